@@ -1,0 +1,105 @@
+// Works as a member of a consumer group.
+//
+//   auto consumer = strata::Consumer::Open(connection, {.group = "billing", .topics = {"orders"}});
+//   while (auto records = (*consumer)->Poll(std::chrono::seconds(1))) {
+//     for (const auto& record : *records) Process(record);
+//     (*consumer)->Commit();        // behind the work: at least once; before it: at most once
+//   }
+//
+// The broker delivers in order within a partition, from the group's committed offset on. It
+// reconnects by itself: what was not committed is delivered again.
+//
+// Use a Consumer from one thread; Wakeup alone may be called from any.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "client/lib/connection.h"
+#include "client/lib/position.h"
+#include "proto/base/types.h"
+#include "proto/batch/record.h"
+
+namespace strata {
+
+struct TopicPartition {
+  std::string topic;
+  std::int32_t partition = 0;
+  auto operator<=>(const TopicPartition&) const = default;
+};
+
+// Told from within Poll and Close, on the caller's thread.
+struct RebalanceListener {
+  std::function<void(const std::vector<TopicPartition>&)> assigned;
+  // Still held: finish and Commit, then return; at most `finish_within`.
+  std::function<void(const std::vector<TopicPartition>&, std::chrono::milliseconds finish_within)>
+      revoked;
+  // Gone already; commits for them would be refused.
+  std::function<void(const std::vector<TopicPartition>&)> lost;
+};
+
+struct ConsumerOptions {
+  std::string group;
+  std::vector<std::string> topics;
+  // Where a group that is new begins.
+  Position start = Position::Beginning();
+  // Records and bytes that may be under way to this member and not yet returned by Poll.
+  std::int64_t credit_records = 100'000;
+  std::int64_t credit_bytes = 16 << 20;
+  RebalanceListener listener;
+};
+
+struct ConsumedRecord {
+  std::string_view topic;
+  std::int32_t partition = 0;
+  RecordView record;
+};
+
+class Consumer {
+ public:
+  static Result<std::unique_ptr<Consumer>> Open(std::shared_ptr<Connection> connection,
+                                                ConsumerOptions options);
+  // Leaves the group; commits nothing.
+  virtual ~Consumer() = default;
+
+  // The next records of any partitions held, or none if `wait` passed, Wakeup was called or the
+  // assignment changed. The views are valid until the next call of Poll.
+  // Errors that cannot be mended by reconnecting, such as UNKNOWN_TOPIC or INVALID_GROUP_NAME.
+  virtual Result<std::vector<ConsumedRecord>> Poll(std::chrono::milliseconds wait) = 0;
+
+  // Commits behind everything that Poll has returned so far, of all partitions still held, and
+  // waits until it is on disk. STALE_GENERATION, NOT_ASSIGNED: of partitions lost meanwhile; the
+  // rest was committed. UNAVAILABLE, TIMEOUT: unknown; commit again.
+  virtual Result<void> Commit() = 0;
+
+  // Commits one partition up to `offset` (the next one to process).
+  virtual Result<void> Commit(const TopicPartition& partition, Offset offset,
+                              const std::string& metadata) = 0;
+
+  // The same as Commit(), without waiting; `done` is called from within a later Poll or Close.
+  virtual void CommitAsync(std::function<void(Result<void>)> done) = 0;
+
+  // Moves delivery of a partition that is held; what Poll has not returned yet is dropped.
+  virtual Result<void> Seek(const TopicPartition& partition, const Position& to) = 0;
+
+  virtual void Pause(const std::vector<TopicPartition>& partitions) = 0;
+  virtual void Resume(const std::vector<TopicPartition>& partitions) = 0;
+
+  virtual std::vector<TopicPartition> assignment() const = 0;
+
+  // True if, for every partition held, Poll has returned all that was visible at the broker when it
+  // last delivered or assigned. False while nothing is assigned.
+  virtual bool at_end() const = 0;
+
+  // Makes a Poll that waits return at once.
+  virtual void Wakeup() = 0;
+
+  // Leaves the group in good order. Idempotent.
+  virtual void Close() = 0;
+};
+
+}  // namespace strata

@@ -1,0 +1,77 @@
+// Sends records to a topic: batched, compressed, pipelined, and retried until acknowledged.
+//
+//   auto producer = strata::Producer::Open(connection, "orders", {});
+//   (*producer)->Send({.key = "k", .value = "v"}, [](const auto& placed) { ... });
+//   (*producer)->Flush();
+//
+// Records of one partition keep the order of the Send calls, retries included. A record is
+// acknowledged when it has reached the durability asked for (by default: as the topic says, and
+// that is by default on disk).
+//
+// Retries: what fails for a reason that may pass (UNAVAILABLE, OVERLOADED, DISK_FULL, TIMEOUT,
+// SHUTTING_DOWN) is sent again with exponential back-off and full jitter, until `delivery_timeout`.
+// A retry after a lost answer can store a batch twice.
+//
+// Send may be called from any thread. Callbacks run on a thread of the producer, in order within a
+// partition; they must be short and may call Send.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "client/lib/connection.h"
+#include "proto/base/types.h"
+#include "proto/batch/batch_header.h"
+#include "proto/batch/record.h"
+
+namespace strata {
+
+struct ProducerOptions {
+  Compression compression = Compression::kNone;
+  std::optional<Durability> durability;  // absent: as the topic says
+  std::size_t batch_bytes = 256 << 10;   // a batch is sent when it has grown to this...
+  std::chrono::milliseconds linger{2};   // ...or when its first record has waited this long
+  // Bytes of records accepted and not yet acknowledged; Send waits while there are more.
+  std::size_t buffer_bytes = 64 << 20;
+  std::chrono::milliseconds delivery_timeout{120'000};
+  std::chrono::milliseconds retry_backoff{20};  // before the first retry; doubles each time
+  std::chrono::milliseconds retry_backoff_max{2'000};
+};
+
+// Where an acknowledged record is. The offset is -1 with Durability::kNone.
+struct Placed {
+  std::int32_t partition = 0;
+  Offset offset = kNoOffset;
+};
+
+class Producer {
+ public:
+  using Callback = std::function<void(const Result<Placed>&)>;
+
+  // Asks the broker for the topic. UNKNOWN_TOPIC, UNAVAILABLE, TIMEOUT.
+  static Result<std::unique_ptr<Producer>> Open(std::shared_ptr<Connection> connection,
+                                                std::string topic, ProducerOptions options);
+
+  // Waits for what was sent, up to `delivery_timeout`.
+  virtual ~Producer() = default;
+
+  // Copies the record and returns; waits while the buffer is full. `partition` absent: by key, or
+  // without a key batch by batch in turn. `done` is called exactly once: RECORD_TOO_LARGE,
+  // UNKNOWN_PARTITION, and everything that the broker may answer. An absent timestamp: now.
+  virtual void Send(const RecordView& record, Callback done,
+                    std::optional<std::int32_t> partition = std::nullopt) = 0;
+
+  // The same with a future.
+  std::future<Result<Placed>> Send(const RecordView& record,
+                                   std::optional<std::int32_t> partition = std::nullopt);
+
+  // Sends what lingers, and waits until everything sent so far is acknowledged or has failed.
+  virtual void Flush() = 0;
+};
+
+}  // namespace strata

@@ -1,0 +1,80 @@
+// A mutex that clang's thread-safety analysis understands
+// (https://clang.llvm.org/docs/ThreadSafetyAnalysis.html), and the annotations that go with it.
+// The sanitizer presets compile with clang and turn every breach into an error.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+
+#if defined(__clang__)
+#define STRATA_THREAD_ANNOTATION(x) __attribute__((x))
+#else
+#define STRATA_THREAD_ANNOTATION(x)
+#endif
+
+#define GUARDED_BY(x) STRATA_THREAD_ANNOTATION(guarded_by(x))
+#define PT_GUARDED_BY(x) STRATA_THREAD_ANNOTATION(pt_guarded_by(x))
+#define REQUIRES(...) STRATA_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
+#define EXCLUDES(...) STRATA_THREAD_ANNOTATION(locks_excluded(__VA_ARGS__))
+#define NO_THREAD_SAFETY_ANALYSIS STRATA_THREAD_ANNOTATION(no_thread_safety_analysis)
+
+namespace strata {
+
+class STRATA_THREAD_ANNOTATION(capability("mutex")) Mutex {
+ public:
+  void lock() STRATA_THREAD_ANNOTATION(acquire_capability()) { mutex_.lock(); }
+  void unlock() STRATA_THREAD_ANNOTATION(release_capability()) { mutex_.unlock(); }
+  bool try_lock() STRATA_THREAD_ANNOTATION(try_acquire_capability(true)) {
+    return mutex_.try_lock();
+  }
+
+ private:
+  std::mutex mutex_;
+};
+
+// Holds a mutex for a scope; may be let go and taken again within it.
+class STRATA_THREAD_ANNOTATION(scoped_lockable) MutexLock {
+ public:
+  explicit MutexLock(Mutex& mutex) STRATA_THREAD_ANNOTATION(acquire_capability(mutex))
+      : mutex_(mutex) {
+    mutex_.lock();
+  }
+  ~MutexLock() STRATA_THREAD_ANNOTATION(release_capability()) {
+    if (held_) mutex_.unlock();
+  }
+  MutexLock(const MutexLock&) = delete;
+  MutexLock& operator=(const MutexLock&) = delete;
+
+  void Unlock() STRATA_THREAD_ANNOTATION(release_capability()) {
+    held_ = false;
+    mutex_.unlock();
+  }
+  void Lock() STRATA_THREAD_ANNOTATION(acquire_capability()) {
+    mutex_.lock();
+    held_ = true;
+  }
+
+ private:
+  Mutex& mutex_;
+  bool held_ = true;
+};
+
+// A condition variable over Mutex. Callers hold the mutex; write the condition as a loop around
+// Wait, so that the analysis sees which lock guards it.
+class CondVar {
+ public:
+  void Wait(Mutex& mutex) REQUIRES(mutex) { condition_.wait(mutex); }
+  // Returns false if `deadline` came first.
+  template <class Clock, class Duration>
+  bool WaitUntil(Mutex& mutex, const std::chrono::time_point<Clock, Duration>& deadline)
+      REQUIRES(mutex) {
+    return condition_.wait_until(mutex, deadline) == std::cv_status::no_timeout;
+  }
+  void NotifyOne() { condition_.notify_one(); }
+  void NotifyAll() { condition_.notify_all(); }
+
+ private:
+  std::condition_variable_any condition_;
+};
+
+}  // namespace strata

@@ -1,0 +1,1 @@
+#include "proto/batch/batch_header.h"

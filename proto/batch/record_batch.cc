@@ -1,0 +1,1 @@
+#include "proto/batch/record_batch.h"

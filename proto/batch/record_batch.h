@@ -1,0 +1,104 @@
+// Encoding, validating and decoding record batches (Kafka's v2 layout, see FORMAT.md).
+//
+// Who uses what: the client encodes with RecordBatchBuilder; the broker checks what arrives with
+// ValidateBatch, once, and stores it as it came; whoever wants records uses RecordBatchReader.
+// Pure functions and objects without locks: use an object from one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "proto/base/error.h"
+#include "proto/batch/batch_header.h"
+#include "proto/batch/record.h"
+
+namespace strata {
+
+struct BatchLimits {
+  std::size_t max_batch_bytes = 16 << 20;     // encoded, header included
+  std::size_t max_inflated_bytes = 64 << 20;  // the records after decompression
+};
+
+// Checks everything there is to check about a batch that comes from outside: one complete batch
+// and nothing behind it, header, CRC, bounded decompression, and every record's length, deltas
+// (dense from 0), varints and headers; timestamps >= 0, and the maximum as declared.
+// RECORD_TOO_LARGE, CORRUPT_BATCH (the CRC), INVALID_BATCH, UNSUPPORTED_BATCH.
+// Does not allocate for an uncompressed batch.
+Result<BatchHeader> ValidateBatch(std::string_view batch, const BatchLimits& limits);
+
+// Collects records and encodes them as one batch. Appending encodes at once: no allocation per
+// record beyond the growth of one buffer, which Finish hands out.
+class RecordBatchBuilder {
+ public:
+  // `level`: as the codec counts it; 0 stands for the codec's own default.
+  explicit RecordBatchBuilder(Compression compression = Compression::kNone, int level = 0);
+
+  // Copies the record in. Its timestamp must be >= 0; its offset is ignored.
+  void Add(const RecordView& record);
+
+  // For idempotent producers; -1, -1, -1 until set.
+  void SetProducer(std::int64_t producer_id, std::int16_t producer_epoch,
+                   std::int32_t base_sequence);
+
+  bool empty() const { return record_count_ == 0; }
+  std::int32_t record_count() const { return record_count_; }
+  // What Finish would return without compression.
+  std::size_t uncompressed_bytes() const { return kBatchHeaderBytes + records_.size(); }
+
+  // The encoded batch, with base offset 0; the builder is empty afterwards and can be used again
+  // (the producer is unset). At least one record must have been added.
+  std::string Finish();
+
+ private:
+  const Compression compression_;
+  const int level_;
+  std::string records_;
+  std::int32_t record_count_ = 0;
+  TimestampMs base_timestamp_ms_ = 0;
+  TimestampMs max_timestamp_ms_ = 0;
+  std::int64_t producer_id_ = -1;
+  std::int16_t producer_epoch_ = -1;
+  std::int32_t base_sequence_ = -1;
+};
+
+// Walks the records of one batch.
+//
+//   STRATA_TRY_ASSIGN(auto reader, RecordBatchReader::Open(batch, limits.max_inflated_bytes));
+//   RecordView record;
+//   while (reader.Next(&record)) Use(record);
+//   STRATA_TRY(reader.status());
+class RecordBatchReader {
+ public:
+  // `batch` is exactly one batch and must outlive the reader. Decompresses, up to
+  // `max_inflated_bytes`. Does not check the CRC. Errors as ParseBatchHeader, and INVALID_BATCH if
+  // the payload does not inflate within the limit.
+  static Result<RecordBatchReader> Open(std::string_view batch,
+                                        std::size_t max_inflated_bytes = 64 << 20);
+
+  const BatchHeader& header() const { return header_; }
+
+  // Fills `record` with the next record, with views into the batch or into this reader's inflated
+  // copy: valid until the reader is destroyed (moving it keeps them). Returns false at the end, and
+  // at damage: see status(). Reuses the capacity of `record->headers`.
+  bool Next(RecordView* record);
+
+  // INVALID_BATCH if the records were damaged.
+  const Result<void>& status() const { return status_; }
+
+ private:
+  RecordBatchReader() = default;
+
+  BatchHeader header_;
+  std::unique_ptr<std::string> inflated_;  // behind a pointer, so that moving keeps the views
+  std::string_view rest_;
+  std::int32_t next_index_ = 0;
+  Result<void> status_;
+};
+
+// The batch at the front of `bytes` (batches back to back), which is cut off from `bytes`.
+// INVALID_BATCH if it is not complete; `bytes` is then unchanged.
+Result<std::string_view> TakeBatch(std::string_view& bytes);
+
+}  // namespace strata

@@ -1,0 +1,79 @@
+// The groups' cursors, one for each group and partition: where delivery has come to (`current`) and
+// what the group has declared as processed (`committed`).
+//
+// Cursors never expire. A commit is on disk when it is acknowledged; `current` is written along and
+// may be older after a crash, which costs nothing: delivery resumes from `committed` then.
+//
+// Threads: every method may be called from any thread. Write never waits for a disk; the others
+// may. Callbacks run on a thread of the store, must be short and must not block.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/base/error.h"
+#include "proto/base/types.h"
+#include "storage/log_store.h"
+
+namespace strata::storage {
+
+struct Cursor {
+  Offset current = kNoOffset;
+  Offset committed = kNoOffset;
+  // Of the last commit: the member, its note, and when.
+  std::string member;
+  std::string metadata;
+  TimestampMs committed_at_ms = kNoTimestamp;
+
+  bool operator==(const Cursor&) const = default;
+};
+
+struct CursorEntry {
+  PartitionId partition;
+  Cursor cursor;
+};
+
+struct CursorWrite {
+  std::string group;
+  PartitionId partition;
+  std::optional<Cursor> cursor;  // replaces the cursor as a whole; absent: deletes it
+};
+
+class CursorStore {
+ public:
+  virtual ~CursorStore() = default;
+
+  // Names of all groups that exist, in order. IO_ERROR.
+  virtual Result<std::vector<std::string>> ListGroups() = 0;
+
+  // A group exists from its first CreateGroup on, even without cursors. Durable on return; creating
+  // one that exists succeeds. IO_ERROR.
+  virtual Result<void> CreateGroup(std::string_view group) = 0;
+
+  // Every cursor of a group, by partition; nullopt if the group does not exist. IO_ERROR.
+  virtual Result<std::optional<std::vector<CursorEntry>>> Load(std::string_view group) = 0;
+
+  // Writes cursors, atomically for one call. With `durable`, `done` is called when they are on
+  // disk; calls of all groups that come together share one flush. Without it, they are written soon
+  // and `done` is called when the store has taken them. Calls are applied in order, so a later
+  // write of the same cursor wins. Writes to a group that does not exist create it. Errors, by way
+  // of `done`: IO_ERROR (unknown whether written), SHUTTING_DOWN.
+  virtual void Write(std::vector<CursorWrite> writes, bool durable,
+                     std::function<void(Result<void>)> done) = 0;
+
+  // Deletes a group with all its cursors, durably. Deleting one that is not there succeeds.
+  // IO_ERROR.
+  virtual Result<void> DeleteGroup(std::string_view group) = 0;
+
+  // Deletes the cursors of all groups on a topic, durably. IO_ERROR.
+  virtual Result<void> DeleteTopic(TopicId topic) = 0;
+
+  // Finishes what is queued, durably; later writes fail with SHUTTING_DOWN. Idempotent. IO_ERROR.
+  virtual Result<void> Close() = 0;
+};
+
+}  // namespace strata::storage

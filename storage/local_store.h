@@ -1,0 +1,51 @@
+// A data directory: opens it, checks and locks it, and hands out the three stores that live in it.
+//
+//     <data>/LOCK          held while a broker runs
+//     <data>/FORMAT        the version of the layout, "strata 1\n"
+//     <data>/meta/         RocksDB: the truth (metadata, cursors, state of the logs); synced log
+//     <data>/index/        RocksDB: the offset index; may be deleted, it is rebuilt
+//     <data>/topics/<topic id, 16 hex digits>/<partition>/<base offset, 20 digits>.log
+//
+// The broker asks this factory and knows no backend.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "proto/base/error.h"
+#include "storage/cursor_store.h"
+#include "storage/io/file_system.h"
+#include "storage/log_store.h"
+#include "storage/metadata_store.h"
+
+namespace strata::storage {
+
+struct LocalStoreOptions {
+  std::string data_dir;
+  // Threads that write and flush the logs; each owns the partitions that hash to it.
+  int log_writers = 1;
+  // Recent batches kept in memory for readers at the tail, over all partitions.
+  std::size_t tail_cache_bytes = 64 << 20;
+  // Bytes of appends that may wait for the disk before more are refused with OVERLOADED.
+  std::size_t max_queued_bytes = 256 << 20;
+  FileSystem* file_system = &FileSystem::Real();  // not owned
+};
+
+class LocalStore {
+ public:
+  // DATA_DIR_UNUSABLE (cannot be made, read or written, or holds something that is not Strata's),
+  // DATA_DIR_IN_USE, DATA_DIR_NEWER_FORMAT, CORRUPT_LOG (the truth is damaged), IO_ERROR.
+  static Result<std::unique_ptr<LocalStore>> Open(const LocalStoreOptions& options);
+
+  virtual ~LocalStore() = default;
+
+  // Owned by this object; valid until Close.
+  virtual MetadataStore& metadata() = 0;
+  virtual CursorStore& cursors() = 0;
+  virtual LogStore& logs() = 0;
+
+  // Closes the stores in the right order, marks the stop clean and lets go of the lock.
+  virtual Result<void> Close() = 0;
+};
+
+}  // namespace strata::storage

@@ -1,0 +1,155 @@
+// The partitions' logs: append, read, look up, trim.
+//
+// This is one of the three seams (with MetadataStore and CursorStore) behind which another engine
+// can stand. The local one keeps segment files and a RocksDB offset index (storage/log/README.md).
+//
+// The three ends of a partition, in this order, always:
+//
+//     log start <= stable (fsynced, visible) <= log end (written)
+//
+// Readers see up to the stable end, or up to the log end if the partition's LogOptions say so.
+//
+// Threads: every method may be called from any thread. Append, ReadCached, Ends, Configure and
+// NotifyBeyond never wait for a disk; the others may. Callbacks run on a thread of the store, one
+// at a time for each partition: they must be short, must not block, and may call the methods that
+// never wait for a disk.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proto/base/bytes.h"
+#include "proto/base/error.h"
+#include "proto/base/types.h"
+#include "proto/batch/batch_header.h"
+
+namespace strata::storage {
+
+// Given by the broker when a topic is created; never reused.
+using TopicId = std::uint64_t;
+
+struct PartitionId {
+  TopicId topic = 0;
+  std::int32_t partition = 0;
+  auto operator<=>(const PartitionId&) const = default;
+};
+
+// What a topic's configuration says about its logs.
+struct LogOptions {
+  // A segment is closed, and the next begun, before it would grow beyond this...
+  std::int64_t segment_bytes = 256LL << 20;
+  // ...or when its first record was appended longer ago than this.
+  std::chrono::milliseconds segment_age{std::chrono::hours(24 * 7)};
+  // kFsync: flush whenever something was written, readers see up to the stable end. kOs, kNone:
+  // flush every `flush_interval`, readers see up to the log end.
+  Durability durability = Durability::kFsync;
+  std::chrono::milliseconds flush_interval{1000};
+};
+
+struct LogEnds {
+  Offset log_start = 0;
+  Offset stable = 0;
+  Offset log_end = 0;
+  // Where readers get to: `stable`, or `log_end` if the topic opted out of waiting for the disk.
+  Offset visible = 0;
+};
+
+struct LogStatus {
+  LogEnds ends;
+  std::int64_t size_bytes = 0;  // of all segments, without preallocated space
+  std::int32_t segment_count = 0;
+  // Why appends are refused: LOG_POISONED after a failed write or flush, CORRUPT_LOG when recovery
+  // found damage below the stable end. Empty: all is well.
+  Result<void> health;
+};
+
+struct AppendResult {
+  Offset base_offset = kNoOffset;
+  // What was reached: at least what was asked for.
+  Durability durability = Durability::kFsync;
+};
+using AppendCallback = std::function<void(Result<AppendResult>)>;
+
+struct ReadLimits {
+  // Stop before the batch that would exceed this; the first batch is always returned.
+  std::size_t max_bytes = 1 << 20;
+};
+
+// Whole batches, as they are stored.
+struct ReadResult {
+  // Back to back these are complete batches with dense offsets; a batch may span fragments. The
+  // first batch contains the offset asked for, so it may begin before it. Empty: nothing there yet.
+  std::vector<SharedBytes> fragments;
+  std::size_t bytes = 0;
+  // Where to read on; the offset asked for if there was nothing.
+  Offset next_offset = 0;
+  LogEnds ends;
+};
+
+class LogStore {
+ public:
+  virtual ~LogStore() = default;
+
+  // Makes a partition's log usable: creates it if there is none, recovers it otherwise. Opening an
+  // open log only applies the options. A damaged log opens too: see LogStatus::health.
+  // IO_ERROR, DISK_FULL: it is not open.
+  virtual Result<void> Open(PartitionId partition, const LogOptions& options) = 0;
+
+  // Applies other options to an open log. UNKNOWN_PARTITION.
+  virtual Result<void> Configure(PartitionId partition, const LogOptions& options) = 0;
+
+  // Closes a log and deletes its files and index; appends under way fail with UNKNOWN_PARTITION.
+  // What readers hold stays valid. Removing what is not there succeeds. IO_ERROR.
+  virtual Result<void> Remove(PartitionId partition) = 0;
+
+  // Appends one batch that ValidateBatch has accepted (`header` is its result), assigns its
+  // offsets, and calls `done` exactly once when `durability` is reached. Batches of one partition
+  // are placed in the order of these calls, and those with equal durability are acknowledged in
+  // that order. Errors, by way of `done`: UNKNOWN_PARTITION, LOG_POISONED, CORRUPT_LOG, DISK_FULL,
+  // IO_ERROR, SHUTTING_DOWN, OVERLOADED (too many bytes queued). After an error other than IO_ERROR
+  // and LOG_POISONED the batch is certainly not in the log.
+  virtual void Append(PartitionId partition, const BatchHeader& header, SharedBytes batch,
+                      Durability durability, AppendCallback done) = 0;
+
+  // Reads whole batches from `from` on, up to the visible end. May wait for the disk.
+  // OFFSET_OUT_OF_RANGE: below the log start or beyond the visible end (at it: empty result).
+  // UNKNOWN_PARTITION, CORRUPT_LOG (damage right at `from`), IO_ERROR.
+  virtual Result<ReadResult> Read(PartitionId partition, Offset from, const ReadLimits& limits) = 0;
+
+  // The same, from memory only: nullopt if the disk would be needed.
+  virtual std::optional<Result<ReadResult>> ReadCached(PartitionId partition, Offset from,
+                                                       const ReadLimits& limits) = 0;
+
+  // The base offset of the first visible batch whose maximum timestamp is at or after `time`, or
+  // the visible end if there is none. The record itself is in that batch. May wait for the disk.
+  // UNKNOWN_PARTITION, CORRUPT_LOG, IO_ERROR.
+  virtual Result<Offset> OffsetForTime(PartitionId partition, TimestampMs time) = 0;
+
+  // Moves the log start up to `new_start` (clipped to the stable end; never down), durably, and
+  // deletes segments that are wholly below it. Returns the log start. May wait for the disk.
+  // UNKNOWN_PARTITION, IO_ERROR.
+  virtual Result<Offset> Trim(PartitionId partition, Offset new_start) = 0;
+
+  virtual Result<LogEnds> Ends(PartitionId partition) = 0;      // UNKNOWN_PARTITION
+  virtual Result<LogStatus> Status(PartitionId partition) = 0;  // UNKNOWN_PARTITION
+
+  // Calls `ready` once, soon after the visible end has grown beyond `offset` (at once, on the
+  // caller's thread, if it has), or when the log is removed or the store closes. Returns a ticket
+  // for CancelNotify, 0 if `ready` was called already. UNKNOWN_PARTITION.
+  virtual Result<std::uint64_t> NotifyBeyond(PartitionId partition, Offset offset,
+                                             std::function<void()> ready) = 0;
+
+  // `ready` will not be called any more, unless it is being called right now.
+  virtual void CancelNotify(PartitionId partition, std::uint64_t ticket) = 0;
+
+  // Refuses new appends, finishes queued ones, flushes, and marks the stop as clean. Idempotent.
+  // IO_ERROR: not clean; the next start will recover.
+  virtual Result<void> Close() = 0;
+};
+
+}  // namespace strata::storage
