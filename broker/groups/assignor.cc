@@ -1,0 +1,113 @@
+#include "broker/groups/assignor.h"
+
+#include <optional>
+#include <utility>
+
+namespace strata::broker {
+namespace {
+
+// The members of one run, ordered by how much they hold.
+class Balance {
+ public:
+  explicit Balance(const AssignorInput& input) : input_(input) {
+    for (const auto& [id, topics] : input.members) {
+      held_[id];
+      by_load_.insert({0, id});
+    }
+  }
+
+  void Give(PartitionId partition, const MemberId& member) {
+    SetLoad(member, [&](auto& held) { held.insert(partition); });
+  }
+
+  void Move(PartitionId partition, const MemberId& from, const MemberId& to) {
+    SetLoad(from, [&](auto& held) { held.erase(partition); });
+    Give(partition, to);
+  }
+
+  // The subscriber of the topic with the fewest partitions; null if there is none.
+  const MemberId* LeastLoaded(TopicId topic) const {
+    for (const auto& [load, member] : by_load_) {
+      if (input_.members.at(member).contains(topic)) return &member;
+    }
+    return nullptr;
+  }
+
+  // A partition of `member` that somebody with at least two fewer could take.
+  std::optional<std::pair<PartitionId, MemberId>> FindMove(const MemberId& member) const {
+    const auto& held = held_.at(member);
+    std::optional<TopicId> refused;
+    for (auto it = held.rbegin(); it != held.rend(); ++it) {
+      if (refused == it->topic) continue;
+      const MemberId* taker = LeastLoaded(it->topic);
+      if (held_.at(*taker).size() + 2 <= held.size()) return std::pair(*it, *taker);
+      refused = it->topic;
+    }
+    return std::nullopt;
+  }
+
+  // Moves partitions, one at a time from whoever holds the most, until no move makes the loads more
+  // even. Each move lowers the sum of the squared loads, so this ends.
+  void Even() {
+    while (MoveOne()) {
+    }
+  }
+
+  std::map<PartitionId, MemberId> Result() const {
+    std::map<PartitionId, MemberId> result;
+    for (const auto& [member, held] : held_) {
+      for (PartitionId partition : held) result.emplace(partition, member);
+    }
+    return result;
+  }
+
+ private:
+  bool MoveOne() {
+    for (auto it = by_load_.rbegin(); it != by_load_.rend(); ++it) {
+      const MemberId member = it->second;
+      if (auto move = FindMove(member)) {
+        Move(move->first, member, move->second);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  template <class Change>
+  void SetLoad(const MemberId& member, Change change) {
+    auto& held = held_.at(member);
+    by_load_.erase({held.size(), member});
+    change(held);
+    by_load_.insert({held.size(), member});
+  }
+
+  const AssignorInput& input_;
+  std::map<MemberId, std::set<PartitionId>> held_;
+  std::set<std::pair<std::size_t, MemberId>> by_load_;
+};
+
+}  // namespace
+
+std::map<PartitionId, MemberId> AssignPartitions(const AssignorInput& input) {
+  Balance balance(input);
+  std::vector<PartitionId> without_holder;
+  for (PartitionId partition : input.partitions) {
+    const auto holder = input.holders.find(partition);
+    const auto member =
+        holder == input.holders.end() ? input.members.end() : input.members.find(holder->second);
+    if (member != input.members.end() && member->second.contains(partition.topic)) {
+      balance.Give(partition, member->first);
+    } else {
+      without_holder.push_back(partition);
+    }
+  }
+  for (PartitionId partition : without_holder) {
+    if (const MemberId* member = balance.LeastLoaded(partition.topic)) {
+      balance.Give(partition, MemberId(*member));
+    }
+  }
+  balance.Even();
+  return balance.Result();
+}
+
+}  // namespace strata::broker

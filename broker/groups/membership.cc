@@ -1,0 +1,128 @@
+#include "broker/groups/membership.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace strata::broker {
+
+MembershipActions Membership::SetTopic(TopicId topic, std::int32_t partition_count) {
+  if (partition_count > 0) {
+    topics_[topic] = partition_count;
+    return Rebalance();
+  }
+  topics_.erase(topic);
+  MembershipActions actions;
+  for (auto it = holdings_.lower_bound({topic, 0});
+       it != holdings_.end() && it->first.topic == topic;) {
+    actions.loses.push_back({it->second.member, it->first, Lose::Reason::kTopicDeleted});
+    it = holdings_.erase(it);
+  }
+  return Rebalance(std::move(actions));
+}
+
+MembershipActions Membership::Join(const MemberId& member, std::set<TopicId> topics) {
+  members_.emplace(member, std::move(topics));
+  return Rebalance();
+}
+
+MembershipActions Membership::Leave(const MemberId& member) {
+  if (members_.erase(member) == 0) return {};
+  std::erase_if(holdings_, [&](const auto& holding) { return holding.second.member == member; });
+  return Rebalance();
+}
+
+MembershipActions Membership::Release(const MemberId& member, PartitionId partition) {
+  const auto holding = holdings_.find(partition);
+  if (holding == holdings_.end() || holding->second.member != member) return {};
+  holdings_.erase(holding);
+  MembershipActions actions;
+  GrantFree(&actions);
+  return actions;
+}
+
+MembershipActions Membership::RevokeTimedOut(const MemberId& member, PartitionId partition,
+                                             Generation generation) {
+  const auto holding = holdings_.find(partition);
+  if (holding == holdings_.end() || holding->second.member != member ||
+      holding->second.generation != generation || !holding->second.revoking) {
+    return {};
+  }
+  holdings_.erase(holding);
+  MembershipActions actions;
+  actions.loses.push_back({member, partition, Lose::Reason::kRevokeTimedOut});
+  GrantFree(&actions);
+  return actions;
+}
+
+MembershipActions Membership::Regrant(const std::vector<PartitionId>& partitions) {
+  MembershipActions actions;
+  const Generation generation = generation_ + 1;
+  for (PartitionId partition : partitions) {
+    const auto it = holdings_.find(partition);
+    if (it == holdings_.end()) continue;
+    Holding& holding = it->second;
+    if (holding.revoking) {
+      actions.loses.push_back({holding.member, partition, Lose::Reason::kSeek});
+      holdings_.erase(it);
+      continue;
+    }
+    generation_ = generation;
+    holding.generation = generation;
+    actions.grants.push_back({holding.member, partition, generation});
+  }
+  GrantFree(&actions);
+  return actions;
+}
+
+Result<void> Membership::CheckCommit(const MemberId& member, PartitionId partition,
+                                     Generation generation) const {
+  const auto it = holdings_.find(partition);
+  if (it == holdings_.end() || it->second.member != member) {
+    return Fail(ErrorCode::NOT_ASSIGNED,
+                fmt::format("member '{}' does not hold partition {}", member, partition.partition));
+  }
+  if (it->second.generation != generation) {
+    return Fail(ErrorCode::STALE_GENERATION,
+                fmt::format("generation {} is not the one under which partition {} is held ({})",
+                            generation, partition.partition, it->second.generation));
+  }
+  return Ok();
+}
+
+MembershipActions Membership::Rebalance(MembershipActions actions) {
+  AssignorInput input;
+  input.members = members_;
+  for (const auto& [topic, count] : topics_) {
+    for (std::int32_t partition = 0; partition < count; ++partition) {
+      input.partitions.push_back({topic, partition});
+    }
+  }
+  for (const auto& [partition, holding] : holdings_) {
+    // A partition on its way to somebody should not turn back unless it must.
+    const auto target = target_.find(partition);
+    input.holders[partition] =
+        holding.revoking && target != target_.end() ? target->second : holding.member;
+  }
+  target_ = AssignPartitions(input);
+  for (auto& [partition, holding] : holdings_) {
+    const auto target = target_.find(partition);
+    const bool stays = target != target_.end() && target->second == holding.member;
+    if (stays || holding.revoking) continue;
+    holding.revoking = true;
+    actions.revokes.push_back({holding.member, partition, holding.generation});
+  }
+  GrantFree(&actions);
+  return actions;
+}
+
+void Membership::GrantFree(MembershipActions* actions) {
+  const Generation generation = generation_ + 1;
+  for (const auto& [partition, member] : target_) {
+    if (!holdings_.try_emplace(partition, Holding{member, generation, false}).second) continue;
+    generation_ = generation;
+    actions->grants.push_back({member, partition, generation});
+  }
+}
+
+}  // namespace strata::broker

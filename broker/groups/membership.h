@@ -1,0 +1,112 @@
+// Who is in a group, and who holds which partition: the state machine behind a rebalance.
+//
+// Each partition goes through
+//
+//     free --grant--> held --revoke--> revoking --release, time-out, leave--> free
+//
+// and is granted to its new holder only when the old one has let go, so that at any time a
+// partition has one holder at most. Partitions whose holder stays are not touched. Each grant has
+// a generation that is larger than all before it; a commit counts only with the generation of the
+// grant that its holder has now.
+//
+// Pure: no clock, no I/O, no thread, no lock. The caller serialises the events, carries out the
+// actions in order, and reports time-outs. Not safe for use from several threads at once.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "broker/groups/assignor.h"
+#include "proto/base/error.h"
+
+namespace strata::broker {
+
+using Generation = std::int64_t;
+
+// The member shall know that it holds the partition from now on.
+struct Grant {
+  MemberId member;
+  PartitionId partition;
+  Generation generation = 0;
+};
+
+// The member shall finish with the partition and release it; report RevokeTimedOut if it does not.
+struct Revoke {
+  MemberId member;
+  PartitionId partition;
+  Generation generation = 0;  // of the grant that is revoked
+};
+
+// The member has lost the partition: it did not release it in time, the partition is gone, or the
+// group was moved while the partition was being revoked.
+struct Lose {
+  enum class Reason { kRevokeTimedOut, kTopicDeleted, kSeek };
+  MemberId member;
+  PartitionId partition;
+  Reason reason;
+};
+
+// What the caller has to carry out: losses first, then revocations, then grants.
+struct MembershipActions {
+  std::vector<Lose> loses;
+  std::vector<Revoke> revokes;
+  std::vector<Grant> grants;
+};
+
+class Membership {
+ public:
+  // `generation`: the newest that was ever used in this group; grants begin above it.
+  explicit Membership(Generation generation = 0) : generation_(generation) {}
+
+  // The topic has partitions 0 to `partition_count` - 1 from now on. 0: it is gone.
+  MembershipActions SetTopic(TopicId topic, std::int32_t partition_count);
+
+  // `member` must be new, and its topics known by way of SetTopic.
+  MembershipActions Join(const MemberId& member, std::set<TopicId> topics);
+
+  // Frees what the member holds. Unknown members are ignored.
+  MembershipActions Leave(const MemberId& member);
+
+  // The member has let go of a partition, after Revoke or of its own accord. Ignored if it does not
+  // hold it.
+  MembershipActions Release(const MemberId& member, PartitionId partition);
+
+  // The grant was not released in time. Ignored if it has ended meanwhile.
+  MembershipActions RevokeTimedOut(const MemberId& member, PartitionId partition,
+                                   Generation generation);
+
+  // Grants partitions anew to those who hold them, so that commits made under the older grant
+  // become stale: the fence of a seek. A partition that is being revoked is lost by its holder and
+  // goes to the next one at once; a free one is left alone.
+  MembershipActions Regrant(const std::vector<PartitionId>& partitions);
+
+  // Whether a commit counts. NOT_ASSIGNED: another member holds it, or nobody. STALE_GENERATION:
+  // not the generation under which this member holds it.
+  Result<void> CheckCommit(const MemberId& member, PartitionId partition,
+                           Generation generation) const;
+
+  struct Holding {
+    MemberId member;
+    Generation generation = 0;
+    bool revoking = false;
+  };
+  // Every partition that somebody holds.
+  const std::map<PartitionId, Holding>& holdings() const { return holdings_; }
+  const std::map<MemberId, std::set<TopicId>>& members() const { return members_; }
+  Generation generation() const { return generation_; }
+
+ private:
+  MembershipActions Rebalance(MembershipActions actions = {});
+  void GrantFree(MembershipActions* actions);
+
+  Generation generation_;
+  std::map<MemberId, std::set<TopicId>> members_;
+  std::map<TopicId, std::int32_t> topics_;
+  std::map<PartitionId, Holding> holdings_;
+  std::map<PartitionId, MemberId> target_;
+};
+
+}  // namespace strata::broker
