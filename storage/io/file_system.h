@@ -63,7 +63,9 @@ class FileSystem {
   virtual Result<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) = 0;
 
   // Everything written to the file system that holds `directory` is on disk when this returns
-  // (syncfs). Costs less than many single Syncs. Also reports failures of other files there.
+  // (syncfs). Costs less than many single Syncs. Also reports failures of other files there. Call
+  // it once before the first write that it is to vouch for: failures are sure to be seen only from
+  // the first call for that file system on.
   virtual Result<void> SyncAll(const std::string& directory) = 0;
 
   // Creations, renames and removals in `directory` are on disk when this returns.
@@ -84,8 +86,8 @@ class FileSystem {
   virtual Result<void> RemoveFile(const std::string& path) = 0;
   virtual Result<void> RemoveTree(const std::string& path) = 0;
 
-  // Takes an exclusive lock on a file that is made if need be. DATA_DIR_IN_USE: another process, or
-  // this one, holds it.
+  // Takes an exclusive lock on a file that is made if need be and stays when the lock goes.
+  // DATA_DIR_IN_USE: another process, or this one, holds it; the message names the directory.
   virtual Result<std::unique_ptr<FileLock>> LockFile(const std::string& path) = 0;
 
   // Bytes that may still be written to the file system that holds `path`.
