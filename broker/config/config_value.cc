@@ -1,0 +1,124 @@
+#include "broker/config/config_value.h"
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "broker/topics/names.h"
+
+namespace strata::broker {
+namespace {
+
+tl::unexpected<Error> Refuse(std::string_view text, std::string_view use) {
+  return Fail(ErrorCode::INVALID_CONFIG, fmt::format("cannot be {}: use {}", Quoted(text), use));
+}
+
+// Levenshtein's distance (https://en.wikipedia.org/wiki/Levenshtein_distance), row by row.
+std::size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+constexpr std::string_view kNotInHosts("\0 \t\r\n/,", 7);
+constexpr std::string_view kAddressForm = "HOST:PORT, with an IPv6 address in brackets";
+
+}  // namespace
+
+Result<std::int64_t> ParseInteger(std::string_view text, std::int64_t min, std::int64_t max) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < min || value > max) {
+    return Refuse(text, fmt::format("a whole number from {} to {}", min, max));
+  }
+  return value;
+}
+
+Result<std::string> ParseChoice(std::string_view text, const std::vector<std::string_view>& words) {
+  if (std::find(words.begin(), words.end(), text) == words.end()) {
+    return Refuse(text, "one of " + JoinWords(words));
+  }
+  return std::string(text);
+}
+
+Result<Durability> ParseDurability(std::string_view text) {
+  for (Durability durability : {Durability::kFsync, Durability::kOs, Durability::kNone}) {
+    if (text == DurabilityName(durability)) return durability;
+  }
+  return Refuse(text, "one of fsync, os, none");
+}
+
+std::string_view DurabilityName(Durability durability) {
+  switch (durability) {
+    case Durability::kNone:
+      return "none";
+    case Durability::kOs:
+      return "os";
+    case Durability::kFsync:
+      return "fsync";
+  }
+  return "unknown";
+}
+
+Result<std::string> ParseAddress(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return Refuse(text, kAddressForm);
+  const std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.front() == '[' && host.back() == ']';
+  if (!bracketed && host.find(':') != std::string_view::npos) return Refuse(text, kAddressForm);
+  if (host.find_first_of(kNotInHosts) != std::string_view::npos) return Refuse(text, kAddressForm);
+  if (!ParseInteger(text.substr(colon + 1), 0, 65535)) {
+    return Refuse(text, "HOST:PORT with a port from 0 to 65535");
+  }
+  return std::string(text);
+}
+
+Result<std::string> ParseOptionalAddress(std::string_view text) {
+  if (text.empty()) return std::string();
+  return ParseAddress(text);
+}
+
+Result<std::string> ParsePath(std::string_view text) {
+  if (text.empty() || text.find('\0') != std::string_view::npos) {
+    return Refuse(text, "the path of a directory");
+  }
+  return std::string(text);
+}
+
+std::string JoinWords(const std::vector<std::string_view>& words) {
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+std::string_view NearestName(std::string_view name, const std::vector<std::string_view>& known) {
+  name = name.substr(0, 100);
+  std::string_view nearest;
+  std::size_t least = std::string_view::npos;
+  for (std::string_view candidate : known) {
+    const std::size_t distance = EditDistance(name, candidate);
+    if (distance < least) {
+      least = distance;
+      nearest = candidate;
+    }
+  }
+  return nearest;
+}
+
+Error UnknownKey(std::string_view kind, std::string_view name,
+                 const std::vector<std::string_view>& known) {
+  return {ErrorCode::INVALID_CONFIG,
+          fmt::format("there is no {} configuration key {}; the nearest is '{}'", kind,
+                      Quoted(name), NearestName(name, known))};
+}
+
+}  // namespace strata::broker

@@ -1,0 +1,47 @@
+#include "broker/config/topic_config.h"
+
+namespace strata::broker {
+namespace {
+
+constexpr std::int64_t kTenYearsMs = 10LL * 365 * 24 * 60 * 60 * 1000;
+
+}  // namespace
+
+const std::vector<ConfigKey<TopicConfig>>& TopicConfigKeys() {
+  using C = TopicConfig;
+  static const std::vector<ConfigKey<C>> keys = {
+      {"durability", DurabilityField(&C::durability),
+       "What an acknowledgement means where the producer does not say: on disk, in the operating "
+       "system, or in the broker's memory; with fsync, readers see only what is on disk"},
+      {"flush.interval.ms", IntegerField(&C::flush_interval_ms, 10, 60 * 60 * 1000),
+       "How often records go to disk when durability is not fsync"},
+      {"max.batch.bytes", IntegerField(&C::max_batch_bytes, 1024, 64 << 20),
+       "The largest encoded record batch that is accepted"},
+      {"max.timestamp.ahead.ms", IntegerField(&C::max_timestamp_ahead_ms, 0, kTenYearsMs),
+       "How far ahead of the broker's clock a record's timestamp may be"},
+      {"segment.bytes", IntegerField(&C::segment_bytes, 4096, 1 << 30),
+       "A segment is closed before it would grow beyond this"},
+      {"segment.ms", IntegerField(&C::segment_ms, 1000, kTenYearsMs),
+       "A segment is closed when its first record was appended longer ago than this"},
+  };
+  return keys;
+}
+
+Result<TopicConfig> ParseTopicConfig(const TopicConfigText& text) {
+  TopicConfig config;
+  for (const auto& [name, value] : text) {
+    STRATA_TRY(SetKey(TopicConfigKeys(), "topic", name, value, config));
+  }
+  return config;
+}
+
+storage::LogOptions ToLogOptions(const TopicConfig& config) {
+  storage::LogOptions options;
+  options.segment_bytes = config.segment_bytes;
+  options.segment_age = std::chrono::milliseconds(config.segment_ms);
+  options.durability = config.durability;
+  options.flush_interval = std::chrono::milliseconds(config.flush_interval_ms);
+  return options;
+}
+
+}  // namespace strata::broker

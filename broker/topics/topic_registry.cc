@@ -1,0 +1,342 @@
+#include "broker/topics/topic_registry.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "broker/topics/names.h"
+#include "broker/topics/topic_record.h"
+
+namespace strata::broker {
+namespace {
+
+using storage::MetadataTransaction;
+
+tl::unexpected<Error> TopicExists(std::string_view name) {
+  return Fail(ErrorCode::TOPIC_EXISTS, fmt::format("topic '{}' exists already", name));
+}
+
+Result<storage::TopicId> ParseNextId(const std::optional<storage::VersionedValue>& next_id) {
+  if (!next_id) return storage::TopicId{1};
+  storage::TopicId id = 0;
+  const std::string& text = next_id->value;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc() || end != text.data() + text.size() || id == 0) {
+    return Fail(ErrorCode::CORRUPT_LOG, fmt::format("the metadata record '{}' is damaged: {}",
+                                                    kNextTopicIdKey, Quoted(text)));
+  }
+  return id;
+}
+
+// `config` with the keys of `changes` set, and those with an empty value taken out.
+TopicConfigText Merge(TopicConfigText config, const TopicConfigText& changes) {
+  for (const auto& [key, value] : changes) {
+    if (value.empty()) {
+      config.erase(key);
+    } else {
+      config[key] = value;
+    }
+  }
+  return config;
+}
+
+// An empty value sets a key back, but the key must exist.
+Result<void> CheckKeysExist(const TopicConfigText& changes) {
+  for (const auto& [key, value] : changes) {
+    if (!FindKey(TopicConfigKeys(), key)) {
+      return Fail(UnknownKey("topic", key, KeyNames(TopicConfigKeys())));
+    }
+  }
+  return Ok();
+}
+
+}  // namespace
+
+TopicRegistry::TopicRegistry(storage::MetadataStore& metadata, storage::LogStore& logs,
+                             storage::CursorStore& cursors, const TopicLimits& limits)
+    : metadata_(metadata), logs_(logs), cursors_(cursors), limits_(limits) {}
+
+Result<std::unique_ptr<TopicRegistry>> TopicRegistry::Open(storage::MetadataStore& metadata,
+                                                           storage::LogStore& logs,
+                                                           storage::CursorStore& cursors,
+                                                           const TopicLimits& limits) {
+  std::unique_ptr<TopicRegistry> registry(new TopicRegistry(metadata, logs, cursors, limits));
+  MutexLock lock(registry->change_mutex_);
+  STRATA_TRY(registry->Load());
+  STRATA_TRY(registry->FinishDeletions());
+  return registry;
+}
+
+Result<void> TopicRegistry::Load() {
+  STRATA_TRY_ASSIGN(const auto records, metadata_.Range(kTopicPrefix));
+  for (const storage::VersionedValue& record : records) {
+    STRATA_TRY_ASSIGN(Topic topic, DecodeTopicRecord(record.key, record.value));
+    STRATA_TRY(OpenLogs(topic, 0));
+    versions_[topic.id] = record.version;
+    Publish(std::make_shared<const Topic>(std::move(topic)));
+  }
+  return Ok();
+}
+
+Result<void> TopicRegistry::FinishDeletions() {
+  STRATA_TRY_ASSIGN(const auto tombstones, metadata_.Range(kTombstonePrefix));
+  for (const storage::VersionedValue& tombstone : tombstones) {
+    STRATA_TRY_ASSIGN(const Topic topic, DecodeTopicRecord(tombstone.key, tombstone.value));
+    if (auto removed = RemoveData(topic); !removed) {
+      spdlog::error("cannot finish deleting topic '{}' (id {}): {}", topic.name, topic.id,
+                    removed.error().message);
+    }
+  }
+  return Ok();
+}
+
+Result<TopicPtr> TopicRegistry::Find(std::string_view name) const {
+  {
+    MutexLock lock(mutex_);
+    if (const auto topic = by_name_.find(name); topic != by_name_.end()) return topic->second;
+  }
+  STRATA_TRY(ValidateTopicName(name));
+  return Fail(ErrorCode::UNKNOWN_TOPIC, fmt::format("topic '{}' does not exist", name));
+}
+
+TopicPtr TopicRegistry::FindById(storage::TopicId id) const {
+  MutexLock lock(mutex_);
+  const auto topic = by_id_.find(id);
+  return topic == by_id_.end() ? nullptr : topic->second;
+}
+
+std::vector<TopicPtr> TopicRegistry::List() const {
+  MutexLock lock(mutex_);
+  std::vector<TopicPtr> topics;
+  topics.reserve(by_name_.size());
+  for (const auto& [name, topic] : by_name_) topics.push_back(topic);
+  return topics;
+}
+
+std::int32_t TopicRegistry::topic_count() const {
+  MutexLock lock(mutex_);
+  return static_cast<std::int32_t>(by_name_.size());
+}
+
+std::int32_t TopicRegistry::partition_count() const {
+  MutexLock lock(mutex_);
+  return partition_count_;
+}
+
+Result<TopicPtr> TopicRegistry::Create(const std::string& name, std::int32_t partition_count,
+                                       const TopicConfigText& config_text) {
+  STRATA_TRY(ValidateTopicName(name));
+  STRATA_TRY_ASSIGN(const TopicConfig config, CheckConfig(config_text));
+  if (partition_count == 0) partition_count = limits_.default_partitions;
+
+  MutexLock lock(change_mutex_);
+  if (Find(name)) return TopicExists(name);
+  STRATA_TRY(CheckPartitionCount(name, partition_count, 0));
+  STRATA_TRY_ASSIGN(TopicPtr topic, WriteNewRecord(Topic{0, name, partition_count, config,
+                                                         config_text, WallClockMs()}));
+  if (auto opened = OpenLogs(*topic, 0); !opened) {
+    UndoCreate(*topic);
+    return Fail(opened.error());
+  }
+  Publish(topic);
+  return topic;
+}
+
+Result<TopicPtr> TopicRegistry::Alter(const std::string& name, const TopicConfigText& changes,
+                                      std::int32_t partition_count) {
+  STRATA_TRY(CheckKeysExist(changes));
+  MutexLock lock(change_mutex_);
+  STRATA_TRY_ASSIGN(const TopicPtr before, Find(name));
+  Topic after = *before;
+  after.config_text = Merge(before->config_text, changes);
+  STRATA_TRY_ASSIGN(after.config, CheckConfig(after.config_text));
+  if (partition_count != 0) {
+    STRATA_TRY(CheckPartitionCount(name, partition_count, before->partition_count));
+    after.partition_count = partition_count;
+  }
+
+  STRATA_TRY(ReplaceRecord(after));
+  if (auto applied = ApplyChange(*before, after); !applied) {
+    UndoAlter(*before, after);
+    return Fail(applied.error());
+  }
+  auto topic = std::make_shared<const Topic>(std::move(after));
+  Publish(topic);
+  if (topic->partition_count > before->partition_count) {
+    for (TopicListener* listener : listeners_) {
+      listener->OnPartitionsAdded(topic, before->partition_count);
+    }
+  }
+  return topic;
+}
+
+Result<void> TopicRegistry::Delete(const std::string& name) {
+  TopicPtr topic;
+  {
+    MutexLock lock(change_mutex_);
+    STRATA_TRY_ASSIGN(topic, Find(name));
+    STRATA_TRY(WriteTombstone(*topic));
+    Withdraw(*topic);
+    for (TopicListener* listener : listeners_) listener->OnTopicDeleted(topic);
+  }
+  if (auto removed = RemoveData(*topic); !removed) {
+    spdlog::error("topic '{}' (id {}) is deleted, but not yet its data: {}", topic->name, topic->id,
+                  removed.error().message);
+  }
+  return Ok();
+}
+
+void TopicRegistry::AddListener(TopicListener* listener) {
+  MutexLock lock(change_mutex_);
+  listeners_.push_back(listener);
+}
+
+void TopicRegistry::RemoveListener(TopicListener* listener) {
+  MutexLock lock(change_mutex_);
+  listeners_.erase(std::remove(listeners_.begin(), listeners_.end(), listener), listeners_.end());
+}
+
+Result<TopicConfig> TopicRegistry::CheckConfig(const TopicConfigText& text) const {
+  STRATA_TRY_ASSIGN(const TopicConfig config, ParseTopicConfig(text));
+  if (config.max_batch_bytes > limits_.max_batch_bytes) {
+    return Fail(ErrorCode::INVALID_CONFIG,
+                fmt::format("max.batch.bytes cannot be {}: the broker's max.append.message.bytes "
+                            "has room for batches of {}",
+                            config.max_batch_bytes, limits_.max_batch_bytes));
+  }
+  return config;
+}
+
+Result<void> TopicRegistry::CheckPartitionCount(const std::string& name, std::int32_t count,
+                                                std::int32_t current) const {
+  const auto refuse = [&](const std::string& why) {
+    return Fail(ErrorCode::INVALID_PARTITION_COUNT,
+                fmt::format("topic '{}' cannot have {} partitions: {}", name, count, why));
+  };
+  if (count < 1 || count > limits_.max_partitions_per_topic) {
+    return refuse(
+        fmt::format("use 1 to {} (max.partitions.per.topic)", limits_.max_partitions_per_topic));
+  }
+  if (count < current) return refuse(fmt::format("it has {}, which cannot shrink", current));
+  const std::int32_t used = partition_count();
+  if (count - current > limits_.max_partitions_total - used) {
+    return refuse(fmt::format("the broker holds {} of {} partitions (max.partitions.total)", used,
+                              limits_.max_partitions_total));
+  }
+  return Ok();
+}
+
+Result<TopicPtr> TopicRegistry::WriteNewRecord(Topic topic) {
+  const std::string key = TopicKey(topic.name);
+  const std::string next_id_key(kNextTopicIdKey);
+  while (true) {
+    STRATA_TRY_ASSIGN(const auto next_id, metadata_.Get(kNextTopicIdKey));
+    STRATA_TRY_ASSIGN(topic.id, ParseNextId(next_id));
+    MetadataTransaction transaction;
+    transaction.compares = {{key, 0}, {next_id_key, next_id ? next_id->version : 0}};
+    transaction.writes = {{key, EncodeTopicRecord(topic)},
+                          {next_id_key, std::to_string(topic.id + 1)}};
+    const auto revision = metadata_.Commit(transaction);
+    if (revision) {
+      versions_[topic.id] = *revision;
+      return std::make_shared<const Topic>(std::move(topic));
+    }
+    if (revision.error().code != ErrorCode::CONFLICT) return Fail(revision.error());
+    STRATA_TRY_ASSIGN(const auto taken, metadata_.Get(key));
+    if (taken) return TopicExists(topic.name);
+  }
+}
+
+Result<void> TopicRegistry::ReplaceRecord(const Topic& topic) {
+  const std::string key = TopicKey(topic.name);
+  MetadataTransaction transaction;
+  transaction.compares = {{key, versions_[topic.id]}};
+  transaction.writes = {{key, EncodeTopicRecord(topic)}};
+  STRATA_TRY_ASSIGN(versions_[topic.id], metadata_.Commit(transaction));
+  return Ok();
+}
+
+Result<void> TopicRegistry::WriteTombstone(const Topic& topic) {
+  const std::string key = TopicKey(topic.name);
+  MetadataTransaction transaction;
+  transaction.compares = {{key, versions_[topic.id]}};
+  transaction.writes = {{key, std::nullopt}, {TombstoneKey(topic.id), EncodeTopicRecord(topic)}};
+  STRATA_TRY(metadata_.Commit(transaction));
+  versions_.erase(topic.id);
+  return Ok();
+}
+
+Result<void> TopicRegistry::OpenLogs(const Topic& topic, std::int32_t first) {
+  const storage::LogOptions options = ToLogOptions(topic.config);
+  for (std::int32_t partition = first; partition < topic.partition_count; ++partition) {
+    if (auto opened = logs_.Open(topic.Partition(partition), options); !opened) {
+      return Fail(opened.error().code, fmt::format("cannot open topic '{}' partition {}: {}",
+                                                   topic.name, partition, opened.error().message));
+    }
+  }
+  return Ok();
+}
+
+Result<void> TopicRegistry::ApplyChange(const Topic& before, const Topic& after) {
+  STRATA_TRY(OpenLogs(after, before.partition_count));
+  if (after.config == before.config) return Ok();
+  const storage::LogOptions options = ToLogOptions(after.config);
+  for (std::int32_t partition = 0; partition < before.partition_count; ++partition) {
+    STRATA_TRY(logs_.Configure(after.Partition(partition), options));
+  }
+  return Ok();
+}
+
+void TopicRegistry::UndoCreate(const Topic& topic) {
+  auto undone = WriteTombstone(topic);
+  if (undone) undone = RemoveData(topic);
+  if (!undone) {
+    spdlog::error("topic '{}' (id {}) was made in part; the next start completes or removes it: {}",
+                  topic.name, topic.id, undone.error().message);
+  }
+}
+
+void TopicRegistry::UndoAlter(const Topic& before, const Topic& after) {
+  auto undone = ReplaceRecord(before);
+  for (std::int32_t i = before.partition_count; undone && i < after.partition_count; ++i) {
+    undone = logs_.Remove(after.Partition(i));
+  }
+  for (std::int32_t i = 0; undone && i < before.partition_count; ++i) {
+    undone = logs_.Configure(before.Partition(i), ToLogOptions(before.config));
+  }
+  if (!undone) {
+    spdlog::error("topic '{}' was altered in part; the next start completes it: {}", before.name,
+                  undone.error().message);
+  }
+}
+
+Result<void> TopicRegistry::RemoveData(const Topic& topic) {
+  for (std::int32_t partition = 0; partition < topic.partition_count; ++partition) {
+    STRATA_TRY(logs_.Remove(topic.Partition(partition)));
+  }
+  STRATA_TRY(cursors_.DeleteTopic(topic.id));
+  MetadataTransaction transaction;
+  transaction.writes = {{TombstoneKey(topic.id), std::nullopt}};
+  STRATA_TRY(metadata_.Commit(transaction));
+  return Ok();
+}
+
+void TopicRegistry::Publish(TopicPtr topic) {
+  MutexLock lock(mutex_);
+  TopicPtr& known = by_id_[topic->id];
+  partition_count_ += topic->partition_count - (known ? known->partition_count : 0);
+  by_name_[topic->name] = topic;
+  known = std::move(topic);
+}
+
+void TopicRegistry::Withdraw(const Topic& topic) {
+  MutexLock lock(mutex_);
+  partition_count_ -= topic.partition_count;
+  by_name_.erase(topic.name);
+  by_id_.erase(topic.id);
+}
+
+}  // namespace strata::broker
