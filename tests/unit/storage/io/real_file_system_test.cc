@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/support/file_size_limit.h"
 #include "tests/support/temp_dir.h"
 
 namespace strata::storage {
@@ -95,6 +96,15 @@ TEST_F(RealFileSystemTest, AFullDeviceIsDiskFullAndNamesThePath) {
   ASSERT_FALSE(written.has_value());
   EXPECT_EQ(written.error().code, ErrorCode::DISK_FULL);
   EXPECT_EQ(written.error().message, "cannot write '/dev/full': No space left on device");
+}
+
+TEST_F(RealFileSystemTest, AWriteThatIsCutShortForGoodIsAnError) {
+  auto file = Create("f");
+  const strata::testing::FileSizeLimit limit(1000);
+  const auto written = Write(*file, 0, std::string(1500, 'x'));
+  ASSERT_FALSE(written.has_value());
+  EXPECT_EQ(written.error().code, ErrorCode::IO_ERROR);
+  EXPECT_EQ(file->Size().value(), 1000);
 }
 
 TEST_F(RealFileSystemTest, CreateRefusesAFileThatExists) {

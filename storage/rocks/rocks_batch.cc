@@ -1,0 +1,38 @@
+#include "storage/rocks/rocks_batch.h"
+
+#include <rocksdb/write_batch.h>
+
+#include "storage/rocks/internal.h"
+
+namespace strata::storage {
+
+RocksBatch::RocksBatch() : contents_(std::make_unique<rocksdb::WriteBatch>()) {}
+RocksBatch::~RocksBatch() = default;
+RocksBatch::RocksBatch(RocksBatch&&) noexcept = default;
+RocksBatch& RocksBatch::operator=(RocksBatch&&) noexcept = default;
+
+void RocksBatch::Put(RocksFamily family, std::string_view key, std::string_view value) {
+  contents_->Put(family.handle(), ToSlice(key), ToSlice(value));
+}
+
+void RocksBatch::Delete(RocksFamily family, std::string_view key) {
+  contents_->Delete(family.handle(), ToSlice(key));
+}
+
+void RocksBatch::DeleteRange(RocksFamily family, std::string_view begin, std::string_view end) {
+  contents_->DeleteRange(family.handle(), ToSlice(begin), ToSlice(end));
+}
+
+void RocksBatch::DeletePrefix(RocksFamily family, std::string_view prefix) {
+  DeleteRange(family, prefix, PrefixEnd(prefix));
+}
+
+bool RocksBatch::empty() const {
+  return contents_->Count() == 0;
+}
+
+void RocksBatch::Clear() {
+  contents_->Clear();
+}
+
+}  // namespace strata::storage

@@ -1,0 +1,151 @@
+#include "storage/rocks/rocks_db.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include <rocksdb/db.h>
+
+#include "proto/base/mutex.h"
+#include "storage/io/file_system.h"
+#include "storage/rocks/internal.h"
+#include "storage/rocks/rocks_batch.h"
+
+namespace strata::storage {
+
+struct RocksDb::Impl {
+  // Constant after construction.
+  RocksDbOptions options;
+  std::unique_ptr<rocksdb::DB> db;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+
+  Mutex mutex;
+  std::optional<Error> failure GUARDED_BY(mutex);  // of the first write that failed
+
+  bool truth() const { return options.kind == RocksDbOptions::Kind::kTruth; }
+
+  Result<void> CheckHealth() {
+    MutexLock lock(mutex);
+    if (!failure) return Ok();
+    return Fail(ErrorCode::IO_ERROR, "not written after an earlier failure: " + failure->message);
+  }
+
+  Result<void> Outcome(const rocksdb::Status& status, std::string_view operation) {
+    if (status.ok()) return Ok();
+    Error error = ToError(status, operation, options.directory);
+    MutexLock lock(mutex);
+    if (!failure) failure = error;
+    return Fail(std::move(error));
+  }
+};
+
+namespace {
+
+rocksdb::WriteOptions WriteOptionsFor(bool truth, bool sync) {
+  rocksdb::WriteOptions options;
+  options.disableWAL = !truth;
+  options.sync = truth && sync;
+  return options;
+}
+
+// A database that should be there and is not, or not whole, is as bad as one with wrong checksums.
+Error OpenError(const rocksdb::Status& status, const RocksDbOptions& options) {
+  Error error = ToError(status, "open", options.directory);
+  const bool missing = status.IsInvalidArgument() || status.IsNotFound() || status.IsPathNotFound();
+  if (missing && !options.create) error.code = ErrorCode::CORRUPT_LOG;
+  return error;
+}
+
+}  // namespace
+
+RocksDb::RocksDb(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+RocksDb::~RocksDb() {
+  for (auto* handle : impl_->handles) impl_->db->DestroyColumnFamilyHandle(handle);
+  impl_->db->Close().PermitUncheckedError();
+}
+
+Result<std::unique_ptr<RocksDb>> RocksDb::Open(const RocksDbOptions& options) {
+  if (options.create) STRATA_TRY(FileSystem::Real().CreateDirectories(options.directory));
+  const rocksdb::Options chosen = ChooseOptions(options);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, chosen);
+  for (const std::string& name : options.families) families.emplace_back(name, chosen);
+
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(chosen, options.directory, families, &impl->handles, &db);
+  if (!status.ok()) return Fail(OpenError(status, options));
+  impl->db.reset(db);
+  return std::unique_ptr<RocksDb>(new RocksDb(std::move(impl)));
+}
+
+RocksFamily RocksDb::Family(std::string_view name) const {
+  for (auto* handle : impl_->handles) {
+    if (handle->GetName() == name) return RocksFamily(handle);
+  }
+  assert(false && "a family that Open was not given");
+  std::abort();
+}
+
+Result<std::optional<std::string>> RocksDb::Get(RocksFamily family, std::string_view key) const {
+  std::string value;
+  const auto status = impl_->db->Get(rocksdb::ReadOptions(), family.handle(), ToSlice(key), &value);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) return Fail(ToError(status, "read", impl_->options.directory));
+  return value;
+}
+
+Result<std::optional<RocksEntry>> RocksDb::FindAtOrBefore(RocksFamily family,
+                                                          std::string_view key) const {
+  const std::unique_ptr<rocksdb::Iterator> entry(
+      impl_->db->NewIterator(rocksdb::ReadOptions(), family.handle()));
+  entry->SeekForPrev(ToSlice(key));
+  if (entry->Valid()) return RocksEntry{entry->key().ToString(), entry->value().ToString()};
+  if (!entry->status().ok()) {
+    return Fail(ToError(entry->status(), "read", impl_->options.directory));
+  }
+  return std::nullopt;
+}
+
+Result<void> RocksDb::Scan(RocksFamily family, std::string_view begin, std::string_view end,
+                           const Visitor& visit) const {
+  const rocksdb::Slice upper_bound = ToSlice(end);
+  rocksdb::ReadOptions options;
+  if (!end.empty()) options.iterate_upper_bound = &upper_bound;
+  const std::unique_ptr<rocksdb::Iterator> entry(impl_->db->NewIterator(options, family.handle()));
+  for (entry->Seek(ToSlice(begin)); entry->Valid(); entry->Next()) {
+    if (!visit(ToView(entry->key()), ToView(entry->value()))) return Ok();
+  }
+  if (!entry->status().ok()) {
+    return Fail(ToError(entry->status(), "read", impl_->options.directory));
+  }
+  return Ok();
+}
+
+Result<void> RocksDb::ScanPrefix(RocksFamily family, std::string_view prefix,
+                                 const Visitor& visit) const {
+  return Scan(family, prefix, PrefixEnd(prefix), visit);
+}
+
+Result<void> RocksDb::Write(RocksBatch& batch, bool sync) {
+  STRATA_TRY(impl_->CheckHealth());
+  const auto options = WriteOptionsFor(impl_->truth(), sync);
+  return impl_->Outcome(impl_->db->Write(options, &batch.contents()), "write");
+}
+
+Result<void> RocksDb::Sync() {
+  STRATA_TRY(impl_->CheckHealth());
+  if (impl_->truth()) return impl_->Outcome(impl_->db->SyncWAL(), "sync");
+  return impl_->Outcome(impl_->db->Flush(rocksdb::FlushOptions(), impl_->handles), "sync");
+}
+
+std::string PrefixEnd(std::string_view prefix) {
+  while (!prefix.empty() && prefix.back() == '\xff') prefix.remove_suffix(1);
+  std::string end(prefix);
+  if (!end.empty()) end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
+  return end;
+}
+
+}  // namespace strata::storage

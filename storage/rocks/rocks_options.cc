@@ -1,0 +1,58 @@
+#include <rocksdb/cache.h>
+#include <rocksdb/table.h>
+
+#include "storage/rocks/internal.h"
+
+namespace strata::storage {
+
+namespace {
+
+// A broker without load is to stay below 40 MB in all, on a machine of two cores.
+constexpr std::size_t kWriteBufferBytes = 4 << 20;
+constexpr std::size_t kAllWriteBuffersBytes = 8 << 20;
+constexpr std::size_t kMaxLogBytes = 16 << 20;
+constexpr std::size_t kTruthCacheBytes = 2 << 20;
+constexpr std::size_t kIndexCacheBytes = 8 << 20;
+constexpr int kMaxOpenFiles = 64;
+
+void BoundResources(rocksdb::Options& options, std::size_t cache_bytes) {
+  options.max_background_jobs = 2;
+  options.max_file_opening_threads = 1;
+  options.max_open_files = kMaxOpenFiles;
+  options.write_buffer_size = kWriteBufferBytes;
+  options.db_write_buffer_size = kAllWriteBuffersBytes;
+
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(cache_bytes);
+  table.cache_index_and_filter_blocks = true;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+}
+
+void SwitchOffStatistics(rocksdb::Options& options) {
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+}
+
+}  // namespace
+
+rocksdb::Options ChooseOptions(const RocksDbOptions& wanted) {
+  const bool truth = wanted.kind == RocksDbOptions::Kind::kTruth;
+  rocksdb::Options options;
+  options.create_if_missing = wanted.create;
+  options.create_missing_column_families = wanted.create;
+  options.info_log = MakeLogger(wanted.directory);
+  options.compression = rocksdb::kNoCompression;
+  options.paranoid_checks = true;
+  // Nothing is written again behind our back after the disk has failed once.
+  options.max_bgerror_resume_count = 0;
+  // An incomplete record at the end of the log is a write that nobody was told of. Anything else
+  // that is wrong refuses to open; the default would go back to the moment before the damage.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.max_total_wal_size = kMaxLogBytes;
+  options.atomic_flush = !truth;
+  BoundResources(options, truth ? kTruthCacheBytes : kIndexCacheBytes);
+  SwitchOffStatistics(options);
+  return options;
+}
+
+}  // namespace strata::storage
