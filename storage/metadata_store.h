@@ -2,7 +2,8 @@
 // conditional transactions, as etcd offers it; the local one is RocksDB with a synced log.
 //
 // Keys and values are bytes. Keys are ordered bytewise. Every change has a revision, which grows by
-// one for each committed transaction; a key's version is the revision that wrote it last.
+// one for each committed transaction that writes, and never goes back; a key's version is the
+// revision that wrote it last.
 //
 // Threads: every method may be called from any thread; all but Watch may wait for the disk.
 #pragma once
@@ -47,24 +48,29 @@ class MetadataStore {
  public:
   virtual ~MetadataStore() = default;
 
-  // Nothing if there is no such key. IO_ERROR.
+  // Nothing if there is no such key. CORRUPT_LOG (what is stored is damaged; the message names the
+  // key), IO_ERROR.
   virtual Result<std::optional<VersionedValue>> Get(std::string_view key) = 0;
 
-  // All keys with the prefix, in order, as of one moment. IO_ERROR.
+  // All keys with the prefix, in order, as of one moment. CORRUPT_LOG, IO_ERROR.
   virtual Result<std::vector<VersionedValue>> Range(std::string_view prefix) = 0;
 
   // Applies all writes if all compares hold, atomically, and returns the revision once they are
-  // durable. CONFLICT: a compare failed and nothing was written; the message names the key.
-  // INVALID_ARGUMENT: a key twice, or an empty key. IO_ERROR: unknown whether it was written.
+  // durable. Without writes it only compares, and returns the revision that the store is at.
+  // CONFLICT: a compare failed and nothing was written; the message names the key.
+  // INVALID_ARGUMENT: a key written twice, or an empty key. CORRUPT_LOG: nothing was written.
+  // IO_ERROR, DISK_FULL: unknown whether it was written; nothing more can be, until the store is
+  // opened anew.
   virtual Result<std::int64_t> Commit(const MetadataTransaction& transaction) = 0;
 
   // Calls `changed` for every change of a key with the prefix that is committed after this call, in
-  // order, each once, on the thread that commits it, after it is durable. Returns a ticket.
-  // `changed` must be short and must not call Commit, Watch or Unwatch.
+  // order, each once, on the thread that commits it, after it is durable. Deleting what is not
+  // there is no change. Returns a ticket, never 0. `changed` must be short and must not call
+  // Commit, Watch or Unwatch.
   virtual std::uint64_t Watch(std::string prefix,
                               std::function<void(const MetadataChange&)> changed) = 0;
 
-  // After this returns, `changed` is not called any more.
+  // After this returns, `changed` is not called any more; waits for a call under way.
   virtual void Unwatch(std::uint64_t ticket) = 0;
 };
 
