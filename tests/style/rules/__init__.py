@@ -1,0 +1,1 @@
+"""The rules. Each is a function of a Tree that yields its breaches: (path, line, message)."""
