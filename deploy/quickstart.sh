@@ -6,8 +6,8 @@
 # Installs what is missing, builds, starts a broker on a fresh directory, and runs Strata's main job
 # on the lines of FILE (default: /var/log/dpkg.log): every line becomes a record, keyed by package
 # (by the first word, in other files); two groups read them at their own pace; the broker and one of
-# the readers are killed with -9 half way. Then it shows both groups' cursors and proves that nothing
-# was lost, nothing came twice into the archive, and the order of each key held.
+# the readers are killed with -9 half way. Then it shows both groups' cursors and proves that
+# nothing was lost, nothing came twice into the archive, and the order of each key held.
 #
 # STRATA_HOME       where the run keeps its files (default: a new directory below $TMPDIR)
 # STRATA_BUILD_DIR  a build to use instead of making one
@@ -116,7 +116,7 @@ produce() { strata produce "$topic" --key-separator "$tab" >/dev/null; }
 
 # --- the groups ---
 
-# field NAME: that field of each partition in the JSON on standard input, one on a line, by partition.
+# field NAME: that field of each partition in the JSON on standard input, one on a line.
 field() { tr -d ' \n' | grep -o "\"$1\":[^,}]*" | cut -d: -f2-; }
 group_field() { strata group describe "$1" --output json | field "$2"; }
 has_no_lag() { [ "$(group_field "$1" lag_records 2>/dev/null | sort -u)" = 0 ]; }

@@ -35,7 +35,8 @@ stage() {
 }
 
 check_format() {
-  git ls-files -z '*.cc' '*.h' | xargs -0 -r clang-format-14 --dry-run -Werror
+  find proto storage broker client tests bench \( -name '*.cc' -o -name '*.h' \) -print0 |
+    xargs -0 clang-format-14 --dry-run -Werror
 }
 
 # build_and_test PRESET CTEST-ARGUMENTS...
@@ -51,9 +52,8 @@ stage "packages" deploy/install-dependencies.sh --with-tests
 stage "format" check_format
 build_and_test release
 if ! $quick; then
-  build_and_test asan --label-exclude 'style|slow'
-  # What has no threads of its own cannot race.
-  build_and_test tsan --label-exclude 'style|slow|sequential'
+  build_and_test asan --label-exclude style
+  build_and_test tsan --label-exclude style
 fi
 
 printf '\n== All passed:\n'
