@@ -1,0 +1,99 @@
+// Integers of variable length: seven bits a byte, the lowest first, the top bit set on all bytes
+// but the last (https://protobuf.dev/programming-guides/encoding/#varints). Protobuf uses them
+// plain; the records of a batch use them after zig-zag, which keeps small negative numbers short.
+//
+// Readers take from the front of `bytes` and return false if the varint is cut off, is longer than
+// its type can need (5 or 10 bytes), or does not fit the type; `bytes` is then in no useful state.
+// Padded forms within those lengths are read, as protobuf and Kafka read them. Pure functions.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+namespace strata {
+
+inline constexpr std::size_t kMaxVarint32Bytes = 5;
+inline constexpr std::size_t kMaxVarint64Bytes = 10;
+
+constexpr std::uint64_t ZigZag(std::int64_t value) {
+  return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+}
+
+constexpr std::int64_t UnZigZag(std::uint64_t value) {
+  return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+}
+
+constexpr std::size_t VarintBytes(std::uint64_t value) {
+  return (static_cast<std::size_t>(std::bit_width(value | 1)) + 6) / 7;
+}
+
+// Writes VarintBytes(value) bytes to `to` and returns the position behind them.
+inline char* WriteVarint(char* to, std::uint64_t value) {
+  while (value >= 0x80) {
+    *to++ = static_cast<char>(value | 0x80);
+    value >>= 7;
+  }
+  *to++ = static_cast<char>(value);
+  return to;
+}
+
+// The part of ReadVarint64 for what is not one or two bytes long.
+inline bool ReadLongVarint64(std::string_view& bytes, std::uint64_t* value) {
+  std::uint64_t result = 0;
+  for (std::size_t i = 0; i < bytes.size() && i < kMaxVarint64Bytes; ++i) {
+    const auto byte = static_cast<std::uint8_t>(bytes[i]);
+    if (i + 1 == kMaxVarint64Bytes && byte > 1) return false;
+    result |= static_cast<std::uint64_t>(byte & 0x7f) << (7 * i);
+    if (byte < 0x80) {
+      bytes.remove_prefix(i + 1);
+      *value = result;
+      return true;
+    }
+  }
+  return false;
+}
+
+inline bool ReadVarint64(std::string_view& bytes, std::uint64_t* value) {
+  if (bytes.size() >= 2) {  // nearly every varint in practice
+    const auto first = static_cast<std::uint8_t>(bytes[0]);
+    const auto second = static_cast<std::uint8_t>(bytes[1]);
+    if (first < 0x80) {
+      bytes.remove_prefix(1);
+      *value = first;
+      return true;
+    }
+    if (second < 0x80) {
+      bytes.remove_prefix(2);
+      *value = (first & 0x7fu) | (static_cast<std::uint32_t>(second) << 7);
+      return true;
+    }
+  }
+  return ReadLongVarint64(bytes, value);
+}
+
+inline bool ReadVarint32(std::string_view& bytes, std::uint32_t* value) {
+  const std::size_t before = bytes.size();
+  std::uint64_t wide = 0;
+  if (!ReadVarint64(bytes, &wide)) return false;
+  *value = static_cast<std::uint32_t>(wide);
+  return wide <= std::numeric_limits<std::uint32_t>::max() &&
+         before - bytes.size() <= kMaxVarint32Bytes;
+}
+
+inline bool ReadZigZag64(std::string_view& bytes, std::int64_t* value) {
+  std::uint64_t raw = 0;
+  if (!ReadVarint64(bytes, &raw)) return false;
+  *value = UnZigZag(raw);
+  return true;
+}
+
+inline bool ReadZigZag32(std::string_view& bytes, std::int32_t* value) {
+  std::uint32_t raw = 0;
+  if (!ReadVarint32(bytes, &raw)) return false;
+  *value = static_cast<std::int32_t>(UnZigZag(raw));
+  return true;
+}
+
+}  // namespace strata
