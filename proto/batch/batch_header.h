@@ -48,9 +48,10 @@ struct BatchHeader {
 };
 
 // Reads a header. `bytes` may be longer than the header, and shorter than the batch.
-// UNSUPPORTED_BATCH: other magic, unknown codec, or attribute bits for transactions or control
-// batches. INVALID_BATCH: fewer than 61 bytes, or lengths, counts or deltas that cannot be. The CRC
-// is not looked at.
+// UNSUPPORTED_BATCH: other magic, unknown codec, or attribute bits beyond the codec (transactions,
+// control batches, unknown ones). INVALID_BATCH: fewer than 61 bytes, or lengths, counts, deltas or
+// a base offset that cannot be: what passes has offsets from 0 up that do not overflow. The CRC is
+// not looked at.
 Result<BatchHeader> ParseBatchHeader(std::string_view bytes);
 
 // Writes all 61 bytes to `out`, as they are in `header`, CRC included.

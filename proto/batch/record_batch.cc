@@ -1,1 +1,165 @@
 #include "proto/batch/record_batch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "proto/batch/compression.h"
+#include "proto/batch/record_codec.h"
+
+namespace strata {
+namespace {
+
+using record_codec::EncodedRecord;
+using record_codec::Fault;
+
+tl::unexpected<Error> Invalid(std::string message) {
+  return Fail(ErrorCode::INVALID_BATCH, std::move(message));
+}
+
+tl::unexpected<Error> InvalidRecord(std::int32_t index, const BatchHeader& header, Fault fault) {
+  return Invalid("record " + std::to_string(index + 1) + " of " +
+                 std::to_string(header.record_count) + " " + fault);
+}
+
+tl::unexpected<Error> BytesBehindRecords(std::size_t count) {
+  return Invalid(std::to_string(count) + " bytes follow the last record that the batch counts");
+}
+
+Result<BatchHeader> ParseHeaderOfOneBatch(std::string_view batch) {
+  STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(batch));
+  if (header.total_bytes() != batch.size()) {
+    return Invalid("the batch declares " + std::to_string(header.total_bytes()) +
+                   " bytes and there are " + std::to_string(batch.size()));
+  }
+  return header;
+}
+
+// Sets `*timestamp_ms` from base and delta.
+Fault ResolveTimestamp(const BatchHeader& header, const EncodedRecord& record,
+                       TimestampMs* timestamp_ms) {
+  if (__builtin_add_overflow(header.base_timestamp_ms, record.timestamp_delta_ms, timestamp_ms) ||
+      *timestamp_ms < 0) {
+    return "has a timestamp out of range";
+  }
+  return nullptr;
+}
+
+Fault CheckRecord(const BatchHeader& header, std::int32_t index, std::string_view& records,
+                  TimestampMs* timestamp_ms) {
+  EncodedRecord record;
+  if (const Fault fault = record_codec::TakeRecord(records, &record)) return fault;
+  if (record.header_count != 0 || !record.headers.empty()) {
+    const auto ignore = [](const HeaderView&) {};
+    if (const Fault fault = record_codec::VisitHeaders(record, ignore)) return fault;
+  }
+  if (record.offset_delta != index) return "breaks the row of offsets";
+  return ResolveTimestamp(header, record, timestamp_ms);
+}
+
+Result<void> CheckRecords(const BatchHeader& header, std::string_view records) {
+  TimestampMs max_timestamp_ms = 0;
+  TimestampMs timestamp_ms = 0;
+  for (std::int32_t i = 0; i < header.record_count; ++i) {
+    if (const Fault fault = CheckRecord(header, i, records, &timestamp_ms)) {
+      return InvalidRecord(i, header, fault);
+    }
+    max_timestamp_ms = std::max(max_timestamp_ms, timestamp_ms);
+  }
+  if (!records.empty()) return BytesBehindRecords(records.size());
+  if (max_timestamp_ms != header.max_timestamp_ms) {
+    return Invalid("the batch declares the maximum timestamp " +
+                   std::to_string(header.max_timestamp_ms) + " and its records reach " +
+                   std::to_string(max_timestamp_ms));
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Result<BatchHeader> ValidateBatch(std::string_view batch, const BatchLimits& limits) {
+  if (batch.size() > limits.max_batch_bytes) {
+    return Fail(ErrorCode::RECORD_TOO_LARGE, "the batch has " + std::to_string(batch.size()) +
+                                                 " bytes and the limit is " +
+                                                 std::to_string(limits.max_batch_bytes));
+  }
+  STRATA_TRY_ASSIGN(const BatchHeader header, ParseHeaderOfOneBatch(batch));
+  if (!BatchCrcMatches(batch)) {
+    return Fail(ErrorCode::CORRUPT_BATCH, "the CRC of the batch does not fit its content");
+  }
+  if (header.last_offset_delta != header.record_count - 1) {
+    return Invalid("the last offset delta " + std::to_string(header.last_offset_delta) +
+                   " does not fit " + std::to_string(header.record_count) + " records");
+  }
+  if (header.base_timestamp_ms < 0) return Invalid("the batch has a negative base timestamp");
+
+  const std::string_view payload = batch.substr(kBatchHeaderBytes);
+  if (header.compression() == Compression::kNone) {
+    STRATA_TRY(CheckRecords(header, payload));
+  } else {
+    STRATA_TRY_ASSIGN(const std::string records,
+                      Decompress(header.compression(), payload, limits.max_inflated_bytes));
+    STRATA_TRY(CheckRecords(header, records));
+  }
+  return header;
+}
+
+Result<RecordBatchReader> RecordBatchReader::Open(std::string_view batch,
+                                                  std::size_t max_inflated_bytes) {
+  RecordBatchReader reader;
+  STRATA_TRY_ASSIGN(reader.header_, ParseHeaderOfOneBatch(batch));
+  reader.rest_ = batch.substr(kBatchHeaderBytes);
+  const Compression compression = reader.header_.compression();
+  if (compression != Compression::kNone) {
+    STRATA_TRY_ASSIGN(std::string records,
+                      Decompress(compression, reader.rest_, max_inflated_bytes));
+    reader.inflated_ = std::make_unique<const std::string>(std::move(records));
+    reader.rest_ = *reader.inflated_;
+  }
+  return reader;
+}
+
+bool RecordBatchReader::Next(RecordView* record) {
+  if (!status_) return false;
+  if (next_index_ == header_.record_count) {
+    if (!rest_.empty()) status_ = BytesBehindRecords(rest_.size());
+    return false;
+  }
+  if (const char* fault = TakeNext(record)) {
+    status_ = InvalidRecord(next_index_, header_, fault);
+    return false;
+  }
+  ++next_index_;
+  return true;
+}
+
+const char* RecordBatchReader::TakeNext(RecordView* record) {
+  EncodedRecord encoded;
+  if (const Fault fault = record_codec::TakeRecord(rest_, &encoded)) return fault;
+  record->headers.clear();
+  const auto keep = [record](const HeaderView& header) { record->headers.push_back(header); };
+  if (const Fault fault = record_codec::VisitHeaders(encoded, keep)) return fault;
+
+  // Batches arrive dense, but compaction may leave only some of a batch's records in a log.
+  const std::int32_t delta = encoded.offset_delta;
+  if (delta < lowest_delta_ || delta > header_.last_offset_delta) {
+    return "breaks the row of offsets";
+  }
+  lowest_delta_ = std::int64_t{delta} + 1;
+  record->key = encoded.key;
+  record->value = encoded.value;
+  record->offset = header_.base_offset + delta;
+  return ResolveTimestamp(header_, encoded, &record->timestamp_ms);
+}
+
+Result<std::string_view> TakeBatch(std::string_view& bytes) {
+  STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(bytes));
+  if (header.total_bytes() > bytes.size()) {
+    return Invalid("the batch declares " + std::to_string(header.total_bytes()) +
+                   " bytes and only " + std::to_string(bytes.size()) + " are left");
+  }
+  const std::string_view batch = bytes.substr(0, header.total_bytes());
+  bytes.remove_prefix(batch.size());
+  return batch;
+}
+
+}  // namespace strata

@@ -23,19 +23,22 @@ struct BatchLimits {
 
 // Checks everything there is to check about a batch that comes from outside: one complete batch
 // and nothing behind it, header, CRC, bounded decompression, and every record's length, deltas
-// (dense from 0), varints and headers; timestamps >= 0, and the maximum as declared.
-// RECORD_TOO_LARGE, CORRUPT_BATCH (the CRC), INVALID_BATCH, UNSUPPORTED_BATCH.
-// Does not allocate for an uncompressed batch.
+// (dense from 0), varints and headers; timestamps >= 0, and the maximum as declared. The base
+// offset and the epoch in the result are whatever the sender wrote there.
+// RECORD_TOO_LARGE (beyond max_batch_bytes), CORRUPT_BATCH (the CRC), INVALID_BATCH,
+// UNSUPPORTED_BATCH. Does not allocate for an uncompressed batch that is sound.
 Result<BatchHeader> ValidateBatch(std::string_view batch, const BatchLimits& limits);
 
 // Collects records and encodes them as one batch. Appending encodes at once: no allocation per
-// record beyond the growth of one buffer, which Finish hands out.
+// record beyond the growth of one buffer, which Finish hands out. The caller bounds the batch:
+// uncompressed_bytes() must stay below 2 GiB.
 class RecordBatchBuilder {
  public:
   // `level`: as the codec counts it; 0 stands for the codec's own default.
   explicit RecordBatchBuilder(Compression compression = Compression::kNone, int level = 0);
 
-  // Copies the record in. Its timestamp must be >= 0; its offset is ignored.
+  // Copies the record in. Its timestamp must be >= 0 and the names of its headers UTF-8, or the
+  // broker will refuse the batch; its offset is ignored.
   void Add(const RecordView& record);
 
   // For idempotent producers; -1, -1, -1 until set.
@@ -45,16 +48,24 @@ class RecordBatchBuilder {
   bool empty() const { return record_count_ == 0; }
   std::int32_t record_count() const { return record_count_; }
   // What Finish would return without compression.
-  std::size_t uncompressed_bytes() const { return kBatchHeaderBytes + records_.size(); }
+  std::size_t uncompressed_bytes() const { return used_; }
 
   // The encoded batch, with base offset 0; the builder is empty afterwards and can be used again
   // (the producer is unset). At least one record must have been added.
   std::string Finish();
 
  private:
+  char* Extend(std::size_t count);  // the start of `count` more bytes in the buffer
+  std::string TakeUncompressed();
+  std::string CompressRecords() const;
+  void WriteHeader(std::string* batch) const;
+  void Reset();
+
   const Compression compression_;
   const int level_;
-  std::string records_;
+  std::string buffer_;  // room for the header, the records, and behind `used_` room for more
+  std::size_t used_ = kBatchHeaderBytes;
+  std::size_t expected_bytes_;  // how much to make room for when the buffer is empty
   std::int32_t record_count_ = 0;
   TimestampMs base_timestamp_ms_ = 0;
   TimestampMs max_timestamp_ms_ = 0;
@@ -84,21 +95,24 @@ class RecordBatchReader {
   // at damage: see status(). Reuses the capacity of `record->headers`.
   bool Next(RecordView* record);
 
-  // INVALID_BATCH if the records were damaged.
+  // INVALID_BATCH if a record is damaged, or if bytes follow the last one.
   const Result<void>& status() const { return status_; }
 
  private:
   RecordBatchReader() = default;
 
+  const char* TakeNext(RecordView* record);  // what is wrong with the next record, or nullptr
+
   BatchHeader header_;
-  std::unique_ptr<std::string> inflated_;  // behind a pointer, so that moving keeps the views
+  std::unique_ptr<const std::string> inflated_;  // behind a pointer, so that moving keeps the views
   std::string_view rest_;
   std::int32_t next_index_ = 0;
+  std::int64_t lowest_delta_ = 0;  // the next record's offset delta is this or more
   Result<void> status_;
 };
 
 // The batch at the front of `bytes` (batches back to back), which is cut off from `bytes`.
-// INVALID_BATCH if it is not complete; `bytes` is then unchanged.
+// INVALID_BATCH if it is not complete, else errors as ParseBatchHeader; `bytes` is then unchanged.
 Result<std::string_view> TakeBatch(std::string_view& bytes);
 
 }  // namespace strata
