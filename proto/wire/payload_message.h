@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,7 +22,8 @@ struct SplitMessage {
 
 // Cuts bytes field `payload_field` out of a serialised message, at top level.
 // MALFORMED_REQUEST: not a protobuf message, or the field has another wire type. If the field is
-// repeated on the wire, the last one counts, as protobuf has it.
+// repeated on the wire, the last one counts, as protobuf has it. Only the outermost level is looked
+// at: parsing `rest` may still fail.
 Result<SplitMessage> SplitPayload(std::string_view message, std::uint32_t payload_field);
 
 // What stands between `rest` and a payload of `payload_bytes` on the wire: tag and length.
