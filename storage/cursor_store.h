@@ -4,8 +4,11 @@
 // Cursors never expire. A commit is on disk when it is acknowledged; `current` is written along and
 // may be older after a crash, which costs nothing: delivery resumes from `committed` then.
 //
+// Reading sees every write that was called before.
+//
 // Threads: every method may be called from any thread. Write never waits for a disk; the others
-// may. Callbacks run on a thread of the store, must be short and must not block.
+// may. Callbacks run on a thread of the store, must be short and must not block; of the store's
+// methods they may call Write alone.
 #pragma once
 
 #include <cstdint>
@@ -54,14 +57,17 @@ class CursorStore {
   // one that exists succeeds. IO_ERROR.
   virtual Result<void> CreateGroup(std::string_view group) = 0;
 
-  // Every cursor of a group, by partition; nullopt if the group does not exist. IO_ERROR.
+  // Every cursor of a group, by partition; nullopt if the group does not exist. CORRUPT_LOG (a
+  // cursor is damaged; the message names group and partition), IO_ERROR.
   virtual Result<std::optional<std::vector<CursorEntry>>> Load(std::string_view group) = 0;
 
   // Writes cursors, atomically for one call. With `durable`, `done` is called when they are on
-  // disk; calls of all groups that come together share one flush. Without it, they are written soon
-  // and `done` is called when the store has taken them. Calls are applied in order, so a later
-  // write of the same cursor wins. Writes to a group that does not exist create it. Errors, by way
-  // of `done`: IO_ERROR (unknown whether written), SHUTTING_DOWN.
+  // disk; calls of all groups that come together share one flush. Without it, they are written with
+  // the next flush, or without one within a fraction of a second, and `done` is called then. Calls
+  // are applied in order, so a later write of the same cursor wins. Writing a cursor of a group
+  // that does not exist creates the group; deleting one does not. `done` may be empty. Errors, by
+  // way of `done`: IO_ERROR, DISK_FULL (unknown whether written; nothing more can be until the
+  // store is opened anew), SHUTTING_DOWN (on the caller's thread).
   virtual void Write(std::vector<CursorWrite> writes, bool durable,
                      std::function<void(Result<void>)> done) = 0;
 
@@ -69,10 +75,12 @@ class CursorStore {
   // IO_ERROR.
   virtual Result<void> DeleteGroup(std::string_view group) = 0;
 
-  // Deletes the cursors of all groups on a topic, durably. IO_ERROR.
+  // Deletes the cursors of all groups on a topic, durably; the groups stay. A write that runs
+  // beside it may survive, so the caller first makes an end of those. IO_ERROR.
   virtual Result<void> DeleteTopic(TopicId topic) = 0;
 
-  // Finishes what is queued, durably; later writes fail with SHUTTING_DOWN. Idempotent. IO_ERROR.
+  // Finishes what is queued, durably; later writes fail with SHUTTING_DOWN, reading goes on.
+  // Idempotent. IO_ERROR.
   virtual Result<void> Close() = 0;
 };
 

@@ -1,0 +1,109 @@
+#include "storage/cursors/rocks_cursor_table.h"
+
+#include <utility>
+
+#include "storage/cursors/cursor_codec.h"
+#include "storage/cursors/queued_cursor_store.h"
+#include "storage/encoding/quote.h"
+#include "storage/rocks/rocks_batch.h"
+
+namespace strata::storage {
+
+namespace {
+
+Error Damaged(std::string_view key_bytes) {
+  const auto key = DecodeCursorKey(key_bytes);
+  if (!key) return {ErrorCode::CORRUPT_LOG, "the cursor key " + Quote(key_bytes) + " is damaged"};
+  return {ErrorCode::CORRUPT_LOG, "the cursor of group " + Quote(key->group) + " on partition " +
+                                      std::to_string(key->partition.partition) + " of topic " +
+                                      std::to_string(key->partition.topic) + " is damaged"};
+}
+
+Result<std::vector<std::string>> ReadGroups(const RocksDb& db, RocksFamily family) {
+  std::vector<std::string> names;
+  STRATA_TRY(db.ScanPrefix(family, GroupKeyPrefix(), [&](auto key, auto) {
+    names.emplace_back(DecodeGroupKey(key));
+    return true;
+  }));
+  return names;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<CursorStore>> OpenRocksCursorStore(RocksDb& db, RocksFamily family) {
+  STRATA_TRY_ASSIGN(const auto names, ReadGroups(db, family));
+  return std::make_unique<QueuedCursorStore>(std::make_unique<RocksCursorTable>(
+      db, family, std::set<std::string, std::less<>>(names.begin(), names.end())));
+}
+
+Result<std::vector<std::string>> RocksCursorTable::ListGroups() {
+  return ReadGroups(db_, family_);
+}
+
+Result<std::optional<std::vector<CursorEntry>>> RocksCursorTable::Load(std::string_view group) {
+  STRATA_TRY_ASSIGN(const auto exists, db_.Get(family_, EncodeGroupKey(group)));
+  if (!exists) return std::nullopt;
+  std::vector<CursorEntry> entries;
+  std::optional<Error> damaged;
+  STRATA_TRY(db_.ScanPrefix(family_, CursorKeyPrefix(group), [&](auto key_bytes, auto bytes) {
+    const auto key = DecodeCursorKey(key_bytes);
+    auto cursor = DecodeCursor(bytes);
+    if (!key || !cursor) {
+      damaged = Damaged(key_bytes);
+      return false;
+    }
+    entries.push_back({key->partition, std::move(*cursor)});
+    return true;
+  }));
+  if (damaged) return Fail(std::move(*damaged));
+  return entries;
+}
+
+// Topics are deleted rarely: looking at every cursor is cheaper than a second order of the keys.
+Result<std::vector<CursorWrite>> RocksCursorTable::FindTopic(TopicId topic) {
+  std::vector<CursorWrite> deletions;
+  STRATA_TRY(db_.ScanPrefix(family_, CursorKeyPrefix(), [&](auto key_bytes, auto) {
+    const auto key = DecodeCursorKey(key_bytes);
+    if (key && key->partition.topic == topic) {
+      deletions.push_back({std::string(key->group), key->partition, std::nullopt});
+    }
+    return true;
+  }));
+  return deletions;
+}
+
+Result<void> RocksCursorTable::Apply(std::span<const CursorChange> changes, bool sync) {
+  RocksBatch batch;
+  for (const CursorChange& change : changes) {
+    std::visit([&](const auto& one) { Add(one, batch); }, change);
+  }
+  return db_.Write(batch, sync);
+}
+
+void RocksCursorTable::Add(const std::vector<CursorWrite>& writes, RocksBatch& batch) {
+  for (const CursorWrite& write : writes) {
+    const std::string key = EncodeCursorKey(write.group, write.partition);
+    if (write.cursor) {
+      EnsureGroup(write.group, batch);
+      batch.Put(family_, key, EncodeCursor(*write.cursor));
+    } else {
+      batch.Delete(family_, key);
+    }
+  }
+}
+
+void RocksCursorTable::Add(const GroupCreation& creation, RocksBatch& batch) {
+  EnsureGroup(creation.group, batch);
+}
+
+void RocksCursorTable::Add(const GroupDeletion& deletion, RocksBatch& batch) {
+  groups_.erase(deletion.group);
+  batch.Delete(family_, EncodeGroupKey(deletion.group));
+  batch.DeletePrefix(family_, CursorKeyPrefix(deletion.group));
+}
+
+void RocksCursorTable::EnsureGroup(const std::string& group, RocksBatch& batch) {
+  if (groups_.insert(group).second) batch.Put(family_, EncodeGroupKey(group), EncodeGroupValue());
+}
+
+}  // namespace strata::storage

@@ -1,0 +1,43 @@
+// A CursorTable in one family of a RocksDB database of truth.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "storage/cursors/cursor_table.h"
+#include "storage/rocks/rocks_db.h"
+
+namespace strata::storage {
+
+class RocksBatch;
+
+// A complete CursorStore over such a table. `db` must outlive it, and nothing else may use the
+// family. IO_ERROR, CORRUPT_LOG.
+Result<std::unique_ptr<CursorStore>> OpenRocksCursorStore(RocksDb& db, RocksFamily family);
+
+class RocksCursorTable : public CursorTable {
+ public:
+  RocksCursorTable(RocksDb& db, RocksFamily family, std::set<std::string, std::less<>> groups)
+      : db_(db), family_(family), groups_(std::move(groups)) {}
+
+  Result<std::vector<std::string>> ListGroups() override;
+  Result<std::optional<std::vector<CursorEntry>>> Load(std::string_view group) override;
+  Result<std::vector<CursorWrite>> FindTopic(TopicId topic) override;
+  Result<void> Apply(std::span<const CursorChange> changes, bool sync) override;
+  Result<void> Sync() override { return db_.Sync(); }
+
+ private:
+  void Add(const std::vector<CursorWrite>& writes, RocksBatch& batch);
+  void Add(const GroupCreation& creation, RocksBatch& batch);
+  void Add(const GroupDeletion& deletion, RocksBatch& batch);
+  void EnsureGroup(const std::string& group, RocksBatch& batch);
+
+  RocksDb& db_;
+  const RocksFamily family_;
+
+  // Owned by the thread that applies changes: the groups that exist, with what is in its batch.
+  std::set<std::string, std::less<>> groups_;
+};
+
+}  // namespace strata::storage

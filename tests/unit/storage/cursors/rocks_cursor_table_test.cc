@@ -1,0 +1,42 @@
+#include "storage/cursors/rocks_cursor_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "storage/cursors/cursor_codec.h"
+#include "storage/rocks/rocks_batch.h"
+#include "tests/support/temp_dir.h"
+
+namespace strata::storage {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+TEST(RocksCursorTableTest, ADamagedCursorIsAnErrorThatNamesItAndHarmsNoOtherGroup) {
+  const strata::testing::TempDir dir;
+  auto db = RocksDb::Open({dir / "db", RocksDbOptions::Kind::kTruth, {"cursors"}, true});
+  ASSERT_TRUE(db.has_value()) << db.error().message;
+  const RocksFamily family = (*db)->Family("cursors");
+  RocksBatch damage;
+  for (const std::string group : {"hurt", "well"}) {
+    damage.Put(family, EncodeGroupKey(group), EncodeGroupValue());
+    damage.Put(family, EncodeCursorKey(group, {3, 4}), EncodeCursor({1, 1, "", "", 1}));
+  }
+  damage.Put(family, EncodeCursorKey("hurt", {3, 5}), "\x01garbage");
+  ASSERT_TRUE((*db)->Write(damage, true).has_value());
+
+  auto store = OpenRocksCursorStore(**db, family);
+  ASSERT_TRUE(store.has_value());
+  const auto hurt = (*store)->Load("hurt");
+  ASSERT_FALSE(hurt.has_value());
+  EXPECT_EQ(hurt.error().code, ErrorCode::CORRUPT_LOG);
+  EXPECT_EQ(hurt.error().message,
+            "the cursor of group 'hurt' on partition 5 of topic 3 is damaged");
+  EXPECT_EQ((*store)->Load("well").value()->size(), 1u);
+  EXPECT_TRUE((*store)->DeleteGroup("hurt").has_value());
+  EXPECT_FALSE((*store)->Load("hurt").value().has_value());
+}
+
+}  // namespace
+}  // namespace strata::storage
