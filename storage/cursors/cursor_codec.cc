@@ -8,7 +8,7 @@ namespace strata::storage {
 namespace {
 
 constexpr char kGroupTag = 'g';
-constexpr char kCursorTag = 'c';
+constexpr std::uint8_t kCursorTag = 'c';
 constexpr std::uint8_t kFormat = 1;
 
 // "None" is -1 and comes often: one more makes it the shortest varint.
@@ -38,13 +38,13 @@ std::string EncodeGroupValue() {
 }
 
 std::string CursorKeyPrefix() {
-  return std::string(1, kCursorTag);
+  return std::string(1, static_cast<char>(kCursorTag));
 }
 
 std::string CursorKeyPrefix(std::string_view group) {
   ByteWriter writer;
-  writer.Byte(kCursorTag);
-  writer.Fixed32(static_cast<std::uint32_t>(group.size()));
+  writer.Fixed(kCursorTag);
+  writer.Fixed(static_cast<std::uint32_t>(group.size()));
   writer.Raw(group);
   return writer.Take();
 }
@@ -52,8 +52,8 @@ std::string CursorKeyPrefix(std::string_view group) {
 std::string EncodeCursorKey(std::string_view group, PartitionId partition) {
   ByteWriter writer;
   writer.Raw(CursorKeyPrefix(group));
-  writer.Fixed64(partition.topic);
-  writer.Fixed32(static_cast<std::uint32_t>(partition.partition));
+  writer.Fixed(partition.topic);
+  writer.Fixed(static_cast<std::uint32_t>(partition.partition));
   return writer.Take();
 }
 
@@ -63,9 +63,9 @@ std::optional<CursorKey> DecodeCursorKey(std::string_view encoded) {
   std::uint32_t size = 0;
   std::uint32_t partition = 0;
   CursorKey key;
-  if (!reader.Byte(tag) || tag != kCursorTag || !reader.Fixed32(size) ||
-      !reader.Raw(size, key.group) || !reader.Fixed64(key.partition.topic) ||
-      !reader.Fixed32(partition) || !reader.done()) {
+  if (!reader.Fixed(&tag) || tag != kCursorTag || !reader.Fixed(&size) ||
+      !reader.Raw(size, &key.group) || !reader.Fixed(&key.partition.topic) ||
+      !reader.Fixed(&partition) || !reader.done()) {
     return std::nullopt;
   }
   key.partition.partition = static_cast<std::int32_t>(partition);
@@ -74,7 +74,7 @@ std::optional<CursorKey> DecodeCursorKey(std::string_view encoded) {
 
 std::string EncodeCursor(const Cursor& cursor) {
   ByteWriter writer;
-  writer.Byte(kFormat);
+  writer.Fixed(kFormat);
   writer.Varint(Shift(cursor.current));
   writer.Varint(Shift(cursor.committed));
   writer.Varint(Shift(cursor.committed_at_ms));
@@ -91,9 +91,9 @@ std::optional<Cursor> DecodeCursor(std::string_view bytes) {
   std::uint64_t committed_at_ms = 0;
   std::string_view member;
   std::string_view metadata;
-  if (!reader.Byte(format) || format != kFormat || !reader.Varint(current) ||
-      !reader.Varint(committed) || !reader.Varint(committed_at_ms) || !reader.Sized(member) ||
-      !reader.Sized(metadata) || !reader.done()) {
+  if (!reader.Fixed(&format) || format != kFormat || !reader.Varint(&current) ||
+      !reader.Varint(&committed) || !reader.Varint(&committed_at_ms) || !reader.Sized(&member) ||
+      !reader.Sized(&metadata) || !reader.done()) {
     return std::nullopt;
   }
   return Cursor{Unshift(current), Unshift(committed), std::string(member), std::string(metadata),

@@ -1,5 +1,5 @@
 // Builds keys and values for the databases. Fixed integers are big-endian, so that keys sort as
-// their numbers do; variable ones are LEB128, seven bits a byte, the least significant first.
+// their numbers do.
 #pragma once
 
 #include <cstdint>
@@ -7,18 +7,23 @@
 #include <string_view>
 #include <utility>
 
+#include "proto/base/big_endian.h"
+#include "proto/base/varint.h"
+
 namespace strata::storage {
 
 class ByteWriter {
  public:
-  void Byte(std::uint8_t value) { bytes_.push_back(static_cast<char>(value)); }
-
-  void Fixed32(std::uint32_t value) { Fixed(value, 4); }
-  void Fixed64(std::uint64_t value) { Fixed(value, 8); }
+  template <class Int>
+  void Fixed(Int value) {
+    char bytes[sizeof(Int)];
+    StoreBigEndian(bytes, value);
+    bytes_.append(bytes, sizeof bytes);
+  }
 
   void Varint(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) Byte(static_cast<std::uint8_t>(value | 0x80));
-    Byte(static_cast<std::uint8_t>(value));
+    char bytes[kMaxVarint64Bytes];
+    bytes_.append(bytes, WriteVarint(bytes, value));
   }
 
   void Raw(std::string_view bytes) { bytes_.append(bytes); }
@@ -32,12 +37,6 @@ class ByteWriter {
   std::string Take() { return std::move(bytes_); }
 
  private:
-  void Fixed(std::uint64_t value, int size) {
-    for (int shift = 8 * (size - 1); shift >= 0; shift -= 8) {
-      Byte(static_cast<std::uint8_t>(value >> shift));
-    }
-  }
-
   std::string bytes_;
 };
 

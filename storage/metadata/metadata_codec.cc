@@ -15,7 +15,7 @@ constexpr std::uint8_t kFormat = 1;
 std::optional<std::int64_t> ReadHead(ByteReader& reader) {
   std::uint8_t format = 0;
   std::uint64_t number = 0;
-  if (!reader.Byte(format) || format != kFormat || !reader.Varint(number)) return std::nullopt;
+  if (!reader.Fixed(&format) || format != kFormat || !reader.Varint(&number)) return std::nullopt;
   const auto revision = static_cast<std::int64_t>(number);
   if (revision <= 0) return std::nullopt;
   return revision;
@@ -47,7 +47,7 @@ std::string_view DecodeMetadataKey(std::string_view encoded) {
 
 std::string EncodeMetadataValue(std::int64_t version, std::string_view value) {
   ByteWriter writer;
-  writer.Byte(kFormat);
+  writer.Fixed(kFormat);
   writer.Varint(static_cast<std::uint64_t>(version));
   writer.Raw(value);
   return writer.Take();
