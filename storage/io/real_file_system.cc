@@ -99,8 +99,9 @@ Result<void> RealFileSystem::CreateDirectories(const std::string& directory) {
   for (auto next = missing.rbegin(); next != missing.rend(); ++next) {
     if (mkdir(next->c_str(), kDirectoryMode) != 0) {
       const int reason = errno;
-      if (reason != EEXIST || !fs::is_directory(*next, error)) {
-        return Fail(SystemError("make directory", *next, reason));
+      const bool exists = reason == EEXIST;
+      if (!exists || !fs::is_directory(*next, error)) {
+        return Fail(SystemError("make directory", *next, exists ? ENOTDIR : reason));
       }
     }
     STRATA_TRY(SyncDirectory(ParentOf(*next)));
