@@ -6,10 +6,13 @@
 //     (*consumer)->Commit();        // behind the work: at least once; before it: at most once
 //   }
 //
-// The broker delivers in order within a partition, from the group's committed offset on. It
-// reconnects by itself: what was not committed is delivered again.
+// The broker delivers in order within a partition, from the group's committed offset on. When the
+// way to the broker breaks, all partitions are lost; Poll joins again after a back-off, and what
+// was not committed is delivered again.
 //
-// Use a Consumer from one thread; Wakeup alone may be called from any.
+// Use a Consumer from one thread; Wakeup alone may be called from any. It has no thread of its own:
+// gRPC's collect what the broker sends, as far as the credit goes, and every method that waits
+// works on it. A member that is not polled still holds its partitions.
 #pragma once
 
 #include <chrono>
@@ -17,6 +20,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/lib/connection.h"
@@ -32,7 +36,8 @@ struct TopicPartition {
   auto operator<=>(const TopicPartition&) const = default;
 };
 
-// Told from within Poll and Close, on the caller's thread.
+// Told from within Poll and Close, on the caller's thread. Its functions may commit, and nothing
+// else.
 struct RebalanceListener {
   std::function<void(const std::vector<TopicPartition>&)> assigned;
   // Still held: finish and Commit, then return; at most `finish_within`.
@@ -59,8 +64,17 @@ struct ConsumedRecord {
   RecordView record;
 };
 
+// A place in a partition to commit.
+struct OffsetCommit {
+  TopicPartition partition;
+  Offset offset = 0;     // the next one to process
+  std::string metadata;  // a note kept beside the cursor, at most 4 KiB
+};
+
 class Consumer {
  public:
+  // Begins to join the group; errors of the broker come from Poll. INVALID_ARGUMENT: no topics, or
+  // no credit. INVALID_GROUP_NAME, INVALID_TOPIC_NAME: not UTF-8.
   static Result<std::unique_ptr<Consumer>> Open(std::shared_ptr<Connection> connection,
                                                 ConsumerOptions options);
   // Leaves the group; commits nothing.
@@ -68,7 +82,8 @@ class Consumer {
 
   // The next records of any partitions held, or none if `wait` passed, Wakeup was called or the
   // assignment changed. The views are valid until the next call of Poll.
-  // Errors that cannot be mended by reconnecting, such as UNKNOWN_TOPIC or INVALID_GROUP_NAME.
+  // Errors that cannot be mended by joining again, such as UNKNOWN_TOPIC or INVALID_GROUP_NAME, and
+  // CORRUPT_BATCH if a batch was damaged on its way: another Poll joins again.
   virtual Result<std::vector<ConsumedRecord>> Poll(std::chrono::milliseconds wait) = 0;
 
   // Commits behind everything that Poll has returned so far, of all partitions still held, and
@@ -76,14 +91,18 @@ class Consumer {
   // rest was committed. UNAVAILABLE, TIMEOUT: unknown; commit again.
   virtual Result<void> Commit() = 0;
 
-  // Commits one partition up to `offset` (the next one to process).
-  virtual Result<void> Commit(const TopicPartition& partition, Offset offset,
-                              const std::string& metadata) = 0;
+  // Commits each partition up to its offset, and waits until that is on disk; errors as above.
+  virtual Result<void> Commit(const std::vector<OffsetCommit>& offsets) = 0;
+  Result<void> Commit(const TopicPartition& partition, Offset offset,
+                      const std::string& metadata = "") {
+    return Commit({OffsetCommit{partition, offset, metadata}});
+  }
 
   // The same as Commit(), without waiting; `done` is called from within a later Poll or Close.
   virtual void CommitAsync(std::function<void(Result<void>)> done) = 0;
 
-  // Moves delivery of a partition that is held; what Poll has not returned yet is dropped.
+  // Moves delivery of a partition that is held, and waits until that is done; what Poll has not
+  // returned yet is dropped, and the committed offset stays. NOT_ASSIGNED, OFFSET_OUT_OF_RANGE, ...
   virtual Result<void> Seek(const TopicPartition& partition, const Position& to) = 0;
 
   virtual void Pause(const std::vector<TopicPartition>& partitions) = 0;
@@ -98,7 +117,8 @@ class Consumer {
   // Makes a Poll that waits return at once.
   virtual void Wakeup() = 0;
 
-  // Leaves the group in good order. Idempotent.
+  // Tells the listener that everything is revoked, so that it can commit once more, and leaves the
+  // group in good order. Afterwards every method fails with CANCELLED. Idempotent.
   virtual void Close() = 0;
 };
 

@@ -12,6 +12,11 @@
 #define STRATA_THREAD_ANNOTATION(x)
 #endif
 
+// abseil, which comes with gRPC's headers, has the same names for the same things.
+#undef GUARDED_BY
+#undef PT_GUARDED_BY
+#undef NO_THREAD_SAFETY_ANALYSIS
+
 #define GUARDED_BY(x) STRATA_THREAD_ANNOTATION(guarded_by(x))
 #define PT_GUARDED_BY(x) STRATA_THREAD_ANNOTATION(pt_guarded_by(x))
 #define REQUIRES(...) STRATA_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))

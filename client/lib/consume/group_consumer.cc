@@ -1,0 +1,255 @@
+#include "client/lib/consume/group_consumer.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace strata {
+namespace {
+
+constexpr std::chrono::milliseconds kFirstBackoff{20};
+constexpr std::chrono::milliseconds kLongestBackoff{2'000};
+
+// How long Close waits for the broker to say goodbye.
+constexpr std::chrono::seconds kLeaveTimeout{5};
+
+// As many offsets as one Commit message may carry.
+constexpr std::size_t kMaxOffsetsPerCommit = 10'000;
+
+Error Closed() {
+  return Error{ErrorCode::CANCELLED, "the consumer is closed"};
+}
+
+}  // namespace
+
+GroupConsumer::GroupConsumer(std::shared_ptr<Connection> connection, ConsumerOptions options)
+    : connection_(std::move(connection)),
+      options_(std::move(options)),
+      doorbell_(std::make_shared<Doorbell>()),
+      backoff_(kFirstBackoff, kLongestBackoff, std::random_device{}()),
+      ledger_({.records = options_.credit_records, .bytes = options_.credit_bytes}) {
+  Join();
+}
+
+Result<std::vector<ConsumedRecord>> GroupConsumer::Poll(std::chrono::milliseconds wait) {
+  if (closed_) return Fail(Closed());
+  const Clock::time_point deadline = Clock::now() + wait;
+  while (true) {
+    STRATA_TRY(TakeEvents());
+    CallBackCommits();
+    if (TellListener()) break;
+    STRATA_TRY_ASSIGN(auto records, NextRecords());
+    if (!records.empty()) return records;
+    if (woken_.exchange(false) || Clock::now() >= deadline) break;
+    Wait(deadline);
+  }
+  return std::vector<ConsumedRecord>();
+}
+
+Result<void> GroupConsumer::Commit() {
+  return CommitAndWait(CommitsOfProgress());
+}
+
+Result<void> GroupConsumer::Commit(const std::vector<OffsetCommit>& offsets) {
+  std::vector<FencedCommit> commits;
+  for (const OffsetCommit& offset : offsets) {
+    const auto generation = held_.GenerationOf(offset.partition);
+    if (!generation) {
+      return Fail(ErrorCode::NOT_ASSIGNED,
+                  fmt::format("partition {} of topic '{}' is not held by this member",
+                              offset.partition.partition, offset.partition.topic));
+    }
+    commits.push_back({{offset.partition, offset.offset, *generation}, offset.metadata});
+  }
+  return CommitAndWait(std::move(commits));
+}
+
+void GroupConsumer::CommitAsync(Done done) {
+  StartCommit(CommitsOfProgress(), [this, done = std::move(done)](Result<void> result) {
+    commit_callbacks_.push_back([done, result = std::move(result)] { done(result); });
+  });
+}
+
+Result<void> GroupConsumer::Seek(const TopicPartition& partition, const Position& to) {
+  if (closed_) return Fail(Closed());
+  STRATA_TRY(TakeEvents());
+  if (!held_.IsHeld(partition) || !stream_) {
+    return Fail(ErrorCode::NOT_ASSIGNED,
+                fmt::format("partition {} of topic '{}' is not held by this member",
+                            partition.partition, partition.topic));
+  }
+  seek_ = SeekUnderWay{++last_correlation_id_, partition, std::nullopt};
+  held_.ExpectMove(partition, true);
+  stream_->Seek(seek_->correlation_id, partition, to);
+  Result<void> result = WaitForAnswer(seek_->answer);
+  if (!result) held_.ExpectMove(partition, false);
+  seek_.reset();
+  return result;
+}
+
+void GroupConsumer::Pause(const std::vector<TopicPartition>& partitions) {
+  for (const TopicPartition& partition : partitions) held_.SetPaused(partition, true);
+  if (stream_) stream_->Pause(partitions);
+  GrantCredit();
+}
+
+void GroupConsumer::Resume(const std::vector<TopicPartition>& partitions) {
+  for (const TopicPartition& partition : partitions) held_.SetPaused(partition, false);
+  if (stream_) stream_->Resume(partitions);
+}
+
+void GroupConsumer::Wakeup() {
+  woken_ = true;
+  doorbell_->Ring();
+}
+
+void GroupConsumer::Close() {
+  if (closed_) return;
+  const std::vector<TopicPartition> held = held_.All();
+  if (stream_ && !held.empty() && options_.listener.revoked) {
+    options_.listener.revoked(held, connection_->options().call_timeout);
+  }
+  if (stream_) stream_->Leave();
+  WaitForLeaving();
+  LoseEverything(Closed());
+  notices_.clear();
+  CallBackCommits();
+  closed_ = true;
+}
+
+void GroupConsumer::WaitForLeaving() {
+  const Clock::time_point deadline = Clock::now() + kLeaveTimeout;
+  while (stream_ && Clock::now() < deadline) {
+    // Why the stream ended matters no more.
+    if (!TakeEvents()) break;
+    if (stream_) doorbell_->WaitUntil(deadline);
+  }
+}
+
+bool GroupConsumer::TellListener() {
+  const bool any = !notices_.empty();
+  while (!notices_.empty()) {
+    const Notice notice = std::move(notices_.front());
+    notices_.pop_front();
+    Tell(notice);
+  }
+  return any;
+}
+
+void GroupConsumer::Tell(const Notice& notice) {
+  const RebalanceListener& listener = options_.listener;
+  switch (notice.kind) {
+    case Notice::Kind::kAssigned:
+      if (listener.assigned) listener.assigned(notice.partitions);
+      break;
+    case Notice::Kind::kRevoked:
+      if (listener.revoked) listener.revoked(notice.partitions, notice.finish_within);
+      if (stream_) stream_->Release(notice.partitions);
+      for (const TopicPartition& partition : notice.partitions) held_.Remove(partition);
+      break;
+    case Notice::Kind::kLost:
+      if (listener.lost) listener.lost(notice.partitions);
+      break;
+  }
+}
+
+void GroupConsumer::CallBackCommits() {
+  while (!commit_callbacks_.empty()) {
+    const auto callback = std::move(commit_callbacks_.front());
+    commit_callbacks_.pop_front();
+    callback();
+  }
+}
+
+Result<std::vector<ConsumedRecord>> GroupConsumer::NextRecords() {
+  while (auto hand_out = held_.TakeNext()) {
+    auto records = Decode(*std::move(hand_out));
+    if (!records) LoseEverything(records.error());
+    GrantCredit();
+    if (!records || !records->empty()) return records;
+  }
+  return std::vector<ConsumedRecord>();
+}
+
+Result<std::vector<ConsumedRecord>> GroupConsumer::Decode(HandOut hand_out) {
+  std::vector<ConsumedRecord> records;
+  current_reader_.reset();
+  current_batch_ = hand_out.batch.bytes;
+  if (current_batch_.empty()) return records;
+  if (!BatchCrcMatches(current_batch_.view())) {
+    return Fail(ErrorCode::CORRUPT_BATCH,
+                fmt::format("a batch of partition {} of topic '{}' does not fit its checksum",
+                            hand_out.partition.partition, hand_out.partition.topic));
+  }
+  STRATA_TRY_ASSIGN(current_reader_, RecordBatchReader::Open(current_batch_.view()));
+  const std::string_view topic = *topic_names_.insert(hand_out.partition.topic).first;
+  records.reserve(static_cast<std::size_t>(current_reader_->header().record_count));
+  for (RecordView record; current_reader_->Next(&record);) {
+    if (record.offset < hand_out.from) continue;
+    records.push_back({topic, hand_out.partition.partition, std::move(record)});
+  }
+  STRATA_TRY(current_reader_->status());
+  return records;
+}
+
+void GroupConsumer::Wait(Clock::time_point deadline) {
+  doorbell_->WaitUntil(stream_ ? deadline : std::min(deadline, rejoin_at_));
+}
+
+Result<void> GroupConsumer::WaitForAnswer(const std::optional<Result<void>>& answer) {
+  const Clock::time_point deadline = Clock::now() + connection_->options().call_timeout;
+  while (true) {
+    STRATA_TRY(TakeEvents());
+    if (answer) return *answer;
+    if (Clock::now() >= deadline) break;
+    Wait(deadline);
+  }
+  return Fail(ErrorCode::TIMEOUT, fmt::format("the broker at {} did not answer in time",
+                                              connection_->options().broker));
+}
+
+Result<void> GroupConsumer::CommitAndWait(std::vector<FencedCommit> commits) {
+  if (closed_) return Fail(Closed());
+  if (commits.empty()) return Ok();
+  // Shared: if the wait is given up, the answer may still come.
+  auto answer = std::make_shared<std::optional<Result<void>>>();
+  StartCommit(std::move(commits), [answer](Result<void> result) { *answer = std::move(result); });
+  return WaitForAnswer(*answer);
+}
+
+void GroupConsumer::StartCommit(std::vector<FencedCommit> commits, Done done) {
+  if (!stream_) {
+    for (const FencedCommit& commit : commits) held_.PutBack(commit.progress);
+    return done(Fail(ErrorCode::UNAVAILABLE, "the member is not connected to the broker"));
+  }
+  if (commits.empty()) return done(Ok());
+  struct Joint {
+    std::size_t missing;
+    Result<void> result;
+    Done done;
+  };
+  const std::size_t parts = (commits.size() + kMaxOffsetsPerCommit - 1) / kMaxOffsetsPerCommit;
+  auto joint = std::make_shared<Joint>(Joint{parts, Ok(), std::move(done)});
+  for (std::size_t begin = 0; begin < commits.size(); begin += kMaxOffsetsPerCommit) {
+    const std::size_t end = std::min(begin + kMaxOffsetsPerCommit, commits.size());
+    const std::vector<FencedCommit> part(commits.begin() + static_cast<std::ptrdiff_t>(begin),
+                                         commits.begin() + static_cast<std::ptrdiff_t>(end));
+    CommitUnderWay& under_way = commits_[++last_correlation_id_];
+    for (const FencedCommit& commit : part) under_way.progress.push_back(commit.progress);
+    under_way.done = [joint](Result<void> result) {
+      if (!result && joint->result) joint->result = std::move(result);
+      if (--joint->missing == 0) joint->done(joint->result);
+    };
+    stream_->Commit(last_correlation_id_, part);
+  }
+}
+
+std::vector<FencedCommit> GroupConsumer::CommitsOfProgress() {
+  std::vector<FencedCommit> commits;
+  for (Progress& progress : held_.TakeProgress()) commits.push_back({std::move(progress), ""});
+  return commits;
+}
+
+}  // namespace strata

@@ -1,0 +1,173 @@
+#include "client/lib/consume/held_partitions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "proto/batch/batch_header.h"
+#include "proto/batch/record_batch.h"
+
+namespace strata {
+namespace {
+
+// Cuts a delivery into its batches; the last one carries the position behind all of them.
+Result<std::deque<WaitingBatch>> Cut(const Delivery& delivery) {
+  std::deque<WaitingBatch> batches;
+  std::string_view rest = delivery.batches.view();
+  while (!rest.empty()) {
+    STRATA_TRY_ASSIGN(const std::string_view batch, TakeBatch(rest));
+    STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(batch));
+    batches.push_back({.bytes = SharedBytes(delivery.batches.owner(), batch),
+                       .next_offset = header.next_offset(),
+                       .credit = {.records = header.record_count,
+                                  .bytes = static_cast<std::int64_t>(batch.size())}});
+  }
+  if (batches.empty()) batches.emplace_back();
+  batches.back().next_offset = std::max(batches.back().next_offset, delivery.next_offset);
+  return batches;
+}
+
+}  // namespace
+
+HeldPartitions::Change HeldPartitions::Assign(const Assignment& assignment) {
+  const auto [entry, is_new] = partitions_.try_emplace(assignment.partition);
+  Held& held = entry->second;
+  Drop(held);
+  held.generation = assignment.generation;
+  held.position = assignment.current;
+  held.stable = assignment.stable;
+  held.moved = false;
+  held.retired = false;
+  held.expects_move = false;
+  return is_new ? Change::kNew : Change::kMoved;
+}
+
+void HeldPartitions::Remove(const TopicPartition& partition) {
+  const auto found = partitions_.find(partition);
+  if (found == partitions_.end()) return;
+  Drop(found->second);
+  partitions_.erase(found);
+}
+
+void HeldPartitions::RemoveAll() {
+  for (auto& [partition, held] : partitions_) Drop(held);
+  partitions_.clear();
+}
+
+void HeldPartitions::Retire(const TopicPartition& partition) {
+  const auto found = partitions_.find(partition);
+  if (found == partitions_.end()) return;
+  Drop(found->second);
+  found->second.retired = true;
+}
+
+void HeldPartitions::ExpectMove(const TopicPartition& partition, bool expected) {
+  const auto found = partitions_.find(partition);
+  if (found != partitions_.end()) found->second.expects_move = expected;
+}
+
+void HeldPartitions::SetPaused(const TopicPartition& partition, bool paused) {
+  const auto found = partitions_.find(partition);
+  if (found == partitions_.end()) return;
+  found->second.paused = paused;
+  if (!paused) return;
+  // What waits under a pause must not use up the credit of the others.
+  for (WaitingBatch& batch : found->second.waiting) {
+    dropped_ += std::exchange(batch.credit, {});
+  }
+}
+
+bool HeldPartitions::IsPaused(const TopicPartition& partition) const {
+  const auto found = partitions_.find(partition);
+  return found != partitions_.end() && found->second.paused;
+}
+
+Result<void> HeldPartitions::Deliver(const Delivery& delivery) {
+  STRATA_TRY_ASSIGN(std::deque<WaitingBatch> batches, Cut(delivery));
+  const auto found = partitions_.find(delivery.partition);
+  const bool is_void = found == partitions_.end() || found->second.retired ||
+                       found->second.expects_move ||
+                       found->second.generation != delivery.generation;
+  if (is_void) {
+    for (const WaitingBatch& batch : batches) dropped_ += batch.credit;
+    return Ok();
+  }
+  Held& held = found->second;
+  held.stable = std::max(held.stable, delivery.stable);
+  std::move(batches.begin(), batches.end(), std::back_inserter(held.waiting));
+  return Ok();
+}
+
+std::optional<HandOut> HeldPartitions::TakeNext() {
+  const auto can_hand_out = [](const auto& entry) { return CanHandOut(entry.second); };
+  const auto after = partitions_.upper_bound(served_last_);
+  auto chosen = std::find_if(after, partitions_.end(), can_hand_out);
+  if (chosen == partitions_.end()) {
+    chosen = std::find_if(partitions_.begin(), after, can_hand_out);
+    if (chosen == after) return std::nullopt;
+  }
+  auto& [partition, held] = *chosen;
+  HandOut hand_out{
+      .partition = partition, .from = held.position, .batch = std::move(held.waiting.front())};
+  held.waiting.pop_front();
+  held.position = std::max(held.position, hand_out.batch.next_offset);
+  held.moved = true;
+  served_last_ = partition;
+  dropped_ += hand_out.batch.credit;
+  return hand_out;
+}
+
+Credit HeldPartitions::TakeDropped() {
+  return std::exchange(dropped_, {});
+}
+
+bool HeldPartitions::AnyWaiting() const {
+  return std::any_of(partitions_.begin(), partitions_.end(),
+                     [](const auto& entry) { return CanHandOut(entry.second); });
+}
+
+bool HeldPartitions::AtEnd() const {
+  return !partitions_.empty() &&
+         std::all_of(partitions_.begin(), partitions_.end(), [](const auto& entry) {
+           const Held& held = entry.second;
+           return !held.expects_move && held.waiting.empty() && held.position >= held.stable;
+         });
+}
+
+std::vector<TopicPartition> HeldPartitions::All() const {
+  std::vector<TopicPartition> all;
+  all.reserve(partitions_.size());
+  for (const auto& [partition, held] : partitions_) all.push_back(partition);
+  return all;
+}
+
+std::optional<std::int64_t> HeldPartitions::GenerationOf(const TopicPartition& partition) const {
+  const auto found = partitions_.find(partition);
+  if (found == partitions_.end()) return std::nullopt;
+  return found->second.generation;
+}
+
+std::vector<Progress> HeldPartitions::TakeProgress() {
+  std::vector<Progress> progress;
+  for (auto& [partition, held] : partitions_) {
+    if (!std::exchange(held.moved, false)) continue;
+    progress.push_back({partition, held.position, held.generation});
+  }
+  return progress;
+}
+
+void HeldPartitions::PutBack(const Progress& progress) {
+  const auto found = partitions_.find(progress.partition);
+  if (found == partitions_.end() || found->second.generation != progress.generation) return;
+  found->second.moved = true;
+}
+
+void HeldPartitions::Drop(Held& held) {
+  for (const WaitingBatch& batch : held.waiting) dropped_ += batch.credit;
+  held.waiting.clear();
+}
+
+bool HeldPartitions::CanHandOut(const Held& held) {
+  return !held.waiting.empty() && !held.paused && !held.retired && !held.expects_move;
+}
+
+}  // namespace strata

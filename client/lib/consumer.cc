@@ -1,0 +1,23 @@
+#include "client/lib/consumer.h"
+
+#include <utility>
+
+#include "client/lib/consume/group_consumer.h"
+#include "client/lib/names.h"
+
+namespace strata {
+
+Result<std::unique_ptr<Consumer>> Consumer::Open(std::shared_ptr<Connection> connection,
+                                                 ConsumerOptions options) {
+  STRATA_TRY(CheckGroupName(options.group));
+  for (const std::string& topic : options.topics) STRATA_TRY(CheckTopicName(topic));
+  if (options.topics.empty()) {
+    return Fail(ErrorCode::INVALID_ARGUMENT, "a consumer needs at least one topic");
+  }
+  if (options.credit_records <= 0 || options.credit_bytes <= 0) {
+    return Fail(ErrorCode::INVALID_ARGUMENT, "a consumer needs credit for records and for bytes");
+  }
+  return std::make_unique<GroupConsumer>(std::move(connection), std::move(options));
+}
+
+}  // namespace strata

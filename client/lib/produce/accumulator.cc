@@ -1,0 +1,210 @@
+#include "client/lib/produce/accumulator.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "proto/batch/partitioner.h"
+
+namespace strata {
+namespace {
+
+// Varints around a record's key and value, and around a header's name and value, at most.
+constexpr std::size_t kRecordOverheadBytes = 40;
+constexpr std::size_t kHeaderOverheadBytes = 10;
+
+// What readers inflate at most (BatchLimits).
+constexpr std::size_t kMaxInflatedBytes = 64 << 20;
+
+std::size_t PayloadBytes(const RecordView& record) {
+  std::size_t bytes = record.key.value_or("").size() + record.value.value_or("").size();
+  for (const auto& header : record.headers) {
+    bytes += header.name.size() + header.value.value_or("").size();
+  }
+  return bytes;
+}
+
+std::size_t EncodedBytesAtMost(const RecordView& record) {
+  return PayloadBytes(record) + kRecordOverheadBytes + record.headers.size() * kHeaderOverheadBytes;
+}
+
+std::int32_t RandomPartition(std::int32_t partition_count) {
+  std::random_device random;
+  return std::uniform_int_distribution<std::int32_t>(0, partition_count - 1)(random);
+}
+
+void AddNow(const RecordView& record, RecordBatchBuilder* builder) {
+  if (record.timestamp_ms != kNoTimestamp) return builder->Add(record);
+  RecordView stamped = record;
+  stamped.timestamp_ms = WallClockMs();
+  builder->Add(stamped);
+}
+
+}  // namespace
+
+Accumulator::Accumulator(const ProducerOptions& options, Limits limits, Doorbell& doorbell)
+    : options_(options),
+      limits_(limits),
+      batch_bytes_(std::min(options.batch_bytes, limits.max_batch_bytes)),
+      doorbell_(doorbell),
+      open_(static_cast<std::size_t>(limits.partition_count)),
+      sticky_partition_(RandomPartition(limits.partition_count)) {}
+
+void Accumulator::Append(const RecordView& record, Callback done,
+                         std::optional<std::int32_t> partition) {
+  auto refused = WhyRefused(record, partition);
+  const std::size_t bytes = EncodedBytesAtMost(record);
+
+  MutexLock lock(mutex_);
+  if (refused) return AppendFailed(Queue(record, partition), std::move(done), *std::move(refused));
+  WaitForRoom(bytes);
+  std::int32_t chosen = Choose(record, partition);
+  if (IsOpen(chosen) && At(chosen)->builder.uncompressed_bytes() + bytes > batch_bytes_) {
+    CloseBatch(chosen);
+    doorbell_.Ring();
+    chosen = Choose(record, partition);
+  }
+  PendingBatch& batch = OpenBatch(chosen);
+  AddNow(record, &batch.builder);
+  batch.callbacks.push_back(std::move(done));
+  batch.buffered_bytes += bytes;
+  buffered_bytes_ += bytes;
+  if (batch.builder.uncompressed_bytes() >= batch_bytes_) {
+    CloseBatch(chosen);
+    doorbell_.Ring();
+  }
+}
+
+void Accumulator::Flush() {
+  MutexLock lock(mutex_);
+  for (const Due& due : due_) {
+    if (IsOpen(due.partition)) CloseBatch(due.partition);
+  }
+  due_.clear();
+  doorbell_.Ring();
+  const std::uint64_t limit = next_ticket_;
+  while (!unfinished_.empty() && *unfinished_.begin() < limit) finished_.Wait(mutex_);
+}
+
+void Accumulator::OwnedByThisThread() {
+  MutexLock lock(mutex_);
+  owner_ = std::this_thread::get_id();
+}
+
+std::vector<std::unique_ptr<PendingBatch>> Accumulator::TakeClosed(TimePoint now) {
+  MutexLock lock(mutex_);
+  DropStaleDues();
+  while (!due_.empty() && due_.front().at <= now) {
+    CloseBatch(due_.front().partition);
+    DropStaleDues();
+  }
+  return std::exchange(closed_, {});
+}
+
+Accumulator::TimePoint Accumulator::NextDue() {
+  MutexLock lock(mutex_);
+  DropStaleDues();
+  return due_.empty() ? TimePoint::max() : due_.front().at;
+}
+
+void Accumulator::Finished(const PendingBatch& batch) {
+  MutexLock lock(mutex_);
+  buffered_bytes_ -= batch.buffered_bytes;
+  unfinished_.erase(batch.ticket);
+  room_.NotifyAll();
+  finished_.NotifyAll();
+}
+
+std::optional<Error> Accumulator::WhyRefused(const RecordView& record,
+                                             std::optional<std::int32_t> partition) const {
+  if (partition && !IsPartition(*partition)) {
+    return Error{ErrorCode::UNKNOWN_PARTITION,
+                 fmt::format("there is no partition {}: the topic has {}, numbered from 0",
+                             *partition, limits_.partition_count)};
+  }
+  if (record.timestamp_ms < 0 && record.timestamp_ms != kNoTimestamp) {
+    return Error{ErrorCode::TIMESTAMP_OUT_OF_RANGE,
+                 fmt::format("the timestamp {} lies before 1970", record.timestamp_ms)};
+  }
+  // Compressed, a batch may still fit into the topic's limit; only the broker can tell.
+  const std::size_t limit = options_.compression == Compression::kNone
+                                ? limits_.max_batch_bytes
+                                : std::max(limits_.max_batch_bytes, kMaxInflatedBytes);
+  const std::size_t bytes = kBatchHeaderBytes + PayloadBytes(record);
+  if (bytes > limit) {
+    return Error{
+        ErrorCode::RECORD_TOO_LARGE,
+        fmt::format("a record of {} bytes does not fit into a batch of {} bytes", bytes, limit)};
+  }
+  return std::nullopt;
+}
+
+void Accumulator::WaitForRoom(std::size_t bytes) {
+  while (buffered_bytes_ > 0 && buffered_bytes_ + bytes > options_.buffer_bytes &&
+         std::this_thread::get_id() != owner_) {
+    room_.Wait(mutex_);
+  }
+}
+
+std::int32_t Accumulator::Choose(const RecordView& record,
+                                 std::optional<std::int32_t> partition) const {
+  if (partition) return *partition;
+  if (record.key) return PartitionForKey(*record.key, limits_.partition_count);
+  return sticky_partition_;
+}
+
+std::int32_t Accumulator::Queue(const RecordView& record,
+                                std::optional<std::int32_t> partition) const {
+  const bool known = !partition || IsPartition(*partition);
+  return known ? Choose(record, partition) : 0;
+}
+
+PendingBatch& Accumulator::OpenBatch(std::int32_t partition) {
+  auto& open = At(partition);
+  if (!open) {
+    open = NewBatch(partition);
+    open->callbacks.reserve(usual_records_);
+    // While others are due the Sender wakes up soon enough by itself.
+    if (due_.empty()) doorbell_.Ring();
+    due_.push_back({open->begun_at + options_.linger, partition, open->ticket});
+  }
+  return *open;
+}
+
+std::unique_ptr<PendingBatch> Accumulator::NewBatch(std::int32_t partition) {
+  auto batch = std::make_unique<PendingBatch>(options_.compression);
+  batch->partition = partition;
+  batch->ticket = next_ticket_++;
+  batch->begun_at = std::chrono::steady_clock::now();
+  unfinished_.insert(batch->ticket);
+  return batch;
+}
+
+void Accumulator::CloseBatch(std::int32_t partition) {
+  usual_records_ = At(partition)->callbacks.size();
+  closed_.push_back(std::move(At(partition)));
+  if (partition == sticky_partition_) {
+    sticky_partition_ = (sticky_partition_ + 1) % limits_.partition_count;
+  }
+}
+
+void Accumulator::AppendFailed(std::int32_t partition, Callback done, Error error) {
+  if (IsOpen(partition)) CloseBatch(partition);
+  auto batch = NewBatch(partition);
+  batch->callbacks.push_back(std::move(done));
+  batch->outcome = Fail(std::move(error));
+  closed_.push_back(std::move(batch));
+  doorbell_.Ring();
+}
+
+void Accumulator::DropStaleDues() {
+  while (!due_.empty()) {
+    const auto& open = At(due_.front().partition);
+    if (open && open->ticket == due_.front().ticket) return;
+    due_.pop_front();
+  }
+}
+
+}  // namespace strata

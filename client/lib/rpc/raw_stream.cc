@@ -1,0 +1,110 @@
+#include "client/lib/rpc/raw_stream.h"
+
+#include <utility>
+
+namespace strata {
+
+std::shared_ptr<RawStream> RawStream::Start(const std::shared_ptr<grpc::Channel>& channel,
+                                            const std::string& method, Handlers handlers) {
+  std::shared_ptr<RawStream> stream(new RawStream(std::move(handlers)));
+  {
+    MutexLock lock(stream->mutex_);
+    stream->self_ = stream;
+  }
+  grpc::GenericStub stub(channel);
+  stub.PrepareBidiStreamingCall(&stream->context_, method, {}, stream.get());
+  stream->AddHold();
+  stream->StartRead(&stream->incoming_);
+  stream->StartCall();
+  return stream;
+}
+
+void RawStream::Write(grpc::ByteBuffer message) {
+  MutexLock lock(mutex_);
+  if (closing_) return;
+  queue_.push_back(std::move(message));
+  StartNextWrite();
+}
+
+void RawStream::WritesDone() {
+  MutexLock lock(mutex_);
+  writes_done_ = true;
+  StartNextWrite();
+}
+
+void RawStream::ReadNext() {
+  MutexLock lock(mutex_);
+  if (closing_ || reading_) return;
+  reading_ = true;
+  StartRead(&incoming_);
+}
+
+void RawStream::Cancel() {
+  {
+    MutexLock lock(mutex_);
+    BeginClosing();
+  }
+  context_.TryCancel();
+}
+
+void RawStream::WaitClosed() {
+  MutexLock lock(mutex_);
+  while (!closed_) closed_condition_.Wait(mutex_);
+}
+
+void RawStream::OnReadDone(bool ok) {
+  grpc::ByteBuffer message;
+  {
+    MutexLock lock(mutex_);
+    reading_ = false;
+    if (!ok) {
+      BeginClosing();
+      return;
+    }
+    message.Swap(&incoming_);
+  }
+  if (handlers_.message(message)) ReadNext();
+}
+
+void RawStream::OnWriteDone(bool ok) {
+  MutexLock lock(mutex_);
+  writing_ = false;
+  outgoing_.Clear();
+  if (ok) {
+    StartNextWrite();
+  } else {
+    BeginClosing();
+  }
+}
+
+void RawStream::OnDone(const grpc::Status& status) {
+  handlers_.closed(status);
+  std::shared_ptr<RawStream> self;
+  MutexLock lock(mutex_);
+  closed_ = true;
+  closed_condition_.NotifyAll();
+  self = std::move(self_);
+  lock.Unlock();
+}
+
+void RawStream::StartNextWrite() {
+  if (writing_ || closing_) return;
+  if (!queue_.empty()) {
+    writing_ = true;
+    outgoing_.Swap(&queue_.front());
+    queue_.pop_front();
+    StartWrite(&outgoing_);
+  } else if (writes_done_ && !half_closed_) {
+    half_closed_ = true;
+    StartWritesDone();
+  }
+}
+
+void RawStream::BeginClosing() {
+  if (closing_) return;
+  closing_ = true;
+  queue_.clear();
+  RemoveHold();
+}
+
+}  // namespace strata

@@ -1,0 +1,85 @@
+// A bidirectional stream of raw messages to the broker. (A server stream is one, too: write one
+// message, then WritesDone.)
+//
+// Threads: the handlers run on threads of gRPC's, one at a time, without any lock held; they must
+// be short and must not wait. All methods may be called from any thread, from within handlers as
+// well, except WaitClosed.
+//
+// Ownership: a stream that was started keeps itself alive until it is closed. What the handlers
+// capture must live as long; let them share it.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include "proto/base/mutex.h"
+
+namespace strata {
+
+class RawStream final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  struct Handlers {
+    // A message came. Returns whether to read on; if not, nothing more is read until ReadNext is
+    // called: this is the back-pressure.
+    std::function<bool(const grpc::ByteBuffer&)> message;
+    // The last call of all, exactly once, however the stream ended.
+    std::function<void(const grpc::Status&)> closed;
+  };
+
+  // `method` is "/package.Service/Method". Reads the first message by itself. Does not wait for the
+  // connection to be made; fails at once if it cannot be.
+  static std::shared_ptr<RawStream> Start(const std::shared_ptr<grpc::Channel>& channel,
+                                          const std::string& method, Handlers handlers);
+
+  // Queues a message; they go out in order. Dropped if the stream is closing.
+  void Write(grpc::ByteBuffer message);
+
+  // Closes our half when all that was queued is written.
+  void WritesDone();
+
+  // Reads on. Does nothing while a message is being read.
+  void ReadNext();
+
+  // Ends the stream now.
+  void Cancel();
+
+  // Waits until `closed` has been called.
+  void WaitClosed();
+
+ private:
+  explicit RawStream(Handlers handlers) : handlers_(std::move(handlers)) {}
+
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnDone(const grpc::Status& status) override;
+
+  void StartNextWrite() REQUIRES(mutex_);
+  void BeginClosing() REQUIRES(mutex_);
+
+  // Constant after Start.
+  const Handlers handlers_;
+  grpc::ClientContext context_;
+
+  // Owned by gRPC while a read or a write is under way.
+  grpc::ByteBuffer incoming_;
+  grpc::ByteBuffer outgoing_;
+
+  Mutex mutex_;
+  CondVar closed_condition_;
+  std::deque<grpc::ByteBuffer> queue_ GUARDED_BY(mutex_);
+  bool reading_ GUARDED_BY(mutex_) = true;
+  bool writing_ GUARDED_BY(mutex_) = false;
+  bool writes_done_ GUARDED_BY(mutex_) = false;
+  bool half_closed_ GUARDED_BY(mutex_) = false;
+  // From here on nothing may be started: the hold that keeps the call open is gone.
+  bool closing_ GUARDED_BY(mutex_) = false;
+  bool closed_ GUARDED_BY(mutex_) = false;
+  std::shared_ptr<RawStream> self_ GUARDED_BY(mutex_);
+};
+
+}  // namespace strata
