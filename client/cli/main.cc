@@ -1,3 +1,9 @@
-int main() {
-  return 0;
+#include <csignal>
+
+#include "client/cli/command_line.h"
+
+int main(int argc, char** argv) {
+  // A pipe that nobody reads any more shows as EPIPE, which ends a command in good order.
+  std::signal(SIGPIPE, SIG_IGN);
+  return strata::cli::RunCommandLine(argc, argv);
 }

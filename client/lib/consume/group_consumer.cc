@@ -22,6 +22,12 @@ Error Closed() {
   return Error{ErrorCode::CANCELLED, "the consumer is closed"};
 }
 
+Error NotHeld(const TopicPartition& partition) {
+  return Error{ErrorCode::NOT_ASSIGNED,
+               fmt::format("partition {} of topic '{}' is not held by this member",
+                           partition.partition, partition.topic)};
+}
+
 }  // namespace
 
 GroupConsumer::GroupConsumer(std::shared_ptr<Connection> connection, ConsumerOptions options)
@@ -54,16 +60,16 @@ Result<void> GroupConsumer::Commit() {
 
 Result<void> GroupConsumer::Commit(const std::vector<OffsetCommit>& offsets) {
   std::vector<FencedCommit> commits;
+  Result<void> refused = Ok();
   for (const OffsetCommit& offset : offsets) {
-    const auto generation = held_.GenerationOf(offset.partition);
-    if (!generation) {
-      return Fail(ErrorCode::NOT_ASSIGNED,
-                  fmt::format("partition {} of topic '{}' is not held by this member",
-                              offset.partition.partition, offset.partition.topic));
+    if (const auto generation = held_.GenerationOf(offset.partition)) {
+      commits.push_back({{offset.partition, offset.offset, *generation}, offset.metadata});
+    } else {
+      refused = Fail(NotHeld(offset.partition));
     }
-    commits.push_back({{offset.partition, offset.offset, *generation}, offset.metadata});
   }
-  return CommitAndWait(std::move(commits));
+  STRATA_TRY(CommitAndWait(std::move(commits)));
+  return refused;
 }
 
 void GroupConsumer::CommitAsync(Done done) {
@@ -76,9 +82,7 @@ Result<void> GroupConsumer::Seek(const TopicPartition& partition, const Position
   if (closed_) return Fail(Closed());
   STRATA_TRY(TakeEvents());
   if (!held_.IsHeld(partition) || !stream_) {
-    return Fail(ErrorCode::NOT_ASSIGNED,
-                fmt::format("partition {} of topic '{}' is not held by this member",
-                            partition.partition, partition.topic));
+    return Fail(NotHeld(partition));
   }
   seek_ = SeekUnderWay{++last_correlation_id_, partition, std::nullopt};
   held_.ExpectMove(partition, true);

@@ -1,0 +1,119 @@
+// strata consume: the options, and the writing.
+#include "client/cli/consume.h"
+
+#include <limits>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include "client/cli/context.h"
+#include "client/cli/options.h"
+#include "client/cli/record_json.h"
+
+namespace strata::cli {
+namespace {
+
+constexpr std::string_view kDefaultFormat = "%s\\n";
+
+struct ConsumeFlags {
+  ConsumeOptions options;
+  std::optional<RecordFormat> format;
+  Output output = Output::kTable;
+  bool no_commit = false;
+};
+
+void SetFormat(const std::string& text, std::optional<RecordFormat>* format) {
+  auto parsed = RecordFormat::Parse(text);
+  if (!parsed) throw CLI::ValidationError("--format", parsed.error().message);
+  *format = *std::move(parsed);
+}
+
+Result<void> Consume(Context& context, const ConsumeOptions& options) {
+  Interrupt interrupt;
+  STRATA_TRY_ASSIGN(auto connection, context.Connect());
+  RecordWriter writer(options);
+  const bool in_group = !options.group.empty();
+  const Result<void> result = in_group ? ConsumeAsGroup(connection, options, writer, interrupt)
+                                       : ConsumePartitions(connection, options, writer, interrupt);
+  const Result<void> flushed = writer.Flush();
+  if (!flushed) context.hint = "see where it leads to: a file, a pipe, a full disk";
+  STRATA_TRY(flushed);
+  return result;
+}
+
+void AddEnding(CLI::App& command, ConsumeOptions& options) {
+  command.add_option("--max-records", options.max_records, "stop after so many records")
+      ->type_name("N")
+      ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()));
+  command.add_flag("--exit-at-end", options.exit_at_end,
+                   "stop at the end as it is when reading begins");
+}
+
+void AddCommitting(CLI::App& command, ConsumeFlags& flags, CLI::Option* group) {
+  auto* no_commit =
+      command.add_flag("--no-commit", flags.no_commit, "do not commit what was written")
+          ->needs(group);
+  command
+      .add_option("--commit-every", flags.options.commit_every,
+                  "commit after exactly so many records (default: once a second)")
+      ->type_name("N")
+      ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()))
+      ->needs(group)
+      ->excludes(no_commit);
+}
+
+}  // namespace
+
+RecordWriter::RecordWriter(const ConsumeOptions& options)
+    : format_(options.format),
+      max_records_(options.max_records.value_or(std::numeric_limits<std::uint64_t>::max())),
+      sink_(STDOUT_FILENO) {}
+
+Result<void> RecordWriter::Write(std::string_view topic, std::int32_t partition,
+                                 const RecordView& record) {
+  ++written_;
+  if (format_) {
+    format_->Write(topic, partition, record, &sink_.buffer());
+  } else {
+    WriteJson(topic, partition, record, &sink_.buffer());
+  }
+  return sink_.MaybeFlush();
+}
+
+void AddConsume(CLI::App& app, Context& context) {
+  CLI::App& command = *app.add_subcommand(
+      "consume", "Writes records to standard output, alone or as a member of a group");
+  auto flags = std::make_shared<ConsumeFlags>();
+  ConsumeOptions& options = flags->options;
+  command.add_option("TOPIC", options.topic, "name of the topic")->required();
+  auto* group = command
+                    .add_option("--group", options.group,
+                                "share the partitions with the other members of this group, "
+                                "and go on from what it has committed")
+                    ->type_name("G");
+  AddPosition(command, "--from", &options.from,
+              "where to begin (default: beginning); with --group only where a group that is new "
+              "begins");
+  AddPartition(command, &options.partition, "read only this partition")->excludes(group);
+  AddEnding(command, options);
+  AddCommitting(command, *flags, group);
+  auto* format =
+      command
+          .add_option_function<std::string>(
+              "--format", [flags](const std::string& text) { SetFormat(text, &flags->format); },
+              "%s value %S its length, %k key %K its length, %o offset, %p partition, "
+              "%t topic, %T timestamp, %h headers, %%, \\n \\r \\t \\\\ \\0 \\xNN "
+              "(default: %s\\n)")
+          ->type_name("FMT");
+  AddOutput(command, &flags->output)->excludes(format);
+  command.callback([&context, flags] {
+    flags->options.commit = !flags->no_commit;
+    if (flags->output != Output::kJson) {
+      flags->options.format = flags->format ? flags->format : *RecordFormat::Parse(kDefaultFormat);
+    }
+    context.action = [&context, flags] { return Consume(context, flags->options); };
+  });
+}
+
+}  // namespace strata::cli

@@ -1,0 +1,135 @@
+// Reading as a member of a group: what was written out is committed behind it, in steps.
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "client/cli/consume.h"
+#include "client/lib/consumer.h"
+
+namespace strata::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kBetweenCommits{1};
+constexpr std::chrono::milliseconds kPollWait{100};
+
+// The commits of other members' partitions are theirs; what we wrote of them they write again.
+bool IsHarmless(const Error& error) {
+  return error.code == ErrorCode::STALE_GENERATION || error.code == ErrorCode::NOT_ASSIGNED;
+}
+
+class GroupCopy {
+ public:
+  GroupCopy(const ConsumeOptions& options, RecordWriter& writer)
+      : options_(options), writer_(writer), commit_at_(Clock::now() + kBetweenCommits) {}
+
+  Result<void> Open(const std::shared_ptr<Connection>& connection) {
+    STRATA_TRY_ASSIGN(
+        consumer_,
+        Consumer::Open(connection, {.group = options_.group,
+                                    .topics = {options_.topic},
+                                    .start = options_.from.value_or(Position::Beginning()),
+                                    .listener = {.revoked = [this](const auto& partitions,
+                                                                   auto) { GiveBack(partitions); },
+                                                 .lost =
+                                                     [this](const auto& partitions) {
+                                                       for (const auto& lost : partitions)
+                                                         written_.erase(lost);
+                                                     }}}));
+    return Ok();
+  }
+
+  Consumer& consumer() { return *consumer_; }
+
+  Result<void> Run(const Interrupt& interrupt) {
+    while (!writer_.finished() && !interrupt.requested()) {
+      STRATA_TRY_ASSIGN(const auto records, consumer_->Poll(kPollWait));
+      STRATA_TRY(WriteAll(records));
+      STRATA_TRY(failure_);
+      // Whoever watches the output sees records as they come.
+      if (records.empty()) STRATA_TRY(writer_.Flush());
+      if (!options_.commit_every && Clock::now() >= commit_at_) STRATA_TRY(CommitOnTheWay());
+      if (options_.exit_at_end && consumer_->at_end()) break;
+    }
+    STRATA_TRY(CommitWritten());
+    consumer_->Close();
+    return failure_;
+  }
+
+ private:
+  Result<void> WriteAll(const std::vector<ConsumedRecord>& records) {
+    for (const ConsumedRecord& consumed : records) {
+      if (writer_.finished()) break;
+      STRATA_TRY(writer_.Write(consumed.topic, consumed.partition, consumed.record));
+      OffsetOf(consumed) = consumed.record.offset + 1;
+      if (++since_commit_ == options_.commit_every) STRATA_TRY(CommitOnTheWay());
+    }
+    last_ = written_.end();
+    return Ok();
+  }
+
+  // Records come in runs of one partition, which is looked up once.
+  Offset& OffsetOf(const ConsumedRecord& record) {
+    if (last_ == written_.end() || last_->first.partition != record.partition ||
+        last_->first.topic != record.topic) {
+      last_ = written_.try_emplace({std::string(record.topic), record.partition}).first;
+    }
+    return last_->second;
+  }
+
+  Result<void> CommitWritten() {
+    STRATA_TRY(writer_.Flush());
+    // What went into a pipe that nobody reads was not processed.
+    if (writer_.closed() || !options_.commit) return Ok();
+    std::vector<OffsetCommit> offsets;
+    for (const auto& [partition, offset] : written_) offsets.push_back({partition, offset, ""});
+    written_.clear();
+    last_ = written_.end();
+    since_commit_ = 0;
+    commit_at_ = Clock::now() + kBetweenCommits;
+    const Result<void> committed = consumer_->Commit(offsets);
+    return !committed && IsHarmless(committed.error()) ? Ok() : committed;
+  }
+
+  // The consumer reconnects, and what could not be committed is delivered again.
+  Result<void> CommitOnTheWay() {
+    const Result<void> committed = CommitWritten();
+    const bool passes = !committed && (committed.error().code == ErrorCode::UNAVAILABLE ||
+                                       committed.error().code == ErrorCode::TIMEOUT ||
+                                       committed.error().code == ErrorCode::SHUTTING_DOWN);
+    return passes ? Ok() : committed;
+  }
+
+  void GiveBack(const std::vector<TopicPartition>& partitions) {
+    const Result<void> committed = CommitOnTheWay();
+    if (!committed) failure_ = committed;
+    for (const TopicPartition& partition : partitions) written_.erase(partition);
+    last_ = written_.end();
+  }
+
+  const ConsumeOptions& options_;
+  RecordWriter& writer_;
+  std::unique_ptr<Consumer> consumer_;
+  std::map<TopicPartition, Offset> written_;  // since the last commit: what to process next
+  std::map<TopicPartition, Offset>::iterator last_ = written_.end();
+  std::uint64_t since_commit_ = 0;
+  Clock::time_point commit_at_;
+  Result<void> failure_;  // from within a callback
+};
+
+}  // namespace
+
+Result<void> ConsumeAsGroup(const std::shared_ptr<Connection>& connection,
+                            const ConsumeOptions& options, RecordWriter& writer,
+                            Interrupt& interrupt) {
+  GroupCopy copy(options, writer);
+  STRATA_TRY(copy.Open(connection));
+  interrupt.SetWakeUp([&copy] { copy.consumer().Wakeup(); });
+  Result<void> result = copy.Run(interrupt);
+  interrupt.SetWakeUp(nullptr);
+  return result;
+}
+
+}  // namespace strata::cli

@@ -1,0 +1,111 @@
+#include "client/cli/options.h"
+
+#include <functional>
+#include <limits>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "proto/batch/compression.h"
+
+namespace strata::cli {
+namespace {
+
+// An option with one value, which `read` turns into what it stands for, or refuses with a sentence.
+CLI::Option* AddText(CLI::App& command, const std::string& name, const std::string& description,
+                     std::function<Result<void>(const std::string&)> read) {
+  return command.add_option_function<std::string>(
+      name,
+      [name, read = std::move(read)](const std::string& text) {
+        const Result<void> result = read(text);
+        if (!result) throw CLI::ValidationError(name, result.error().message);
+      },
+      description);
+}
+
+Result<void> NotOneOf(const std::string& text, std::string_view choices) {
+  return Fail(ErrorCode::INVALID_ARGUMENT, fmt::format("'{}' is none of {}", text, choices));
+}
+
+}  // namespace
+
+CLI::Option* AddOutput(CLI::App& command, Output* output) {
+  return AddText(command, "--output", "table (for people) or json (for scripts)",
+                 [output](const std::string& text) -> Result<void> {
+                   if (text != "table" && text != "json") return NotOneOf(text, "table, json");
+                   *output = text == "json" ? Output::kJson : Output::kTable;
+                   return Ok();
+                 })
+      ->type_name("table|json");
+}
+
+CLI::Option* AddPosition(CLI::App& command, const std::string& name, std::optional<Position>* to,
+                         const std::string& description) {
+  return AddText(command, name, description,
+                 [to](const std::string& text) -> Result<void> {
+                   STRATA_TRY_ASSIGN(*to, Position::Parse(text));
+                   return Ok();
+                 })
+      ->type_name("beginning|end|OFFSET|@TIME");
+}
+
+CLI::Option* AddPartition(CLI::App& command, std::optional<std::int32_t>* partition,
+                          const std::string& description) {
+  return command.add_option("--partition", *partition, description)
+      ->type_name("N")
+      ->check(CLI::Range(0, std::numeric_limits<std::int32_t>::max()));
+}
+
+CLI::Option* AddPartitionCount(CLI::App& command, std::int32_t* count,
+                               const std::string& description) {
+  return command.add_option("--partitions", *count, description)
+      ->type_name("N")
+      ->check(CLI::Range(1, std::numeric_limits<std::int32_t>::max()));
+}
+
+CLI::Option* AddConfig(CLI::App& command, std::map<std::string, std::string>* config) {
+  return command
+      .add_option_function<std::vector<std::string>>(
+          "--config",
+          [config](const std::vector<std::string>& entries) {
+            for (const std::string& entry : entries) {
+              const std::size_t equals = entry.find('=');
+              if (equals == std::string::npos || equals == 0) {
+                throw CLI::ValidationError("--config", "'" + entry + "' is not KEY=VALUE");
+              }
+              (*config)[entry.substr(0, equals)] = entry.substr(equals + 1);
+            }
+          },
+          "a setting of the topic; may be given several times")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+}
+
+CLI::Option* AddCompression(CLI::App& command, Compression* compression) {
+  return AddText(command, "--compression", "how batches are compressed (default: none)",
+                 [compression](const std::string& text) -> Result<void> {
+                   const auto found = CompressionFromName(text);
+                   if (!found) return NotOneOf(text, "none, gzip, snappy, lz4, zstd");
+                   *compression = *found;
+                   return Ok();
+                 })
+      ->type_name("none|gzip|snappy|lz4|zstd");
+}
+
+CLI::Option* AddDurability(CLI::App& command, std::optional<Durability>* durability) {
+  return AddText(command, "--durability",
+                 "what an acknowledgement means (default: as the topic says)",
+                 [durability](const std::string& text) -> Result<void> {
+                   const std::map<std::string, Durability> names = {{"fsync", Durability::kFsync},
+                                                                    {"os", Durability::kOs},
+                                                                    {"none", Durability::kNone}};
+                   const auto found = names.find(text);
+                   if (found == names.end()) return NotOneOf(text, "fsync, os, none");
+                   *durability = found->second;
+                   return Ok();
+                 })
+      ->type_name("fsync|os|none");
+}
+
+}  // namespace strata::cli
