@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
-#include "client/lib/names.h"
+#include "proto/base/utf8.h"
 
 namespace strata::cli {
 namespace {

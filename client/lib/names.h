@@ -8,8 +8,6 @@
 
 namespace strata {
 
-bool IsUtf8(std::string_view text);
-
 // INVALID_TOPIC_NAME, INVALID_GROUP_NAME, INVALID_ARGUMENT: not UTF-8.
 Result<void> CheckTopicName(std::string_view name);
 Result<void> CheckGroupName(std::string_view name);
