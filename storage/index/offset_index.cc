@@ -1,0 +1,97 @@
+#include "storage/index/offset_index.h"
+
+#include <string>
+#include <string_view>
+
+#include "storage/rocks/rocks_batch.h"
+
+namespace strata::storage {
+
+OffsetIndex::OffsetIndex(RocksDb& database)
+    : database_(database), family_(database.Family(kOffsetIndexFamily)) {}
+
+Result<void> OffsetIndex::Put(const IndexUpdate& update) {
+  if (update.empty()) return Ok();
+  RocksBatch batch;
+  for (const auto& [partition, entry] : update.entries) {
+    batch.Put(family_, index_key::ByOffset(partition, entry.offset),
+              index_key::ByOffsetValue(entry));
+    batch.Put(family_, index_key::ByTime(partition, entry.segment_base, entry.max_timestamp_ms),
+              index_key::ByTimeValue(entry));
+  }
+  for (const auto& [partition, segment_base, bytes] : update.coverage) {
+    batch.Put(family_, index_key::Coverage(partition, segment_base),
+              index_key::CoverageValue(bytes));
+  }
+  return database_.Write(batch, /*sync=*/false);
+}
+
+Result<std::optional<IndexEntry>> OffsetIndex::FindOffset(PartitionId partition,
+                                                          Offset offset) const {
+  STRATA_TRY_ASSIGN(const auto found,
+                    database_.FindAtOrBefore(family_, index_key::ByOffset(partition, offset)));
+  if (!found) return std::nullopt;
+  return index_key::ParseByOffset(partition, found->key, found->value);
+}
+
+Result<std::optional<IndexEntry>> OffsetIndex::FindTime(PartitionId partition, Offset segment_base,
+                                                        TimestampMs time) const {
+  const std::string key = index_key::ByTime(partition, segment_base, time - 1);
+  STRATA_TRY_ASSIGN(const auto found, database_.FindAtOrBefore(family_, key));
+  if (!found) return std::nullopt;
+  const auto entry = index_key::ParseByTime(partition, found->key, found->value);
+  if (!entry || entry->segment_base != segment_base) return std::nullopt;
+  return entry;
+}
+
+Result<std::int64_t> OffsetIndex::CoveredBytes(PartitionId partition, Offset segment_base) const {
+  STRATA_TRY_ASSIGN(const auto value,
+                    database_.Get(family_, index_key::Coverage(partition, segment_base)));
+  if (!value) return 0;
+  return index_key::ParseCoverage(*value).value_or(0);
+}
+
+Result<void> OffsetIndex::DropBeyond(PartitionId partition, const LogEnd& end) {
+  RocksBatch batch;
+  const auto drop = [&](std::string_view key, std::string_view) {
+    batch.Delete(family_, key);
+    return true;
+  };
+  const auto drop_late_batch = [&](std::string_view key, std::string_view value) {
+    const auto entry = index_key::ParseByTime(partition, key, value);
+    return entry && entry->offset < end.offset ? true : drop(key, value);
+  };
+  const auto drop_coverage = [&](std::string_view key, std::string_view value) {
+    const bool of_last = key == index_key::Coverage(partition, end.segment_base);
+    const auto bytes = index_key::ParseCoverage(value);
+    return of_last && bytes && *bytes <= end.size_bytes ? true : drop(key, value);
+  };
+  STRATA_TRY(database_.Scan(family_, index_key::ByOffset(partition, end.offset),
+                            index_key::ByOffsetEnd(partition), drop));
+  STRATA_TRY(database_.Scan(family_, index_key::ByTimeFrom(partition, end.segment_base),
+                            index_key::ByTimeEnd(partition), drop_late_batch));
+  STRATA_TRY(database_.Scan(family_, index_key::Coverage(partition, end.segment_base),
+                            index_key::CoverageEnd(partition), drop_coverage));
+  if (batch.empty()) return Ok();
+  STRATA_TRY(database_.Write(batch, /*sync=*/false));
+  return database_.Sync();
+}
+
+Result<void> OffsetIndex::DropBelow(PartitionId partition, Offset segment_base) {
+  RocksBatch batch;
+  batch.DeleteRange(family_, index_key::ByOffset(partition, 0),
+                    index_key::ByOffset(partition, segment_base));
+  batch.DeleteRange(family_, index_key::ByTimeFrom(partition, 0),
+                    index_key::ByTimeFrom(partition, segment_base));
+  batch.DeleteRange(family_, index_key::Coverage(partition, 0),
+                    index_key::Coverage(partition, segment_base));
+  return database_.Write(batch, /*sync=*/false);
+}
+
+Result<void> OffsetIndex::Remove(PartitionId partition) {
+  RocksBatch batch;
+  batch.DeletePrefix(family_, PartitionPrefix(partition));
+  return database_.Write(batch, /*sync=*/false);
+}
+
+}  // namespace strata::storage

@@ -1,0 +1,60 @@
+#include "storage/log/active_segment.h"
+
+#include <string>
+
+#include "storage/log/segment_name.h"
+
+namespace strata::storage {
+
+ActiveSegment::ActiveSegment(Offset base_offset, std::int64_t size_bytes, const IndexBuilder& index,
+                             std::int64_t unchecked_index_bytes)
+    : base_offset_(base_offset),
+      size_bytes_(size_bytes),
+      unchecked_index_bytes_(unchecked_index_bytes),
+      index_(index) {}
+
+Result<void> ActiveSegment::Start(FileSystem& file_system, const std::string& directory,
+                                  Offset base_offset) {
+  STRATA_TRY_ASSIGN(file_,
+                    Segment::Create(file_system, directory + "/" + SegmentFileName(base_offset)));
+  base_offset_ = base_offset;
+  size_bytes_ = 0;
+  unchecked_index_bytes_ = 0;
+  index_ = IndexBuilder(base_offset);
+  new_entry_ = true;
+  return Ok();
+}
+
+Result<void> ActiveSegment::Open(FileSystem& file_system, const std::string& directory) {
+  if (file_) return Ok();
+  const std::string path = directory + "/" + SegmentFileName(*base_offset_);
+  STRATA_TRY_ASSIGN(file_, Segment::Reopen(file_system, path, size_bytes_));
+  return Ok();
+}
+
+Result<void> ActiveSegment::Reserve(std::int64_t bytes, std::int64_t limit_bytes) {
+  return file_->Reserve(bytes, limit_bytes);
+}
+
+Result<void> ActiveSegment::Append(std::span<const std::string_view> fragments, std::int64_t bytes,
+                                   Clock::time_point now) {
+  if (size_bytes_ == 0) started_ = now;
+  STRATA_TRY(file_->Append(fragments, bytes));
+  size_bytes_ += bytes;
+  return Ok();
+}
+
+Result<void> ActiveSegment::Seal() {
+  STRATA_TRY(file_->Seal());
+  file_.reset();
+  return Ok();
+}
+
+Result<void> ActiveSegment::Sync(FileSystem& file_system, const std::string& directory) {
+  if (file_) STRATA_TRY(file_->Sync());
+  if (new_entry_) STRATA_TRY(file_system.SyncDirectory(directory));
+  new_entry_ = false;
+  return Ok();
+}
+
+}  // namespace strata::storage

@@ -1,0 +1,77 @@
+// The segment at the end of a log: where it stands, and its file when it is open. The file may be
+// closed at any time when there is nothing to flush, so that ten thousand quiet partitions hold no
+// file descriptors.
+//
+// Owned by one thread (a log writer).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "proto/base/error.h"
+#include "proto/base/types.h"
+#include "storage/io/file_system.h"
+#include "storage/log/index_builder.h"
+#include "storage/log/log_state.h"
+#include "storage/log/segment.h"
+#include "storage/log_store.h"
+
+namespace strata::storage {
+
+class ActiveSegment {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // No segment yet. The rest is set by Start.
+  ActiveSegment() = default;
+
+  // A segment that is there already. `index` goes on with its index, which has to be checked up
+  // to `unchecked_index_bytes`.
+  ActiveSegment(Offset base_offset, std::int64_t size_bytes, const IndexBuilder& index,
+                std::int64_t unchecked_index_bytes);
+
+  bool exists() const { return base_offset_.has_value(); }
+  bool file_open() const { return file_.has_value(); }
+
+  // Only if it exists.
+  Offset base_offset() const { return *base_offset_; }
+  std::int64_t size_bytes() const { return size_bytes_; }
+  TimestampMs max_timestamp_ms() const { return index_.max_timestamp_ms(); }
+  std::int64_t unchecked_index_bytes() const { return unchecked_index_bytes_; }
+  // When it was found or its first batch was appended.
+  Clock::time_point started() const { return started_; }
+
+  // Makes a new, empty one. Its directory entry is durable after SyncDirectory or Sync.
+  Result<void> Start(FileSystem& file_system, const std::string& directory, Offset base_offset);
+  // Opens the file if it is not open.
+  Result<void> Open(FileSystem& file_system, const std::string& directory);
+  void CloseFile() { file_.reset(); }
+
+  // The file must be open for these. See Segment for their errors.
+  Result<void> Reserve(std::int64_t bytes, std::int64_t limit_bytes);
+  Result<void> Append(std::span<const std::string_view> fragments, std::int64_t bytes,
+                      Clock::time_point now);
+  Result<void> Seal();
+
+  // Flushes the file if it is open, and the directory entry if it is new.
+  Result<void> Sync(FileSystem& file_system, const std::string& directory);
+  // The whole file system has been flushed.
+  void NoteSynced() { new_entry_ = false; }
+
+  // Notes a batch that was just appended; returns its entry if it is to be indexed.
+  std::optional<IndexEntry> AddToIndex(const BatchPlace& batch) { return index_.Add(batch); }
+
+ private:
+  std::optional<Offset> base_offset_;
+  std::int64_t size_bytes_ = 0;
+  std::int64_t unchecked_index_bytes_ = 0;
+  IndexBuilder index_{0};
+  Clock::time_point started_ = Clock::now();
+  bool new_entry_ = false;
+  std::optional<Segment> file_;
+};
+
+}  // namespace strata::storage

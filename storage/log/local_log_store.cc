@@ -1,0 +1,231 @@
+#include "storage/log/local_log_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/log/local_log_store_impl.h"
+#include "storage/log/recovery.h"
+#include "storage/log/segment_name.h"
+
+namespace strata::storage {
+
+LocalLogStore::LocalLogStore(const LocalLogStoreOptions& options, LogState state)
+    : data_dir_(options.data_dir),
+      file_system_(*options.file_system),
+      state_(std::move(state)),
+      index_(*options.index),
+      cache_(options.tail_cache_bytes),
+      files_(file_system_, data_dir_, options.max_open_read_files),
+      gate_(file_system_, data_dir_),
+      budget_(options.max_queued_bytes),
+      environment_{file_system_, data_dir_, state_, index_, cache_, files_, gate_},
+      reader_(environment_) {
+  const auto writers = static_cast<std::size_t>(std::max(options.writers, 1));
+  const LogWriter::Options each{options.max_open_active_files / writers, options.note_interval};
+  for (std::size_t i = 0; i < writers; ++i) {
+    writers_.push_back(std::make_unique<LogWriter>(environment_, budget_, each));
+  }
+}
+
+LocalLogStore::~LocalLogStore() {
+  for (const auto& writer : writers_) writer->Stop(LogWriter::StopMode::kAbandon);
+  for (const Partition& partition : AllPartitions()) EndWaits(partition, /*removed=*/false);
+}
+
+Result<void> LocalLogStore::Open(PartitionId partition, const LogOptions& options) {
+  MutexLock change(change_mutex_);
+  if (closed_) return Fail(ErrorCode::SHUTTING_DOWN, "the broker is shutting down");
+  if (Configure(partition, options)) return Ok();
+  STRATA_TRY_ASSIGN(RecoveredLog recovered, RecoverLog(environment_, partition));
+  const Offset log_end = recovered.contents.log_end;
+  Partition opened;
+  opened.log = std::make_shared<PartitionLog>(partition, options, std::move(recovered.contents));
+  opened.appender = std::make_shared<PartitionAppender>(environment_, opened.log,
+                                                        std::move(recovered.active), log_end);
+  opened.writer = &WriterOf(partition);
+  MutexLock lock(partitions_mutex_);
+  partitions_.emplace(partition, std::move(opened));
+  return Ok();
+}
+
+Result<void> LocalLogStore::Configure(PartitionId partition, const LogOptions& options) {
+  STRATA_TRY_ASSIGN(const auto log, FindLog(partition));
+  log->set_options(options);
+  return Ok();
+}
+
+Result<void> LocalLogStore::Remove(PartitionId partition) {
+  MutexLock change(change_mutex_);
+  if (closed_) return Fail(ErrorCode::SHUTTING_DOWN, "the broker is shutting down");
+  if (const auto found = Find(partition)) {
+    {
+      MutexLock lock(partitions_mutex_);
+      partitions_.erase(partition);
+    }
+    found->writer->Release(*found->appender);
+    EndWaits(*found, /*removed=*/true);
+  }
+  return DeleteEverything(partition);
+}
+
+Result<void> LocalLogStore::DeleteEverything(PartitionId partition) {
+  const std::string directory = PartitionDirectory(data_dir_, partition);
+  cache_.Remove(partition);
+  STRATA_TRY_ASSIGN(const bool exists, file_system_.Exists(directory));
+  if (exists) {
+    STRATA_TRY_ASSIGN(const auto names, file_system_.List(directory));
+    STRATA_TRY(file_system_.RemoveTree(directory));
+    STRATA_TRY(file_system_.SyncDirectory(TopicDirectory(data_dir_, partition.topic)));
+    for (const std::string& name : names) {
+      if (const auto base = ParseSegmentFileName(name)) files_.Forget(partition, *base);
+    }
+  }
+  STRATA_TRY(index_.Remove(partition));
+  return state_.Remove(partition);
+}
+
+void LocalLogStore::Append(PartitionId partition, const BatchHeader& header, SharedBytes batch,
+                           Durability durability, AppendCallback done) {
+  const auto found = Find(partition);
+  if (!found) {
+    return WriterOf(partition).Post(
+        [done = std::move(done), error = found.error()] { done(Fail(error)); });
+  }
+  found->writer->Enqueue({found->appender, header, std::move(batch), durability, std::move(done)});
+}
+
+Result<ReadResult> LocalLogStore::Read(PartitionId partition, Offset from,
+                                       const ReadLimits& limits) {
+  STRATA_TRY_ASSIGN(const auto log, FindLog(partition));
+  return reader_.Read(*log, from, limits);
+}
+
+std::optional<Result<ReadResult>> LocalLogStore::ReadCached(PartitionId partition, Offset from,
+                                                            const ReadLimits& limits) {
+  const auto log = FindLog(partition);
+  if (!log) return Fail(log.error());
+  return reader_.ReadCached(**log, from, limits);
+}
+
+Result<Offset> LocalLogStore::OffsetForTime(PartitionId partition, TimestampMs time) {
+  STRATA_TRY_ASSIGN(const auto log, FindLog(partition));
+  return reader_.OffsetForTime(*log, time);
+}
+
+Result<Offset> LocalLogStore::Trim(PartitionId partition, Offset new_start) {
+  MutexLock change(change_mutex_);
+  STRATA_TRY_ASSIGN(const auto log, FindLog(partition));
+  const LogEnds ends = log->ends();
+  const Offset log_start = std::clamp(new_start, ends.log_start, ends.stable);
+  if (log_start > ends.log_start) {
+    STRATA_TRY(state_.SetLogStart(partition, log_start));
+    STRATA_TRY(DeleteSegments(*log, log_start));
+  }
+  return log_start;
+}
+
+Result<void> LocalLogStore::DeleteSegments(PartitionLog& log, Offset log_start) {
+  const std::vector<Offset> dropped = log.DropBelow(log_start);
+  if (dropped.empty()) return Ok();
+  for (const Offset base_offset : dropped) {
+    STRATA_TRY(file_system_.RemoveFile(SegmentPath(data_dir_, log.id(), base_offset)));
+    files_.Forget(log.id(), base_offset);
+  }
+  const Offset first_kept = *log.first_segment();
+  STRATA_TRY(state_.DropSealedBelow(log.id(), first_kept));
+  return index_.DropBelow(log.id(), first_kept);
+}
+
+Result<LogEnds> LocalLogStore::Ends(PartitionId partition) {
+  STRATA_TRY_ASSIGN(const auto log, FindLog(partition));
+  return log->ends();
+}
+
+Result<LogStatus> LocalLogStore::Status(PartitionId partition) {
+  STRATA_TRY_ASSIGN(const auto log, FindLog(partition));
+  return log->status();
+}
+
+Result<std::uint64_t> LocalLogStore::NotifyBeyond(PartitionId partition, Offset offset,
+                                                  std::function<void()> ready) {
+  STRATA_TRY_ASSIGN(const auto log, FindLog(partition));
+  const std::uint64_t ticket = log->AddWaiter(offset, ready);
+  if (ticket == 0) ready();
+  return ticket;
+}
+
+void LocalLogStore::CancelNotify(PartitionId partition, std::uint64_t ticket) {
+  if (const auto log = FindLog(partition)) (*log)->CancelWaiter(ticket);
+}
+
+Result<void> LocalLogStore::Close() {
+  MutexLock change(change_mutex_);
+  if (closed_) return close_result_;
+  closed_ = true;
+  for (const auto& writer : writers_) writer->Stop(LogWriter::StopMode::kFinish);
+  close_result_ = NoteCleanStop();
+  for (const Partition& partition : AllPartitions()) EndWaits(partition, /*removed=*/false);
+  return close_result_;
+}
+
+void LocalLogStore::EndWaits(const Partition& partition, bool removed) {
+  for (auto& callback : partition.log->Close(removed)) partition.writer->Post(std::move(callback));
+}
+
+Result<void> LocalLogStore::NoteCleanStop() {
+  IndexUpdate covered;
+  std::vector<std::pair<PartitionId, CleanEnd>> ends;
+  Result<void> health;
+  for (const Partition& partition : AllPartitions()) {
+    const PartitionId id = partition.log->id();
+    if (const auto end = partition.appender->clean_end()) {
+      ends.emplace_back(id, *end);
+      if (partition.appender->IndexIsComplete()) {
+        covered.coverage.push_back({id, end->segment_base, end->size_bytes});
+      }
+    }
+    if (const Result<void> log_health = partition.log->health(); !log_health && health) {
+      if (log_health.error().code == ErrorCode::LOG_POISONED) health = log_health;
+    }
+  }
+  // The index first: a clean stop says that it needs no look either.
+  (void)index_.Put(covered);
+  STRATA_TRY(state_.NoteCleanStop(ends));
+  if (!health) return Fail(ErrorCode::IO_ERROR, health.error().message);
+  return Ok();
+}
+
+LogWriter& LocalLogStore::WriterOf(PartitionId partition) const {
+  return *writers_[PartitionHash()(partition) % writers_.size()];
+}
+
+Result<LocalLogStore::Partition> LocalLogStore::Find(PartitionId partition) const {
+  MutexLock lock(partitions_mutex_);
+  const auto found = partitions_.find(partition);
+  if (found == partitions_.end()) {
+    return Fail(ErrorCode::UNKNOWN_PARTITION, Describe(partition) + " is not open");
+  }
+  return found->second;
+}
+
+Result<std::shared_ptr<PartitionLog>> LocalLogStore::FindLog(PartitionId partition) const {
+  STRATA_TRY_ASSIGN(Partition found, Find(partition));
+  return std::move(found.log);
+}
+
+std::vector<LocalLogStore::Partition> LocalLogStore::AllPartitions() const {
+  MutexLock lock(partitions_mutex_);
+  std::vector<Partition> all;
+  all.reserve(partitions_.size());
+  for (const auto& [id, partition] : partitions_) all.push_back(partition);
+  return all;
+}
+
+Result<std::unique_ptr<LogStore>> OpenLocalLogStore(const LocalLogStoreOptions& options) {
+  // The kernel reports failures of write-back only to those who were there before: be there.
+  STRATA_TRY(options.file_system->SyncAll(options.data_dir));
+  STRATA_TRY_ASSIGN(LogState state, LogState::Open(*options.state));
+  return std::unique_ptr<LogStore>(std::make_unique<LocalLogStore>(options, std::move(state)));
+}
+
+}  // namespace strata::storage

@@ -1,0 +1,88 @@
+// For local_log_store.cc: the class behind OpenLocalLogStore.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "proto/base/mutex.h"
+#include "storage/log/local_log_store.h"
+#include "storage/log/log_environment.h"
+#include "storage/log/log_reader.h"
+#include "storage/log/log_writer.h"
+#include "storage/log/partition_appender.h"
+#include "storage/log/partition_hash.h"
+#include "storage/log/partition_log.h"
+
+namespace strata::storage {
+
+class LocalLogStore final : public LogStore {
+ public:
+  LocalLogStore(const LocalLogStoreOptions& options, LogState state);
+  ~LocalLogStore() override;
+
+  Result<void> Open(PartitionId partition, const LogOptions& options) override;
+  Result<void> Configure(PartitionId partition, const LogOptions& options) override;
+  Result<void> Remove(PartitionId partition) override;
+  void Append(PartitionId partition, const BatchHeader& header, SharedBytes batch,
+              Durability durability, AppendCallback done) override;
+  Result<ReadResult> Read(PartitionId partition, Offset from, const ReadLimits& limits) override;
+  std::optional<Result<ReadResult>> ReadCached(PartitionId partition, Offset from,
+                                               const ReadLimits& limits) override;
+  Result<Offset> OffsetForTime(PartitionId partition, TimestampMs time) override;
+  Result<Offset> Trim(PartitionId partition, Offset new_start) override;
+  Result<LogEnds> Ends(PartitionId partition) override;
+  Result<LogStatus> Status(PartitionId partition) override;
+  Result<std::uint64_t> NotifyBeyond(PartitionId partition, Offset offset,
+                                     std::function<void()> ready) override;
+  void CancelNotify(PartitionId partition, std::uint64_t ticket) override;
+  Result<void> Close() override;
+
+ private:
+  struct Partition {
+    std::shared_ptr<PartitionLog> log;
+    std::shared_ptr<PartitionAppender> appender;
+    LogWriter* writer = nullptr;
+  };
+
+  Result<Partition> Find(PartitionId partition) const EXCLUDES(partitions_mutex_);
+  Result<std::shared_ptr<PartitionLog>> FindLog(PartitionId partition) const
+      EXCLUDES(partitions_mutex_);
+  std::vector<Partition> AllPartitions() const EXCLUDES(partitions_mutex_);
+  LogWriter& WriterOf(PartitionId partition) const;
+  // Calls whoever waits for the log to grow, on the writer's thread.
+  static void EndWaits(const Partition& partition, bool removed);
+  Result<void> DeleteSegments(PartitionLog& log, Offset log_start);
+  Result<void> DeleteEverything(PartitionId partition);
+  Result<void> NoteCleanStop();
+
+  // Constant after construction; each guards itself.
+  const std::string data_dir_;
+  FileSystem& file_system_;
+  LogState state_;
+  OffsetIndex index_;
+  TailCache cache_;
+  SegmentFiles files_;
+  SyncGate gate_;
+  QueueBudget budget_;
+  const LogEnvironment environment_;
+  const LogReader reader_;
+
+  // Opening, removing, trimming and closing take turns. Held while waiting for the disk; taken
+  // before partitions_mutex_.
+  Mutex change_mutex_;
+  bool closed_ GUARDED_BY(change_mutex_) = false;
+  Result<void> close_result_ GUARDED_BY(change_mutex_);
+
+  mutable Mutex partitions_mutex_;
+  std::unordered_map<PartitionId, Partition, PartitionHash> partitions_
+      GUARDED_BY(partitions_mutex_);
+
+  // Last, so that their threads end before anything else goes.
+  std::vector<std::unique_ptr<LogWriter>> writers_;
+};
+
+}  // namespace strata::storage

@@ -1,0 +1,42 @@
+// The read path of a log: from an offset or a time to a place in a file, and from there to bytes.
+//
+// Threads: any, as often as one likes at once.
+#pragma once
+
+#include <optional>
+
+#include "proto/base/error.h"
+#include "proto/base/types.h"
+#include "storage/log/log_environment.h"
+#include "storage/log/partition_log.h"
+#include "storage/log_store.h"
+
+namespace strata::storage {
+
+class LogReader {
+ public:
+  explicit LogReader(const LogEnvironment& environment) : environment_(environment) {}
+
+  // As LogStore's methods of these names; the first may wait for the disk, the second never does.
+  Result<ReadResult> Read(PartitionLog& log, Offset from, const ReadLimits& limits) const;
+  std::optional<Result<ReadResult>> ReadCached(const PartitionLog& log, Offset from,
+                                               const ReadLimits& limits) const;
+  Result<Offset> OffsetForTime(PartitionLog& log, TimestampMs time) const;
+
+ private:
+  Result<ReadResult> ReadFrom(PartitionLog& log, const ReadPlace& place, Offset from,
+                              const ReadLimits& limits) const;
+  // The position of the batch that contains `offset`.
+  Result<std::int64_t> FindPosition(PartitionLog& log, const File& file, const SegmentView& segment,
+                                    Offset offset) const;
+  // The batch of a segment that OffsetForTime is looking for, if it is in this one.
+  Result<std::optional<BatchHeader>> FindTime(PartitionLog& log, const SegmentView& segment,
+                                              TimestampMs time, Offset log_start) const;
+  // Fills the holes that a crash has left in the index of a segment, if it can. The index only
+  // shortens searches, so its failures never fail a read.
+  void CompleteIndex(PartitionLog& log, const File& file, const SegmentView& segment) const;
+
+  const LogEnvironment& environment_;
+};
+
+}  // namespace strata::storage

@@ -1,0 +1,89 @@
+#include "storage/log/log_state.h"
+
+#include <string>
+#include <string_view>
+
+#include "storage/log/state_codec.h"
+#include "storage/rocks/rocks_batch.h"
+
+namespace strata::storage {
+
+LogState::LogState(RocksDb& database, std::uint64_t run, bool last_run_clean)
+    : database_(&database),
+      family_(database.Family(kLogStateFamily)),
+      run_(run),
+      last_run_clean_(last_run_clean) {}
+
+Result<LogState> LogState::Open(RocksDb& database) {
+  const RocksFamily family = database.Family(kLogStateFamily);
+  STRATA_TRY_ASSIGN(const auto stored, database.Get(family, state_codec::RunKey()));
+  state_codec::Run last;
+  if (stored) {
+    STRATA_TRY_ASSIGN(last, state_codec::ParseRun(*stored));
+  }
+  RocksBatch batch;
+  batch.Put(family, state_codec::RunKey(), state_codec::RunValue({last.number + 1, false}));
+  STRATA_TRY(database.Write(batch, /*sync=*/true));
+  return LogState(database, last.number + 1, last.clean);
+}
+
+Result<LoadedState> LogState::Load(PartitionId partition) const {
+  LoadedState state;
+  Result<void> parsed;
+  const std::uint64_t clean_run = last_run_clean_ ? run_ - 1 : 0;
+  STRATA_TRY(database_->ScanPrefix(family_, state_codec::PartitionKeys(partition),
+                                   [&](std::string_view key, std::string_view value) {
+                                     parsed = state_codec::ParseInto(key, value, clean_run, &state);
+                                     return parsed.has_value();
+                                   }));
+  STRATA_TRY(parsed);
+  return state;
+}
+
+Result<void> LogState::SetLogStart(PartitionId partition, Offset log_start) {
+  RocksBatch batch;
+  batch.Put(family_, state_codec::LogStartKey(partition), state_codec::OffsetValue(log_start));
+  return database_->Write(batch, /*sync=*/true);
+}
+
+Result<void> LogState::NoteStable(std::span<const std::pair<PartitionId, Offset>> stable) {
+  RocksBatch batch;
+  for (const auto& [partition, offset] : stable) {
+    batch.Put(family_, state_codec::StableKey(partition), state_codec::OffsetValue(offset));
+  }
+  return database_->Write(batch, /*sync=*/false);
+}
+
+Result<void> LogState::NoteSealed(PartitionId partition, const SealedSegment& segment) {
+  RocksBatch batch;
+  batch.Put(family_, state_codec::SealedKey(partition, segment.base_offset),
+            state_codec::SealedValue(segment));
+  batch.Put(family_, state_codec::StableKey(partition),
+            state_codec::OffsetValue(segment.next_offset));
+  return database_->Write(batch, /*sync=*/false);
+}
+
+Result<void> LogState::DropSealedBelow(PartitionId partition, Offset base_offset) {
+  RocksBatch batch;
+  batch.DeleteRange(family_, state_codec::SealedKey(partition, 0),
+                    state_codec::SealedKey(partition, base_offset));
+  return database_->Write(batch, /*sync=*/false);
+}
+
+Result<void> LogState::Remove(PartitionId partition) {
+  RocksBatch batch;
+  batch.DeletePrefix(family_, state_codec::PartitionKeys(partition));
+  return database_->Write(batch, /*sync=*/true);
+}
+
+Result<void> LogState::NoteCleanStop(std::span<const std::pair<PartitionId, CleanEnd>> ends) {
+  RocksBatch batch;
+  for (const auto& [partition, end] : ends) {
+    batch.Put(family_, state_codec::CleanEndKey(partition), state_codec::CleanEndValue(run_, end));
+    batch.Put(family_, state_codec::StableKey(partition), state_codec::OffsetValue(end.log_end));
+  }
+  batch.Put(family_, state_codec::RunKey(), state_codec::RunValue({run_, true}));
+  return database_->Write(batch, /*sync=*/true);
+}
+
+}  // namespace strata::storage

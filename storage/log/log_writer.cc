@@ -1,0 +1,254 @@
+#include "storage/log/log_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+namespace strata::storage {
+namespace {
+
+// Up to here single flushes are faster than one of the whole file system.
+constexpr std::size_t kFlushEachUpTo = 4;
+
+void WarnIfFailed(const Result<void>& result) {
+  if (!result) spdlog::warn("{}", result.error().message);
+}
+
+Error ShuttingDown() {
+  return {ErrorCode::SHUTTING_DOWN, "the broker is shutting down"};
+}
+
+Error Overloaded() {
+  return {ErrorCode::OVERLOADED, "too many bytes wait for the disk"};
+}
+
+}  // namespace
+
+LogWriter::LogWriter(const LogEnvironment& environment, QueueBudget& budget, const Options& options)
+    : environment_(environment), budget_(budget), options_(options), thread_([this] { Run(); }) {}
+
+LogWriter::~LogWriter() {
+  Stop(StopMode::kAbandon);
+  {
+    MutexLock lock(mutex_);
+    end_ = true;
+    work_came_.NotifyOne();
+  }
+  thread_.join();
+}
+
+void LogWriter::Enqueue(PendingAppend append) {
+  const std::size_t bytes = append.batch.size();
+  {
+    MutexLock lock(mutex_);
+    if (!stop_ && budget_.TryTake(bytes)) {
+      queue_.push_back(std::move(append));
+      if (queue_.size() == 1) work_came_.NotifyOne();
+      return;
+    }
+    if (stop_) {
+      posted_.push_back([done = std::move(append.done)] { done(Fail(ShuttingDown())); });
+    } else {
+      posted_.push_back([done = std::move(append.done)] { done(Fail(Overloaded())); });
+    }
+    work_came_.NotifyOne();
+  }
+}
+
+void LogWriter::Post(std::function<void()> callback) {
+  MutexLock lock(mutex_);
+  posted_.push_back(std::move(callback));
+  work_came_.NotifyOne();
+}
+
+void LogWriter::Release(PartitionAppender& appender) {
+  MutexLock lock(mutex_);
+  if (stopped_) return;
+  releases_.push_back(&appender);
+  const std::uint64_t mine = ++releases_asked_;
+  work_came_.NotifyOne();
+  while (releases_done_ < mine && !stopped_) work_done_.Wait(mutex_);
+}
+
+void LogWriter::Stop(StopMode mode) {
+  MutexLock lock(mutex_);
+  if (!stop_) stop_ = mode;
+  work_came_.NotifyOne();
+  while (!stopped_) work_done_.Wait(mutex_);
+}
+
+void LogWriter::Run() {
+  while (true) {
+    Work work = Take();
+    for (const auto& callback : std::exchange(work.posted, {})) callback();
+    if (work.end) return;
+    if (work.stop) {
+      Finish(std::move(work));
+    } else {
+      RunRound(std::move(work));
+    }
+  }
+}
+
+LogWriter::Work LogWriter::Take() {
+  const auto deadline = NextDeadline();
+  MutexLock lock(mutex_);
+  while (queue_.empty() && posted_.empty() && releases_.empty() && !end_ && (!stop_ || stopped_)) {
+    if (!deadline) {
+      work_came_.Wait(mutex_);
+    } else if (!work_came_.WaitUntil(mutex_, *deadline)) {
+      break;
+    }
+  }
+  return {std::exchange(queue_, {}),
+          std::exchange(posted_, {}),
+          std::exchange(releases_, {}),
+          releases_asked_,
+          stop_,
+          end_};
+}
+
+void LogWriter::RunRound(Work work) {
+  const Clock::time_point now = Clock::now();
+  std::size_t bytes = 0;
+  for (const PendingAppend& append : work.appends) bytes += append.batch.size();
+  for (PartitionAppender* appender : work.releases) {
+    appender->Abandon(ErrorCode::UNKNOWN_PARTITION);
+  }
+  Write(std::move(work.appends), now);
+  Flush(now);
+  budget_.GiveBack(bytes);
+  UpdateIndex();
+  NoteStable(now);
+  CloseIdleFiles();
+  touched_.clear();
+  ForgetReleased(work);
+}
+
+void LogWriter::Write(std::vector<PendingAppend> appends, Clock::time_point now) {
+  for (PendingAppend& append : appends) {
+    auto appender = append.appender;
+    if (appender->Queue(std::move(append))) touched_.push_back(std::move(appender));
+  }
+  for (const auto& appender : touched_) {
+    appender->WriteQueued(now);
+    if (appender->flush_due()) dirty_.insert(appender.get());
+    if (appender->active().file_open()) open_.insert(appender.get());
+  }
+}
+
+void LogWriter::Flush(Clock::time_point now) {
+  std::erase_if(dirty_, [](const PartitionAppender* appender) { return !appender->flush_due(); });
+  Appenders due;
+  for (PartitionAppender* appender : dirty_) {
+    if (*appender->flush_due() <= now) due.push_back(appender);
+  }
+  if (due.empty()) return;
+  if (due.size() <= kFlushEachUpTo) {
+    FlushEach(due);
+  } else {
+    FlushTogether();
+  }
+}
+
+void LogWriter::FlushEach(const Appenders& due) {
+  for (PartitionAppender* appender : due) {
+    dirty_.erase(appender);
+    if (const Result<void> flushed = appender->Flush(); !flushed) {
+      spdlog::error("{}", flushed.error().message);
+      appender->Poison(flushed.error());
+      continue;
+    }
+    appender->Flushed();
+    moved_.insert(appender);
+  }
+}
+
+void LogWriter::FlushTogether() {
+  const Result<void> flushed = environment_.gate.SyncAll();
+  if (!flushed) spdlog::error("{}", flushed.error().message);
+  for (PartitionAppender* appender : std::exchange(dirty_, {})) {
+    if (flushed) {
+      appender->Flushed();
+      moved_.insert(appender);
+    } else {
+      appender->Poison(flushed.error());
+    }
+  }
+}
+
+void LogWriter::UpdateIndex() {
+  IndexUpdate update;
+  for (const auto& appender : touched_) appender->TakeIndexUpdate(&update);
+  WarnIfFailed(environment_.index.Put(update));
+}
+
+void LogWriter::NoteStable(Clock::time_point now) {
+  if (moved_.empty()) return;
+  if (!note_due_) note_due_ = now + options_.note_interval;
+  if (now < *note_due_) return;
+  std::vector<std::pair<PartitionId, Offset>> stable;
+  for (PartitionAppender* appender : moved_) {
+    stable.emplace_back(appender->log().id(), appender->log().ends().stable);
+  }
+  WarnIfFailed(environment_.state.NoteStable(stable));
+  moved_.clear();
+  note_due_.reset();
+}
+
+void LogWriter::CloseIdleFiles() {
+  if (open_.size() <= options_.max_open_files) return;
+  Appenders idle;
+  for (PartitionAppender* appender : open_) {
+    if (!appender->flush_due()) idle.push_back(appender);
+  }
+  const std::size_t excess = open_.size() - options_.max_open_files * 7 / 8;
+  const std::size_t count = std::min(excess, idle.size());
+  const auto end = idle.begin() + static_cast<std::ptrdiff_t>(count);
+  std::partial_sort(idle.begin(), end, idle.end(),
+                    [](const auto* a, const auto* b) { return a->last_used() < b->last_used(); });
+  std::for_each(idle.begin(), end, [this](PartitionAppender* appender) {
+    appender->active().CloseFile();
+    open_.erase(appender);
+  });
+}
+
+void LogWriter::ForgetReleased(const Work& work) {
+  if (work.releases.empty()) return;
+  for (PartitionAppender* appender : work.releases) {
+    dirty_.erase(appender);
+    moved_.erase(appender);
+    open_.erase(appender);
+  }
+  MutexLock lock(mutex_);
+  releases_done_ = work.releases_asked;
+  work_done_.NotifyAll();
+}
+
+void LogWriter::Finish(Work work) {
+  if (*work.stop == StopMode::kFinish) {
+    RunRound(std::move(work));
+    if (!dirty_.empty()) FlushTogether();
+  } else {
+    for (PendingAppend& append : work.appends) append.done(Fail(ShuttingDown()));
+  }
+  // Nobody may be flushed or noted any more: the partitions go before this thread does.
+  dirty_.clear();
+  moved_.clear();
+  open_.clear();
+  note_due_.reset();
+  MutexLock lock(mutex_);
+  stopped_ = true;
+  work_done_.NotifyAll();
+}
+
+std::optional<LogWriter::Clock::time_point> LogWriter::NextDeadline() const {
+  std::optional<Clock::time_point> next = note_due_;
+  for (const PartitionAppender* appender : dirty_) {
+    if (!next || *appender->flush_due() < *next) next = appender->flush_due();
+  }
+  return next;
+}
+
+}  // namespace strata::storage

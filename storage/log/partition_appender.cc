@@ -1,0 +1,267 @@
+#include "storage/log/partition_appender.h"
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "storage/log/segment_name.h"
+
+namespace strata::storage {
+namespace {
+
+// Who placed the batch. There is one owner for ever as long as there is no cluster.
+constexpr std::int32_t kOwnershipEpoch = 0;
+
+std::int64_t SizeOf(const PendingAppend& append) {
+  return static_cast<std::int64_t>(append.batch.size());
+}
+
+}  // namespace
+
+PartitionAppender::PartitionAppender(const LogEnvironment& environment,
+                                     std::shared_ptr<PartitionLog> log, ActiveSegment active,
+                                     Offset log_end)
+    : environment_(environment),
+      log_(std::move(log)),
+      active_(std::move(active)),
+      next_offset_(log_end),
+      stable_(log_end) {
+  if (const Result<void> health = log_->health(); !health) refusal_ = health.error();
+}
+
+bool PartitionAppender::Queue(PendingAppend append) {
+  queued_.push_back(std::move(append));
+  return queued_.size() == 1;
+}
+
+void PartitionAppender::WriteQueued(Clock::time_point now) {
+  const LogOptions options = log_->options();
+  last_used_ = now;
+  for (std::size_t begin = 0; begin < queued_.size() && !refusal_;) {
+    const Stretch stretch = NextStretch(begin, options, now);
+    if (const Result<void> ready = PrepareSegment(stretch, options); !ready) {
+      if (!refusal_) Refuse(stretch.begin, stretch.end, ready.error());
+    } else if (const Result<void> written = WriteStretch(stretch, now); !written) {
+      Poison(written.error());
+    }
+    begin = stretch.end;
+  }
+  if (refusal_) {
+    RefuseAll(*refusal_);
+  } else {
+    PublishWritten(options);
+    ScheduleFlush(options, now);
+  }
+  std::vector<PendingAppend>().swap(queued_);
+}
+
+PartitionAppender::Stretch PartitionAppender::NextStretch(std::size_t begin,
+                                                          const LogOptions& options,
+                                                          Clock::time_point now) const {
+  Stretch stretch{begin, begin + 1, SizeOf(queued_[begin]), false};
+  std::int64_t used = active_.exists() ? active_.size_bytes() : 0;
+  if (used > 0) {
+    stretch.roll = used + stretch.bytes > options.segment_bytes ||
+                   now - active_.started() >= options.segment_age;
+  }
+  if (stretch.roll) used = 0;
+  while (stretch.end < queued_.size()) {
+    const std::int64_t more = SizeOf(queued_[stretch.end]);
+    if (used + stretch.bytes + more > options.segment_bytes) break;
+    stretch.bytes += more;
+    ++stretch.end;
+  }
+  return stretch;
+}
+
+Result<void> PartitionAppender::PrepareSegment(const Stretch& stretch, const LogOptions& options) {
+  const std::string directory = PartitionDirectory(environment_.data_dir, log_->id());
+  if (active_.exists()) STRATA_TRY(active_.Open(environment_.file_system, directory));
+  if (stretch.roll) {
+    if (const Result<void> sealed = SealSegment(); !sealed) {
+      Poison(sealed.error());
+      return sealed;
+    }
+  }
+  if (!active_.exists() || stretch.roll) {
+    STRATA_TRY(active_.Start(environment_.file_system, directory, next_offset_));
+  }
+  return active_.Reserve(stretch.bytes, options.segment_bytes);
+}
+
+Result<void> PartitionAppender::SealSegment() {
+  STRATA_TRY(active_.Seal());
+  const SealedSegment sealed{active_.base_offset(), next_offset_, active_.size_bytes(),
+                             active_.max_timestamp_ms()};
+  // Without this note the next opening looks into the segment: slower, not wrong.
+  (void)environment_.state.NoteSealed(log_->id(), sealed);
+  if (IndexIsComplete()) {
+    to_index_.coverage.push_back({log_->id(), sealed.base_offset, sealed.size_bytes});
+  }
+  return Ok();
+}
+
+bool PartitionAppender::IndexIsComplete() const {
+  const std::int64_t unchecked = active_.unchecked_index_bytes();
+  if (unchecked == 0) return true;
+  const auto covered = environment_.index.CoveredBytes(log_->id(), active_.base_offset());
+  return covered && *covered >= unchecked;
+}
+
+Result<void> PartitionAppender::WriteStretch(const Stretch& stretch, Clock::time_point now) {
+  const std::size_t count = stretch.end - stretch.begin;
+  const auto memory = std::make_shared_for_overwrite<char[]>(count * kPlacementBytes);
+  std::vector<std::string_view> fragments;
+  fragments.reserve(2 * count);
+  Offset offset = next_offset_;
+  char* placement = memory.get();
+  for (std::size_t i = stretch.begin; i < stretch.end; ++i, placement += kPlacementBytes) {
+    BatchHeader& header = queued_[i].header;
+    header.base_offset = offset;
+    offset = header.next_offset();
+    const auto encoded = EncodePlacement(header.base_offset, header.batch_length, kOwnershipEpoch);
+    std::memcpy(placement, encoded.data(), kPlacementBytes);
+    fragments.emplace_back(placement, kPlacementBytes);
+    fragments.push_back(queued_[i].batch.view().substr(kPlacementBytes));
+    if (queued_[i].durability == Durability::kNone) {
+      std::exchange(queued_[i].done, nullptr)(AppendResult{header.base_offset, Durability::kNone});
+    }
+  }
+  if (!flush_due_) failures_before_ = environment_.gate.failures();
+  std::int64_t position = active_.size_bytes();
+  STRATA_TRY(active_.Append(fragments, stretch.bytes, now));
+  for (std::size_t i = 0; i < count; ++i) {
+    PendingAppend& append = queued_[stretch.begin + i];
+    NoteWritten(&append, position, SharedBytes(memory, fragments[2 * i]));
+    position += SizeOf(append);
+  }
+  NoteGrowth();
+  return Ok();
+}
+
+void PartitionAppender::NoteWritten(PendingAppend* append, std::int64_t position,
+                                    SharedBytes placement) {
+  const BatchHeader& header = append->header;
+  next_offset_ = header.next_offset();
+  if (const auto entry = active_.AddToIndex({header, position})) {
+    to_index_.entries.push_back({log_->id(), *entry});
+  }
+  to_cache_.push_back({header.base_offset, header.next_offset(), std::move(placement),
+                       append->batch.Slice(kPlacementBytes)});
+  if (!append->done) return;
+  auto& waiting = append->durability == Durability::kFsync ? wait_for_flush_ : wait_for_write_;
+  waiting.push_back(
+      {std::exchange(append->done, nullptr), {header.base_offset, append->durability}});
+}
+
+void PartitionAppender::NoteGrowth() {
+  const SegmentView view{active_.base_offset(), active_.size_bytes(), active_.max_timestamp_ms(),
+                         0};
+  if (!grown_.empty() && grown_.back().base_offset == view.base_offset) {
+    grown_.back() = view;
+  } else {
+    grown_.push_back(view);
+  }
+}
+
+void PartitionAppender::ScheduleFlush(const LogOptions& options, Clock::time_point now) {
+  const bool nothing_new = !flush_due_ && next_offset_ == stable_;
+  if (nothing_new) return;
+  const bool at_once = options.durability == Durability::kFsync || !wait_for_flush_.empty();
+  const Clock::time_point due = at_once ? now : now + options.flush_interval;
+  flush_due_ = flush_due_ ? std::min(*flush_due_, due) : due;
+}
+
+void PartitionAppender::PublishWritten(const LogOptions& options) {
+  PartitionLog::Callbacks ready;
+  if (options.durability == Durability::kFsync) {
+    ready = log_->Publish({next_offset_, std::nullopt, /*visible=*/false, {}});
+  } else {
+    ready = MakeVisible(std::nullopt);
+  }
+  Acknowledge(&wait_for_write_);
+  for (const auto& callback : ready) callback();
+}
+
+PartitionLog::Callbacks PartitionAppender::MakeVisible(std::optional<Offset> stable) {
+  environment_.cache.Put(log_->id(), to_cache_);
+  std::vector<CachedBatch>().swap(to_cache_);
+  auto ready = log_->Publish({next_offset_, stable, /*visible=*/true, grown_});
+  std::vector<SegmentView>().swap(grown_);
+  return ready;
+}
+
+Result<void> PartitionAppender::Flush() {
+  return active_.Sync(environment_.file_system,
+                      PartitionDirectory(environment_.data_dir, log_->id()));
+}
+
+void PartitionAppender::Flushed() {
+  if (environment_.gate.failures() != failures_before_) {
+    return Poison({ErrorCode::IO_ERROR, "a flush of the file system has failed meanwhile"});
+  }
+  flush_due_.reset();
+  active_.NoteSynced();
+  stable_ = next_offset_;
+  const auto ready = MakeVisible(stable_);
+  Acknowledge(&wait_for_flush_);
+  for (const auto& callback : ready) callback();
+}
+
+void PartitionAppender::Acknowledge(std::vector<Waiting>* waiting) {
+  for (Waiting& each : *waiting) each.done(each.result);
+  std::vector<Waiting>().swap(*waiting);
+}
+
+void PartitionAppender::Poison(const Error& cause) {
+  const Error error{ErrorCode::LOG_POISONED, Describe(log_->id()) +
+                                                 " takes no more appends since " +
+                                                 "the disk failed under it: " + cause.message};
+  log_->Fail(error);
+  RefuseAll(error);
+}
+
+void PartitionAppender::Abandon(ErrorCode reason) {
+  RefuseAll({reason, reason == ErrorCode::UNKNOWN_PARTITION ? Describe(log_->id()) + " was removed"
+                                                            : "the broker is shutting down"});
+}
+
+void PartitionAppender::RefuseAll(const Error& error) {
+  if (!refusal_) refusal_ = error;
+  flush_due_.reset();
+  active_.CloseFile();
+  to_index_ = {};
+  grown_.clear();
+  std::vector<CachedBatch>().swap(to_cache_);
+  for (auto* waiting : {&wait_for_write_, &wait_for_flush_}) {
+    for (Waiting& each : *waiting) each.done(Fail(*refusal_));
+    std::vector<Waiting>().swap(*waiting);
+  }
+  Refuse(0, queued_.size(), *refusal_);
+  std::vector<PendingAppend>().swap(queued_);
+}
+
+void PartitionAppender::Refuse(std::size_t begin, std::size_t end, const Error& error) {
+  for (std::size_t i = begin; i < end; ++i) {
+    if (queued_[i].done) std::exchange(queued_[i].done, nullptr)(Fail(error));
+  }
+}
+
+void PartitionAppender::TakeIndexUpdate(IndexUpdate* update) {
+  std::move(to_index_.entries.begin(), to_index_.entries.end(),
+            std::back_inserter(update->entries));
+  std::move(to_index_.coverage.begin(), to_index_.coverage.end(),
+            std::back_inserter(update->coverage));
+  to_index_ = {};
+}
+
+std::optional<CleanEnd> PartitionAppender::clean_end() const {
+  if (refusal_ || !active_.exists() || stable_ != next_offset_) return std::nullopt;
+  return CleanEnd{active_.base_offset(), next_offset_, active_.size_bytes(),
+                  active_.max_timestamp_ms()};
+}
+
+}  // namespace strata::storage

@@ -1,0 +1,178 @@
+#include "storage/log/partition_log.h"
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "storage/log/segment_name.h"
+
+namespace strata::storage {
+
+PartitionLog::PartitionLog(PartitionId id, const LogOptions& options, Contents contents)
+    : id_(id),
+      options_(options),
+      ends_{contents.log_start, contents.log_end, contents.log_end, contents.log_end},
+      segments_(std::move(contents.segments)),
+      health_(std::move(contents.health)) {}
+
+LogEnds PartitionLog::ends() const {
+  MutexLock lock(mutex_);
+  return ends_;
+}
+
+Result<void> PartitionLog::health() const {
+  MutexLock lock(mutex_);
+  return health_;
+}
+
+LogStatus PartitionLog::status() const {
+  MutexLock lock(mutex_);
+  LogStatus status;
+  status.ends = ends_;
+  for (const SegmentView& segment : segments_) status.size_bytes += segment.visible_bytes;
+  status.segment_count = static_cast<std::int32_t>(segments_.size());
+  status.health = health_;
+  return status;
+}
+
+LogOptions PartitionLog::options() const {
+  MutexLock lock(mutex_);
+  return options_;
+}
+
+void PartitionLog::set_options(const LogOptions& options) {
+  MutexLock lock(mutex_);
+  options_ = options;
+}
+
+PartitionLog::Callbacks PartitionLog::Publish(const LogProgress& progress) {
+  MutexLock lock(mutex_);
+  ends_.log_end = progress.log_end;
+  if (progress.stable) ends_.stable = *progress.stable;
+  if (!progress.visible) return {};
+  for (const SegmentView& segment : progress.segments) Grow(segment);
+  // A topic that has changed its mind about waiting for the disk shows no less than it did.
+  ends_.visible = std::max(ends_.visible, progress.log_end);
+  return waiters_.TakeReady(ends_.visible);
+}
+
+void PartitionLog::Grow(const SegmentView& segment) {
+  if (segments_.empty() || segments_.back().base_offset < segment.base_offset) {
+    segments_.push_back(segment);
+    return;
+  }
+  SegmentView& last = segments_.back();
+  last.visible_bytes = segment.visible_bytes;
+  last.max_timestamp_ms = segment.max_timestamp_ms;
+}
+
+void PartitionLog::Fail(Error error) {
+  MutexLock lock(mutex_);
+  if (health_) health_ = strata::Fail(std::move(error));
+}
+
+Result<bool> PartitionLog::CheckOffset(Offset from) const {
+  if (removed_) return strata::Fail(ErrorCode::UNKNOWN_PARTITION, Describe(id_) + " was removed");
+  if (from < ends_.log_start || from > ends_.visible) {
+    return strata::Fail(ErrorCode::OFFSET_OUT_OF_RANGE,
+                        "offset " + std::to_string(from) + " is not within " +
+                            std::to_string(ends_.log_start) + " to " +
+                            std::to_string(ends_.visible) + ", which " + Describe(id_) + " holds");
+  }
+  if (from < ends_.visible) return true;
+  if (!health_ && health_.error().code == ErrorCode::CORRUPT_LOG)
+    return strata::Fail(health_.error());
+  return false;
+}
+
+Result<bool> PartitionLog::HasRecordsAt(Offset from, LogEnds* ends) const {
+  MutexLock lock(mutex_);
+  *ends = ends_;
+  return CheckOffset(from);
+}
+
+PartitionLog::Segments::const_iterator PartitionLog::SegmentOf(Offset offset) const {
+  const auto behind = std::upper_bound(
+      segments_.begin(), segments_.end(), offset,
+      [](Offset value, const SegmentView& segment) { return value < segment.base_offset; });
+  return behind == segments_.begin() ? behind : std::prev(behind);
+}
+
+Result<std::optional<ReadPlace>> PartitionLog::FindPlace(Offset from) const {
+  MutexLock lock(mutex_);
+  STRATA_TRY_ASSIGN(const bool something, CheckOffset(from));
+  if (!something) return std::nullopt;
+  const SegmentView& segment = *SegmentOf(from);
+  ReadPlace place{segment, std::nullopt, ends_};
+  if (from == segment.base_offset) {
+    place.position = 0;
+  } else if (hints_) {
+    place.position = hints_->Find(from, segment.base_offset);
+  }
+  return place;
+}
+
+void PartitionLog::RememberPlace(Offset offset, Offset segment_base, std::int64_t position) {
+  MutexLock lock(mutex_);
+  if (!hints_) hints_ = std::make_unique<ReadHints>();
+  hints_->Remember(offset, segment_base, position);
+}
+
+std::optional<SegmentView> PartitionLog::FindSegmentForTime(TimestampMs time,
+                                                            Offset segment_base) const {
+  MutexLock lock(mutex_);
+  const auto found = std::find_if(segments_.begin(), segments_.end(), [&](const auto& segment) {
+    return segment.base_offset >= segment_base && segment.max_timestamp_ms >= time;
+  });
+  if (found == segments_.end()) return std::nullopt;
+  return *found;
+}
+
+void PartitionLog::MarkIndexChecked(Offset segment_base) {
+  MutexLock lock(mutex_);
+  for (SegmentView& segment : segments_) {
+    if (segment.base_offset == segment_base) segment.unchecked_index_bytes = 0;
+  }
+}
+
+std::vector<Offset> PartitionLog::DropBelow(Offset log_start) {
+  MutexLock lock(mutex_);
+  ends_.log_start = std::max(ends_.log_start, log_start);
+  std::vector<Offset> dropped;
+  auto kept = segments_.begin();
+  while (kept != segments_.end() && std::next(kept) != segments_.end() &&
+         std::next(kept)->base_offset <= ends_.log_start) {
+    dropped.push_back(kept->base_offset);
+    ++kept;
+  }
+  segments_.erase(segments_.begin(), kept);
+  return dropped;
+}
+
+std::optional<Offset> PartitionLog::first_segment() const {
+  MutexLock lock(mutex_);
+  if (segments_.empty()) return std::nullopt;
+  return segments_.front().base_offset;
+}
+
+std::uint64_t PartitionLog::AddWaiter(Offset offset, std::function<void()> ready) {
+  MutexLock lock(mutex_);
+  if (closed_ || ends_.visible > offset) return 0;
+  return waiters_.Add(offset, std::move(ready));
+}
+
+void PartitionLog::CancelWaiter(std::uint64_t ticket) {
+  std::function<void()> cancelled;  // dies outside of the lock
+  MutexLock lock(mutex_);
+  cancelled = waiters_.Cancel(ticket);
+}
+
+PartitionLog::Callbacks PartitionLog::Close(bool removed) {
+  MutexLock lock(mutex_);
+  closed_ = true;
+  removed_ = removed_ || removed;
+  return waiters_.TakeAll();
+}
+
+}  // namespace strata::storage

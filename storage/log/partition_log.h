@@ -1,0 +1,123 @@
+// One partition's log as everyone sees it: its ends, its segments, its health, and who waits for
+// it to grow. No I/O happens here, so none of this ever waits for a disk.
+//
+// Three kinds of threads meet here: the log writer that owns the partition publishes how far it has
+// come; readers look up where to read; Trim and Configure change what the writer does not own.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "proto/base/error.h"
+#include "proto/base/mutex.h"
+#include "proto/base/types.h"
+#include "storage/log/read_hints.h"
+#include "storage/log/waiters.h"
+#include "storage/log_store.h"
+
+namespace strata::storage {
+
+// A segment, as far as readers may look into it.
+struct SegmentView {
+  Offset base_offset = 0;
+  std::int64_t visible_bytes = 0;  // whole batches
+  TimestampMs max_timestamp_ms = kNoTimestamp;
+  // Up to here the offset index has to be checked for gaps before it is relied on; 0: it has been.
+  std::int64_t unchecked_index_bytes = 0;
+};
+
+// How far the writer has come.
+struct LogProgress {
+  Offset log_end = 0;
+  std::optional<Offset> stable;  // unchanged if absent
+  // If set, everything up to log_end is visible, and these segments have grown or are new.
+  bool visible = false;
+  std::span<const SegmentView> segments;
+};
+
+// Where a read begins.
+struct ReadPlace {
+  SegmentView segment;
+  // Of the batch that contains the offset, if it is known.
+  std::optional<std::int64_t> position;
+  LogEnds ends;
+};
+
+class PartitionLog {
+ public:
+  using Callbacks = std::vector<std::function<void()>>;
+
+  // What recovery has found, or an empty log.
+  struct Contents {
+    Offset log_start = 0;
+    Offset log_end = 0;  // all of it stable
+    std::vector<SegmentView> segments;
+    Result<void> health;
+  };
+
+  PartitionLog(PartitionId id, const LogOptions& options, Contents contents);
+
+  PartitionId id() const { return id_; }
+  LogEnds ends() const EXCLUDES(mutex_);
+  Result<void> health() const EXCLUDES(mutex_);
+  LogStatus status() const EXCLUDES(mutex_);
+  LogOptions options() const EXCLUDES(mutex_);
+  void set_options(const LogOptions& options) EXCLUDES(mutex_);
+
+  // For the writer. Returns whom to call, after all locks are let go of.
+  [[nodiscard]] Callbacks Publish(const LogProgress& progress) EXCLUDES(mutex_);
+  // The first failure stays.
+  void Fail(Error error) EXCLUDES(mutex_);
+
+  // For readers. OFFSET_OUT_OF_RANGE; CORRUPT_LOG if the log breaks off right there, damaged;
+  // UNKNOWN_PARTITION once it is closed for good. Nothing if `from` is the visible end.
+  Result<std::optional<ReadPlace>> FindPlace(Offset from) const EXCLUDES(mutex_);
+  // The same verdict without looking for a place: true if there is something to read.
+  Result<bool> HasRecordsAt(Offset from, LogEnds* ends) const EXCLUDES(mutex_);
+  // The batch that begins with `offset` lies at `position` of that segment.
+  void RememberPlace(Offset offset, Offset segment_base, std::int64_t position) EXCLUDES(mutex_);
+  // The first visible segment from `segment_base` on that has a timestamp at or after `time`.
+  std::optional<SegmentView> FindSegmentForTime(TimestampMs time, Offset segment_base) const
+      EXCLUDES(mutex_);
+  void MarkIndexChecked(Offset segment_base) EXCLUDES(mutex_);
+
+  // Moves the log start up to `log_start`, which must not be beyond the stable end, and forgets the
+  // segments below it. Returns their base offsets.
+  std::vector<Offset> DropBelow(Offset log_start) EXCLUDES(mutex_);
+  // The base offset of the first segment; nothing if there is none.
+  std::optional<Offset> first_segment() const EXCLUDES(mutex_);
+
+  // Calls nobody: returns a ticket, or 0 if the visible end is beyond `offset` already or the log
+  // is closed.
+  std::uint64_t AddWaiter(Offset offset, std::function<void()> ready) EXCLUDES(mutex_);
+  void CancelWaiter(std::uint64_t ticket) EXCLUDES(mutex_);
+
+  // No waiters any more; with `removed`, no reads either. Returns whom to call.
+  [[nodiscard]] Callbacks Close(bool removed) EXCLUDES(mutex_);
+
+ private:
+  using Segments = std::vector<SegmentView>;
+
+  Result<bool> CheckOffset(Offset from) const REQUIRES(mutex_);
+  Segments::const_iterator SegmentOf(Offset offset) const REQUIRES(mutex_);
+  void Grow(const SegmentView& segment) REQUIRES(mutex_);
+
+  const PartitionId id_;
+
+  mutable Mutex mutex_;
+  LogOptions options_ GUARDED_BY(mutex_);
+  LogEnds ends_ GUARDED_BY(mutex_);
+  Segments segments_ GUARDED_BY(mutex_);  // by base offset, without holes
+  Result<void> health_ GUARDED_BY(mutex_);
+  Waiters waiters_ GUARDED_BY(mutex_);
+  std::unique_ptr<ReadHints> hints_ GUARDED_BY(mutex_);  // made by the first read from disk
+  bool closed_ GUARDED_BY(mutex_) = false;
+  bool removed_ GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace strata::storage

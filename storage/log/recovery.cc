@@ -1,0 +1,247 @@
+#include "storage/log/recovery.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <spdlog/spdlog.h>
+
+#include "storage/log/recovery_decision.h"
+#include "storage/log/segment_name.h"
+#include "storage/log/torn_tail.h"
+
+namespace strata::storage {
+namespace {
+
+class Recovery {
+ public:
+  Recovery(const LogEnvironment& environment, PartitionId partition)
+      : environment_(environment),
+        partition_(partition),
+        directory_(PartitionDirectory(environment.data_dir, partition)) {}
+
+  Result<RecoveredLog> Run();
+
+ private:
+  Result<void> ListSegments();
+  Result<void> DeleteTrimmed();
+  Result<void> CheckSealed();
+  Result<SealedSegment> MeasureSealed(Offset base_offset, Offset expected_next);
+  Result<bool> ResumeCleanEnd();
+  Result<void> RecoverTail();
+  Result<std::optional<IndexEntry>> FindScanStart(const File& file, std::int64_t size) const;
+  Result<void> Settle(TailAction action, const BatchScanner& scanner, const IndexBuilder& builder);
+  void Refuse(Offset base_offset, std::int64_t position, std::string_view what);
+  void AddSegment(Offset base_offset, std::int64_t size_bytes, TimestampMs max_timestamp_ms,
+                  std::int64_t unchecked_index_bytes);
+  Result<std::unique_ptr<File>> OpenSegment(Offset base_offset) const;
+  std::string PathOf(Offset base_offset) const;
+
+  const LogEnvironment& environment_;
+  const PartitionId partition_;
+  const std::string directory_;
+  LoadedState state_;
+  std::vector<Offset> bases_;  // of the segment files, in order
+  RecoveredLog log_;
+};
+
+Result<RecoveredLog> Recovery::Run() {
+  STRATA_TRY_ASSIGN(state_, environment_.state.Load(partition_));
+  state_.stable = std::max(state_.stable, state_.log_start);
+  log_.contents.log_start = state_.log_start;
+  log_.contents.log_end = state_.log_start;
+  STRATA_TRY(ListSegments());
+  STRATA_TRY(DeleteTrimmed());
+  if (bases_.empty()) {
+    if (state_.stable > state_.log_start) {
+      Refuse(state_.log_start, 0, "the segment file is missing");
+    }
+    return std::move(log_);
+  }
+  if (bases_.front() > state_.log_start) {
+    Refuse(state_.log_start, 0, "the segment file is missing");
+    return std::move(log_);
+  }
+  STRATA_TRY(CheckSealed());
+  if (!log_.contents.health) return std::move(log_);
+  STRATA_TRY_ASSIGN(const bool resumed, ResumeCleanEnd());
+  if (!resumed) STRATA_TRY(RecoverTail());
+  return std::move(log_);
+}
+
+Result<void> Recovery::ListSegments() {
+  STRATA_TRY(environment_.file_system.CreateDirectories(directory_));
+  STRATA_TRY_ASSIGN(const auto names, environment_.file_system.List(directory_));
+  for (const std::string& name : names) {
+    if (const auto base_offset = ParseSegmentFileName(name)) bases_.push_back(*base_offset);
+  }
+  return Ok();
+}
+
+// A crash may have come between the move of the log start and the deletions that follow it.
+Result<void> Recovery::DeleteTrimmed() {
+  std::size_t trimmed = 0;
+  while (trimmed + 1 < bases_.size() && bases_[trimmed + 1] <= state_.log_start) {
+    STRATA_TRY(environment_.file_system.RemoveFile(PathOf(bases_[trimmed])));
+    ++trimmed;
+  }
+  bases_.erase(bases_.begin(), bases_.begin() + static_cast<std::ptrdiff_t>(trimmed));
+  return Ok();
+}
+
+// All segments but the last: each must end where the next begins.
+Result<void> Recovery::CheckSealed() {
+  for (std::size_t i = 0; i + 1 < bases_.size(); ++i) {
+    const Offset base_offset = bases_[i];
+    const Offset next_base = bases_[i + 1];
+    const auto noted = state_.sealed.find(base_offset);
+    SealedSegment segment;
+    if (noted != state_.sealed.end() && noted->second.next_offset == next_base) {
+      segment = noted->second;
+    } else {
+      STRATA_TRY_ASSIGN(segment, MeasureSealed(base_offset, next_base));
+    }
+    AddSegment(base_offset, segment.size_bytes, segment.max_timestamp_ms, segment.size_bytes);
+    log_.contents.log_end = std::max(state_.log_start, segment.next_offset);
+    if (segment.next_offset != next_base) {
+      Refuse(base_offset, segment.size_bytes,
+             "offset " + std::to_string(segment.next_offset) + " is missing, the next segment is " +
+                 SegmentFileName(next_base));
+      return Ok();
+    }
+  }
+  return Ok();
+}
+
+Result<SealedSegment> Recovery::MeasureSealed(Offset base_offset, Offset expected_next) {
+  STRATA_TRY_ASSIGN(const auto file, OpenSegment(base_offset));
+  STRATA_TRY_ASSIGN(const std::int64_t size, file->Size());
+  BatchScanner scanner(*file, 0, size, base_offset, BatchScanner::Check::kHeaders);
+  SealedSegment segment{base_offset, base_offset, 0, kNoTimestamp};
+  BatchPlace batch;
+  while (true) {
+    STRATA_TRY_ASSIGN(const bool more, scanner.Next(&batch));
+    if (!more) break;
+    segment.max_timestamp_ms = std::max(segment.max_timestamp_ms, batch.header.max_timestamp_ms);
+  }
+  segment.next_offset = scanner.next_offset();
+  segment.size_bytes = scanner.position();
+  if (segment.next_offset == expected_next) {
+    STRATA_TRY(environment_.state.NoteSealed(partition_, segment));
+  }
+  return segment;
+}
+
+// After a clean stop nothing needs to be read.
+Result<bool> Recovery::ResumeCleanEnd() {
+  const auto& end = state_.clean_end;
+  if (!end || end->segment_base != bases_.back()) return false;
+  STRATA_TRY_ASSIGN(const auto file, OpenSegment(end->segment_base));
+  STRATA_TRY_ASSIGN(const std::int64_t size, file->Size());
+  if (size < end->size_bytes) return false;
+  AddSegment(end->segment_base, end->size_bytes, end->max_timestamp_ms, end->size_bytes);
+  log_.contents.log_end = end->log_end;
+  const IndexBuilder builder(end->segment_base, end->size_bytes, end->max_timestamp_ms);
+  log_.active = ActiveSegment(end->segment_base, end->size_bytes, builder, end->size_bytes);
+  return true;
+}
+
+Result<void> Recovery::RecoverTail() {
+  const Offset base_offset = bases_.back();
+  STRATA_TRY_ASSIGN(const auto file, OpenSegment(base_offset));
+  STRATA_TRY_ASSIGN(const std::int64_t size, file->Size());
+  STRATA_TRY_ASSIGN(const auto start, FindScanStart(*file, size));
+  IndexBuilder builder = start ? IndexBuilder(*start) : IndexBuilder(base_offset);
+  BatchScanner scanner(*file, start ? start->position : 0, size,
+                       start ? start->offset : base_offset, BatchScanner::Check::kCrc);
+  IndexUpdate update;
+  BatchPlace batch;
+  while (true) {
+    STRATA_TRY_ASSIGN(const bool more, scanner.Next(&batch));
+    if (!more) break;
+    if (const auto entry = builder.Add(batch)) update.entries.push_back({partition_, *entry});
+  }
+  const TailAction action = DecideTail(scanner.end(), scanner.next_offset(), state_.stable);
+  if (action != TailAction::kRefuse) {
+    // The index first: nothing of what it says beyond the end may outlive the cut.
+    STRATA_TRY(environment_.index.DropBeyond(
+        partition_, {scanner.next_offset(), base_offset, scanner.position()}));
+    STRATA_TRY(environment_.index.Put(update));
+  }
+  return Settle(action, scanner, builder);
+}
+
+// The last indexed batch of the last segment that is below the recorded stable offset, if it is
+// really there. Damage before it would be corruption of what was stable; only damage behind it can
+// be the trace of a crash, so the search for that begins here.
+Result<std::optional<IndexEntry>> Recovery::FindScanStart(const File& file,
+                                                          std::int64_t size) const {
+  if (state_.stable == 0) return std::nullopt;
+  const auto entry =
+      environment_.index.FindOffset(partition_, state_.stable - 1).value_or(std::nullopt);
+  if (!entry || entry->segment_base != bases_.back()) return std::nullopt;
+  BatchScanner scanner(file, entry->position, size, entry->offset, BatchScanner::Check::kCrc);
+  BatchPlace batch;
+  STRATA_TRY_ASSIGN(const bool valid, scanner.Next(&batch));
+  if (!valid) return std::nullopt;
+  return entry;
+}
+
+Result<void> Recovery::Settle(TailAction action, const BatchScanner& scanner,
+                              const IndexBuilder& builder) {
+  const Offset base_offset = bases_.back();
+  AddSegment(base_offset, scanner.position(), builder.max_timestamp_ms(), 0);
+  log_.contents.log_end = std::max(state_.log_start, scanner.next_offset());
+  if (action == TailAction::kRefuse) {
+    Refuse(base_offset, scanner.position(), Describe(scanner.end()));
+    return Ok();
+  }
+  log_.active = ActiveSegment(base_offset, scanner.position(), builder, 0);
+  if (action == TailAction::kCut) {
+    STRATA_TRY_ASSIGN(const std::string aside, CutTornTail(environment_.file_system, directory_,
+                                                           base_offset, scanner.position()));
+    spdlog::warn("{}: cut a torn tail off at offset {}, {} ({}); its bytes are in {}",
+                 PathOf(base_offset), scanner.next_offset(), scanner.position(),
+                 Describe(scanner.end()), aside);
+    return Ok();
+  }
+  // Whether the process that wrote all this came to flush it, nobody knows.
+  STRATA_TRY_ASSIGN(const auto file, environment_.file_system.Open(
+                                         PathOf(base_offset), FileSystem::OpenMode::kReadWrite));
+  STRATA_TRY(file->Sync());
+  return environment_.file_system.SyncDirectory(directory_);
+}
+
+void Recovery::Refuse(Offset base_offset, std::int64_t position, std::string_view what) {
+  const std::string message = PathOf(base_offset) + " is damaged at position " +
+                              std::to_string(position) + ", where offset " +
+                              std::to_string(log_.contents.log_end) +
+                              " should follow: " + std::string(what);
+  spdlog::error("{}", message);
+  log_.contents.health = Fail(ErrorCode::CORRUPT_LOG, message);
+}
+
+void Recovery::AddSegment(Offset base_offset, std::int64_t size_bytes, TimestampMs max_timestamp_ms,
+                          std::int64_t unchecked_index_bytes) {
+  log_.contents.segments.push_back(
+      {base_offset, size_bytes, max_timestamp_ms, unchecked_index_bytes});
+}
+
+Result<std::unique_ptr<File>> Recovery::OpenSegment(Offset base_offset) const {
+  return environment_.file_system.Open(PathOf(base_offset), FileSystem::OpenMode::kReadOnly);
+}
+
+std::string Recovery::PathOf(Offset base_offset) const {
+  return directory_ + "/" + SegmentFileName(base_offset);
+}
+
+}  // namespace
+
+Result<RecoveredLog> RecoverLog(const LogEnvironment& environment, PartitionId partition) {
+  return Recovery(environment, partition).Run();
+}
+
+}  // namespace strata::storage

@@ -1,0 +1,26 @@
+// Opens what is on disk of a log: finds its segments, its end and its health. README.md beside this
+// file has the table of what is decided when.
+//
+// It destroys nothing: what it cuts it sets aside, and what is damaged below the recorded stable
+// offset it does not touch. It deletes only segments that Trim had promised to delete.
+#pragma once
+
+#include "proto/base/error.h"
+#include "storage/log/active_segment.h"
+#include "storage/log/log_environment.h"
+#include "storage/log/partition_log.h"
+#include "storage/log_store.h"
+
+namespace strata::storage {
+
+struct RecoveredLog {
+  PartitionLog::Contents contents;
+  ActiveSegment active;
+};
+
+// Everything that is left is on disk when this returns, and the log may be appended to unless
+// `contents.health` says otherwise. IO_ERROR, DISK_FULL, CORRUPT_LOG (the state is damaged): as
+// far as it came, it was done; it may be tried again.
+Result<RecoveredLog> RecoverLog(const LogEnvironment& environment, PartitionId partition);
+
+}  // namespace strata::storage

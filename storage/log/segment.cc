@@ -1,0 +1,70 @@
+#include "storage/log/segment.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace strata::storage {
+namespace {
+
+constexpr std::int64_t kFirstStepBytes = 64 << 10;
+constexpr std::int64_t kLastStepBytes = 16 << 20;
+
+}  // namespace
+
+Segment::Segment(std::unique_ptr<File> file, std::int64_t size_bytes, std::int64_t reserved_bytes)
+    : file_(std::move(file)),
+      size_bytes_(size_bytes),
+      reserved_bytes_(reserved_bytes),
+      step_bytes_(std::clamp(reserved_bytes, kFirstStepBytes, kLastStepBytes)) {}
+
+Result<Segment> Segment::Create(FileSystem& file_system, const std::string& path) {
+  STRATA_TRY_ASSIGN(auto file, file_system.Open(path, FileSystem::OpenMode::kCreate));
+  return Segment(std::move(file), 0, 0);
+}
+
+Result<Segment> Segment::Reopen(FileSystem& file_system, const std::string& path,
+                                std::int64_t size_bytes) {
+  STRATA_TRY_ASSIGN(auto file, file_system.Open(path, FileSystem::OpenMode::kReadWrite));
+  STRATA_TRY_ASSIGN(const std::int64_t length, file->Size());
+  if (length < size_bytes) {
+    return Fail(ErrorCode::IO_ERROR, "'" + path + "' has " + std::to_string(length) +
+                                         " bytes instead of " + std::to_string(size_bytes));
+  }
+  return Segment(std::move(file), size_bytes, length);
+}
+
+Result<void> Segment::Reserve(std::int64_t bytes, std::int64_t limit_bytes) {
+  const std::int64_t needed = size_bytes_ + bytes;
+  if (needed <= reserved_bytes_) return Ok();
+  const std::int64_t wanted =
+      std::max(needed, std::min(reserved_bytes_ + step_bytes_, limit_bytes));
+  Result<void> reserved = file_->Allocate(wanted);
+  if (!reserved && wanted > needed) {
+    STRATA_TRY(file_->Allocate(needed));
+    reserved_bytes_ = needed;
+    return Ok();
+  }
+  STRATA_TRY(reserved);
+  reserved_bytes_ = wanted;
+  step_bytes_ = std::min(step_bytes_ * 2, kLastStepBytes);
+  return Ok();
+}
+
+Result<void> Segment::Append(std::span<const std::string_view> fragments, std::int64_t bytes) {
+  STRATA_TRY(file_->Write(size_bytes_, fragments));
+  size_bytes_ += bytes;
+  reserved_bytes_ = std::max(reserved_bytes_, size_bytes_);
+  return Ok();
+}
+
+Result<void> Segment::Sync() {
+  return file_->Sync();
+}
+
+Result<void> Segment::Seal() {
+  STRATA_TRY(file_->Truncate(size_bytes_));
+  reserved_bytes_ = size_bytes_;
+  return file_->Sync();
+}
+
+}  // namespace strata::storage

@@ -1,0 +1,58 @@
+// The file that a log is being appended to.
+//
+// Space is reserved ahead of the writes in steps that start small and double, because a write into
+// reserved space is flushed several times faster, and ten thousand quiet partitions must not fill a
+// disk. So an open segment ends in zeros; a sealed one is cut to its size.
+//
+// Owned by one thread (a log writer). Readers open the file for themselves.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "proto/base/error.h"
+#include "proto/base/types.h"
+#include "storage/io/file_system.h"
+
+namespace strata::storage {
+
+class Segment {
+ public:
+  // Makes an empty file, which must not exist. Its directory entry is durable only after
+  // SyncDirectory. DISK_FULL, IO_ERROR: there may be an empty file now.
+  static Result<Segment> Create(FileSystem& file_system, const std::string& path);
+
+  // Opens a file that holds `size_bytes` bytes of batches, and zeros or nothing behind them.
+  // IO_ERROR.
+  static Result<Segment> Reopen(FileSystem& file_system, const std::string& path,
+                                std::int64_t size_bytes);
+
+  // Makes room for `bytes` more, if there is not enough, without going beyond `limit_bytes` unless
+  // `bytes` need it. DISK_FULL, IO_ERROR: nothing was written and the segment is as before.
+  Result<void> Reserve(std::int64_t bytes, std::int64_t limit_bytes);
+
+  // Writes behind what is there. After an error the end of the file is unknown: append no more.
+  Result<void> Append(std::span<const std::string_view> fragments, std::int64_t bytes);
+
+  // What was appended is on disk. After an error nothing is known: append no more.
+  Result<void> Sync();
+
+  // Cuts reserved space off and syncs: the file will not change any more.
+  Result<void> Seal();
+
+  // Of the batches, without reserved space.
+  std::int64_t size_bytes() const { return size_bytes_; }
+
+ private:
+  Segment(std::unique_ptr<File> file, std::int64_t size_bytes, std::int64_t reserved_bytes);
+
+  std::unique_ptr<File> file_;
+  std::int64_t size_bytes_;
+  std::int64_t reserved_bytes_;  // length of the file
+  std::int64_t step_bytes_;      // how much the next reservation adds
+};
+
+}  // namespace strata::storage

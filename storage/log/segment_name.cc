@@ -1,0 +1,59 @@
+#include "storage/log/segment_name.h"
+
+#include <charconv>
+#include <cinttypes>
+#include <cstdio>
+
+namespace strata::storage {
+namespace {
+
+constexpr std::size_t kDigits = 20;
+constexpr std::string_view kSuffix = ".log";
+
+std::string TopicName(TopicId topic) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016" PRIx64, topic);
+  return text;
+}
+
+}  // namespace
+
+std::string TopicDirectory(const std::string& data_dir, TopicId topic) {
+  return data_dir + "/topics/" + TopicName(topic);
+}
+
+std::string PartitionDirectory(const std::string& data_dir, PartitionId partition) {
+  return TopicDirectory(data_dir, partition.topic) + "/" + std::to_string(partition.partition);
+}
+
+std::string SegmentFileName(Offset base_offset) {
+  char text[kDigits + 1];
+  std::snprintf(text, sizeof text, "%020" PRId64, base_offset);
+  return std::string(text).append(kSuffix);
+}
+
+std::string SegmentPath(const std::string& data_dir, PartitionId partition, Offset base_offset) {
+  return PartitionDirectory(data_dir, partition) + "/" + SegmentFileName(base_offset);
+}
+
+std::optional<Offset> ParseSegmentFileName(std::string_view name) {
+  if (name.size() != kDigits + kSuffix.size() || !name.ends_with(kSuffix)) return std::nullopt;
+  const char* end = name.data() + kDigits;
+  Offset base_offset = 0;
+  const auto parsed = std::from_chars(name.data(), end, base_offset);
+  if (parsed.ec != std::errc() || parsed.ptr != end || base_offset < 0) return std::nullopt;
+  return base_offset;
+}
+
+std::string CutFileName(Offset base_offset, std::int64_t position, int attempt) {
+  std::string name = SegmentFileName(base_offset) + ".cut-at-" + std::to_string(position);
+  if (attempt > 1) name += "-" + std::to_string(attempt);
+  return name;
+}
+
+std::string Describe(PartitionId partition) {
+  return "partition " + std::to_string(partition.partition) + " of topic " +
+         TopicName(partition.topic);
+}
+
+}  // namespace strata::storage

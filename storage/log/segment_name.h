@@ -1,0 +1,37 @@
+// Names of the files and directories of a log. Built from numbers alone, never from user text.
+// Pure functions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "proto/base/types.h"
+#include "storage/log_store.h"
+
+namespace strata::storage {
+
+// "<data>/topics/<topic id, 16 hex digits>", the parent of its partitions' directories.
+std::string TopicDirectory(const std::string& data_dir, TopicId topic);
+
+// "<data>/topics/<topic id, 16 hex digits>/<partition>".
+std::string PartitionDirectory(const std::string& data_dir, PartitionId partition);
+
+// "<base offset, 20 digits>.log", so that names sort as their offsets do.
+std::string SegmentFileName(Offset base_offset);
+
+// "<partition directory>/<segment file name>".
+std::string SegmentPath(const std::string& data_dir, PartitionId partition, Offset base_offset);
+
+// The base offset, or nothing if this is not the name of a segment.
+std::optional<Offset> ParseSegmentFileName(std::string_view name);
+
+// Where recovery sets aside what it cuts from a segment at `position`:
+// "<segment file name>.cut-at-<position>", and "...-2", "...-3" for later cuts at that very place.
+std::string CutFileName(Offset base_offset, std::int64_t position, int attempt);
+
+// "partition 3 of topic 00000000000000ab", for messages.
+std::string Describe(PartitionId partition);
+
+}  // namespace strata::storage

@@ -1,0 +1,106 @@
+#include "storage/log/state_codec.h"
+
+#include "storage/encoding/numbers.h"
+#include "storage/index/index_key.h"
+
+namespace strata::storage::state_codec {
+namespace {
+
+// The first byte of a key says what it speaks of: the store, or a partition.
+constexpr char kStore = 's';
+constexpr char kPartition = 'p';
+
+constexpr char kCleanEnd = 'c';
+constexpr char kLogStart = 'l';
+constexpr char kSealed = 'g';
+constexpr char kStable = 's';
+
+constexpr std::size_t kKindPosition = 1 + kPartitionPrefixBytes;
+
+std::string Key(PartitionId partition, char kind) {
+  return PartitionKeys(partition) + kind;
+}
+
+tl::unexpected<Error> Damaged(std::string_view what) {
+  return Fail(ErrorCode::CORRUPT_LOG,
+              "the state of the logs has a damaged entry (" + std::string(what) + ")");
+}
+
+}  // namespace
+
+std::string RunKey() {
+  return std::string(1, kStore) + "run";
+}
+
+std::string RunValue(const Run& run) {
+  return PackNumbers(run.number, static_cast<std::uint8_t>(run.clean));
+}
+
+Result<Run> ParseRun(std::string_view value) {
+  Run run;
+  std::uint8_t clean = 0;
+  if (!UnpackNumbers(value, &run.number, &clean) || clean > 1) return Damaged("run");
+  run.clean = clean == 1;
+  return run;
+}
+
+std::string PartitionKeys(PartitionId partition) {
+  return std::string(1, kPartition) + PartitionPrefix(partition);
+}
+
+std::string LogStartKey(PartitionId partition) {
+  return Key(partition, kLogStart);
+}
+std::string StableKey(PartitionId partition) {
+  return Key(partition, kStable);
+}
+
+std::string OffsetValue(Offset offset) {
+  return PackNumbers(offset);
+}
+
+std::string CleanEndKey(PartitionId partition) {
+  return Key(partition, kCleanEnd);
+}
+
+std::string CleanEndValue(std::uint64_t run, const CleanEnd& end) {
+  return PackNumbers(run, end.segment_base, end.log_end, end.size_bytes, end.max_timestamp_ms);
+}
+
+std::string SealedKey(PartitionId partition, Offset base_offset) {
+  return Key(partition, kSealed) + PackNumbers(base_offset);
+}
+
+std::string SealedValue(const SealedSegment& segment) {
+  return PackNumbers(segment.next_offset, segment.size_bytes, segment.max_timestamp_ms);
+}
+
+Result<void> ParseInto(std::string_view key, std::string_view value, std::uint64_t clean_run,
+                       LoadedState* state) {
+  if (key.size() <= kKindPosition) return Damaged("key");
+  const char kind = key[kKindPosition];
+  key.remove_prefix(kKindPosition + 1);
+  if (kind == kLogStart) {
+    return UnpackNumbers(value, &state->log_start) ? Ok() : Damaged("log start");
+  }
+  if (kind == kStable) return UnpackNumbers(value, &state->stable) ? Ok() : Damaged("stable");
+  if (kind == kCleanEnd) {
+    std::uint64_t run = 0;
+    CleanEnd end;
+    if (!UnpackNumbers(value, &run, &end.segment_base, &end.log_end, &end.size_bytes,
+                       &end.max_timestamp_ms)) {
+      return Damaged("clean end");
+    }
+    if (run == clean_run) state->clean_end = end;
+    return Ok();
+  }
+  SealedSegment segment;
+  if (kind != kSealed || !UnpackNumbers(key, &segment.base_offset) ||
+      !UnpackNumbers(value, &segment.next_offset, &segment.size_bytes, &segment.max_timestamp_ms)) {
+    return Damaged("sealed segment");
+  }
+  state->sealed[segment.base_offset] = segment;
+  return Ok();
+}
+
+}  // namespace strata::storage::state_codec

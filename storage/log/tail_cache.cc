@@ -1,0 +1,79 @@
+#include "storage/log/tail_cache.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace strata::storage {
+
+void TailCache::Put(PartitionId partition, std::span<const CachedBatch> batches) {
+  if (batches.empty() || capacity_bytes_ == 0) return;
+  std::vector<CachedBatch> gone;  // outlives the lock
+  MutexLock lock(mutex_);
+  Run& run = runs_[partition];
+  if (!run.empty() && run.back().next_offset != batches.front().base_offset) Drop(&run, &gone);
+  for (const CachedBatch& batch : batches) {
+    run.push_back(batch);
+    turns_.push_back(partition);
+    bytes_ += batch.footprint();
+  }
+  Evict(&gone);
+}
+
+std::optional<ReadResult> TailCache::Read(PartitionId partition, Offset from, Offset visible,
+                                          std::size_t max_bytes) const {
+  MutexLock lock(mutex_);
+  const auto found = runs_.find(partition);
+  if (found == runs_.end() || from < found->second.front().base_offset) return std::nullopt;
+  const Run& run = found->second;
+  auto batch = std::upper_bound(
+      run.begin(), run.end(), from,
+      [](Offset offset, const CachedBatch& other) { return offset < other.next_offset; });
+  ReadResult result;
+  result.next_offset = from;
+  for (; batch != run.end() && batch->next_offset <= visible; ++batch) {
+    if (result.bytes > 0 && result.bytes + batch->bytes() > max_bytes) break;
+    result.fragments.push_back(batch->placement);
+    result.fragments.push_back(batch->rest);
+    result.bytes += batch->bytes();
+    result.next_offset = batch->next_offset;
+  }
+  if (result.bytes == 0) return std::nullopt;
+  return result;
+}
+
+void TailCache::Remove(PartitionId partition) {
+  std::vector<CachedBatch> gone;
+  MutexLock lock(mutex_);
+  const auto found = runs_.find(partition);
+  if (found == runs_.end()) return;
+  Drop(&found->second, &gone);
+  runs_.erase(found);
+}
+
+std::size_t TailCache::bytes() const {
+  MutexLock lock(mutex_);
+  return bytes_;
+}
+
+void TailCache::Evict(std::vector<CachedBatch>* gone) {
+  while (bytes_ > capacity_bytes_) {
+    const auto found = runs_.find(turns_.front());
+    turns_.pop_front();
+    if (found == runs_.end() || found->second.empty()) continue;
+    Run& run = found->second;
+    bytes_ -= run.front().footprint();
+    gone->push_back(std::move(run.front()));
+    run.pop_front();
+    if (run.empty()) runs_.erase(found);
+  }
+}
+
+void TailCache::Drop(Run* run, std::vector<CachedBatch>* gone) {
+  for (CachedBatch& batch : *run) {
+    bytes_ -= batch.footprint();
+    gone->push_back(std::move(batch));
+  }
+  run->clear();
+}
+
+}  // namespace strata::storage

@@ -1,0 +1,68 @@
+// The most recent batches of all partitions, in memory, shared by reference with whoever reads
+// them. Bounded as a whole: the batch that came first, of whichever partition, goes first.
+//
+// What is cached for a partition is always one dense run of batches up to the last one put.
+// May hold batches that readers must not see yet: callers pass the visible end.
+//
+// Threads: any. Never waits for a disk. Batches are let go of outside of the lock.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "proto/base/bytes.h"
+#include "proto/base/mutex.h"
+#include "proto/base/types.h"
+#include "storage/log/partition_hash.h"
+#include "storage/log_store.h"
+
+namespace strata::storage {
+
+// A stored batch in two parts: the 16 bytes that the broker wrote, and the rest as it came.
+struct CachedBatch {
+  Offset base_offset = 0;
+  Offset next_offset = 0;
+  SharedBytes placement;
+  SharedBytes rest;
+
+  std::size_t bytes() const { return placement.size() + rest.size(); }
+  // What it costs to keep, roughly.
+  std::size_t footprint() const { return bytes() + sizeof(*this) + 64; }
+};
+
+class TailCache {
+ public:
+  explicit TailCache(std::size_t capacity_bytes) : capacity_bytes_(capacity_bytes) {}
+
+  // Adds batches behind those that the partition has here.
+  void Put(PartitionId partition, std::span<const CachedBatch> batches) EXCLUDES(mutex_);
+
+  // Whole batches from the one that contains `from`, up to `visible` and to `max_bytes` (but at
+  // least one). Nothing if `from` is not here. `ends` of the result are left alone.
+  std::optional<ReadResult> Read(PartitionId partition, Offset from, Offset visible,
+                                 std::size_t max_bytes) const EXCLUDES(mutex_);
+
+  void Remove(PartitionId partition) EXCLUDES(mutex_);
+
+  std::size_t bytes() const EXCLUDES(mutex_);
+
+ private:
+  using Run = std::deque<CachedBatch>;
+
+  void Evict(std::vector<CachedBatch>* gone) REQUIRES(mutex_);
+  void Drop(Run* run, std::vector<CachedBatch>* gone) REQUIRES(mutex_);
+
+  const std::size_t capacity_bytes_;
+
+  mutable Mutex mutex_;
+  std::unordered_map<PartitionId, Run, PartitionHash> runs_ GUARDED_BY(mutex_);
+  // Whose turn it is to lose its oldest batch; at least one entry for each cached batch.
+  std::deque<PartitionId> turns_ GUARDED_BY(mutex_);
+  std::size_t bytes_ GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace strata::storage

@@ -1,0 +1,73 @@
+#include "storage/log/torn_tail.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string_view>
+
+#include "storage/log/segment_name.h"
+
+namespace strata::storage {
+namespace {
+
+constexpr std::int64_t kChunkBytes = 1 << 20;
+
+Result<std::string> ReadChunk(const File& file, std::int64_t position, std::int64_t end) {
+  std::string chunk(static_cast<std::size_t>(std::min(end - position, kChunkBytes)), '\0');
+  STRATA_TRY_ASSIGN(const std::size_t got, file.Read(position, chunk.data(), chunk.size()));
+  chunk.resize(got);
+  return chunk;
+}
+
+// The position behind the last byte that is not zero.
+Result<std::int64_t> EndOfContent(const File& file, std::int64_t position, std::int64_t size) {
+  std::int64_t end = position;
+  while (position < size) {
+    STRATA_TRY_ASSIGN(const std::string chunk, ReadChunk(file, position, size));
+    if (chunk.empty()) break;
+    const std::size_t last = chunk.find_last_not_of('\0');
+    if (last != std::string::npos) end = position + static_cast<std::int64_t>(last) + 1;
+    position += static_cast<std::int64_t>(chunk.size());
+  }
+  return end;
+}
+
+Result<std::string> UnusedPath(FileSystem& file_system, const std::string& directory,
+                               Offset segment_base, std::int64_t position) {
+  for (int attempt = 1;; ++attempt) {
+    std::string path = directory + "/" + CutFileName(segment_base, position, attempt);
+    STRATA_TRY_ASSIGN(const bool exists, file_system.Exists(path));
+    if (!exists) return path;
+  }
+}
+
+Result<void> Copy(const File& from, std::int64_t begin, std::int64_t end, File& to) {
+  for (std::int64_t position = begin; position < end;) {
+    STRATA_TRY_ASSIGN(const std::string chunk, ReadChunk(from, position, end));
+    if (chunk.empty()) break;
+    const std::array<std::string_view, 1> fragment{chunk};
+    STRATA_TRY(to.Write(position - begin, fragment));
+    position += static_cast<std::int64_t>(chunk.size());
+  }
+  return to.Sync();
+}
+
+}  // namespace
+
+Result<std::string> CutTornTail(FileSystem& file_system, const std::string& directory,
+                                Offset segment_base, std::int64_t position) {
+  STRATA_TRY_ASSIGN(auto segment, file_system.Open(directory + "/" + SegmentFileName(segment_base),
+                                                   FileSystem::OpenMode::kReadWrite));
+  STRATA_TRY_ASSIGN(const std::int64_t size, segment->Size());
+  STRATA_TRY_ASSIGN(const std::int64_t end, EndOfContent(*segment, position, size));
+  STRATA_TRY_ASSIGN(const std::string path,
+                    UnusedPath(file_system, directory, segment_base, position));
+  STRATA_TRY_ASSIGN(auto aside, file_system.Open(path, FileSystem::OpenMode::kCreate));
+  STRATA_TRY(Copy(*segment, position, end, *aside));
+  STRATA_TRY(file_system.SyncDirectory(directory));
+  STRATA_TRY(segment->Truncate(position));
+  STRATA_TRY(segment->Sync());
+  return path;
+}
+
+}  // namespace strata::storage

@@ -1,0 +1,70 @@
+// A data directory with the databases that a local log store needs, for tests.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "storage/log/local_log_store.h"
+#include "storage/log/segment_name.h"
+#include "storage/rocks/rocks_db.h"
+#include "tests/support/temp_dir.h"
+
+namespace strata::testing {
+
+class LogPlace {
+ public:
+  // Opens the store; the one opened before must be gone. What is zero or empty in `options` and
+  // names the place is filled in.
+  Result<std::unique_ptr<storage::LogStore>> TryOpen(storage::LocalLogStoreOptions options = {}) {
+    OpenDatabases();
+    options.data_dir = dir_.path();
+    options.state = state_.get();
+    options.index = index_.get();
+    return storage::OpenLocalLogStore(options);
+  }
+
+  std::unique_ptr<storage::LogStore> Open(const storage::LocalLogStoreOptions& options = {}) {
+    auto store = TryOpen(options);
+    EXPECT_TRUE(store.has_value()) << store.error().message;
+    return std::move(*store);
+  }
+
+  void OpenDatabases() {
+    state_.reset();
+    index_.reset();
+    state_ = OpenDatabase("meta", storage::RocksDbOptions::Kind::kTruth, storage::kLogStateFamily);
+    index_ =
+        OpenDatabase("index", storage::RocksDbOptions::Kind::kIndex, storage::kOffsetIndexFamily);
+  }
+
+  void CloseDatabases() {
+    state_.reset();
+    index_.reset();
+  }
+
+  storage::RocksDb& state() { return *state_; }
+  storage::RocksDb& index() { return *index_; }
+
+  const std::string& path() const { return dir_.path(); }
+  std::string SegmentPath(storage::PartitionId partition, Offset base_offset) const {
+    return storage::SegmentPath(dir_.path(), partition, base_offset);
+  }
+
+ private:
+  std::unique_ptr<storage::RocksDb> OpenDatabase(const std::string& name,
+                                                 storage::RocksDbOptions::Kind kind,
+                                                 const std::string& family) {
+    auto opened = storage::RocksDb::Open({dir_ / name, kind, {family}, /*create=*/true});
+    EXPECT_TRUE(opened.has_value()) << opened.error().message;
+    return std::move(*opened);
+  }
+
+  TempDir dir_;
+  std::unique_ptr<storage::RocksDb> state_;
+  std::unique_ptr<storage::RocksDb> index_;
+};
+
+}  // namespace strata::testing
