@@ -13,7 +13,7 @@ build_packages="
   protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libgrpc++-dev
   librocksdb-dev libisal-dev libzstd-dev liblz4-dev libsnappy-dev zlib1g-dev
   libexpected-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
-  nlohmann-json3-dev prometheus-cpp-dev libssl-dev"
+  nlohmann-json3-dev prometheus-cpp-dev libcivetweb-dev libssl-dev"
 test_packages="
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   clang-14 clang-format-14 libclang-rt-14-dev

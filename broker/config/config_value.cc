@@ -85,7 +85,7 @@ Result<std::string> ParseAddress(std::string_view text) {
 }
 
 Result<std::string> ParseOptionalAddress(std::string_view text) {
-  if (text.empty()) return std::string();
+  if (text.empty() || text == "off") return std::string();
   return ParseAddress(text);
 }
 

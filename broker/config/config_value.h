@@ -26,7 +26,7 @@ std::string_view DurabilityName(Durability durability);
 
 // HOST:PORT with a port from 0 (any free one) to 65535; an IPv6 host in brackets. INVALID_CONFIG.
 Result<std::string> ParseAddress(std::string_view text);
-// The same, or empty for "off".
+// The same; "off" and nothing at all both give an empty string.
 Result<std::string> ParseOptionalAddress(std::string_view text);
 
 // A path that is not empty and has no NUL in it. INVALID_CONFIG.

@@ -300,10 +300,12 @@ void TopicRegistry::UndoCreate(const Topic& topic) {
 }
 
 void TopicRegistry::UndoAlter(const Topic& before, const Topic& after) {
-  auto undone = ReplaceRecord(before);
+  Result<void> undone;
   for (std::int32_t i = before.partition_count; undone && i < after.partition_count; ++i) {
     undone = logs_.Remove(after.Partition(i));
   }
+  // Last, since a start makes the logs that a record lacks, but does not look for others.
+  if (undone) undone = ReplaceRecord(before);
   for (std::int32_t i = 0; undone && i < before.partition_count; ++i) {
     undone = logs_.Configure(before.Partition(i), ToLogOptions(before.config));
   }

@@ -28,6 +28,7 @@ TEST(ParseAddress, TakesHostAndPort) {
   EXPECT_FALSE(ParseAddress(std::string_view("a\0b:1", 5)));
   EXPECT_FALSE(ParseAddress(""));
   EXPECT_EQ(ParseOptionalAddress(""), "");
+  EXPECT_EQ(ParseOptionalAddress("off"), "");
 }
 
 TEST(ParsePath, RefusesWhatCannotBeAPath) {

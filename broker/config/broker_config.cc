@@ -1,0 +1,75 @@
+#include "broker/config/broker_config.h"
+
+#include "broker/config/topic_config.h"
+
+namespace strata::broker {
+namespace {
+
+constexpr std::int64_t kKib = 1 << 10;
+constexpr std::int64_t kMib = 1 << 20;
+constexpr std::int64_t kGib = 1 << 30;
+constexpr std::int64_t kHourMs = 60 * 60 * 1000;
+
+// A topic with default configuration always fits.
+const std::int64_t kMinMessageBytes = TopicConfig().max_batch_bytes + kRequestOverheadBytes;
+
+}  // namespace
+
+const std::vector<ConfigKey<BrokerConfig>>& BrokerConfigKeys() {
+  using C = BrokerConfig;
+  static const std::vector<ConfigKey<C>> keys = {
+      {"data.dir", TextField(&C::data_dir, "a directory", ParsePath),
+       "Where everything is kept; it is made if there is none, and deserves a file system of its "
+       "own"},
+      {"listen", TextField(&C::listen, "HOST:PORT", ParseAddress),
+       "Address for clients (gRPC); port 0 takes any free one"},
+      {"http.listen", TextField(&C::http_listen, "HOST:PORT or off", ParseOptionalAddress),
+       "Address for /metrics and /healthz (HTTP)"},
+      {"default.partitions", IntegerField(&C::default_partitions, 1, 10'000),
+       "Partitions of a topic that is created without a number"},
+      {"max.partitions.per.topic", IntegerField(&C::max_partitions_per_topic, 1, 100'000),
+       "The most partitions that a topic may have"},
+      {"max.partitions.total", IntegerField(&C::max_partitions_total, 1, 1'000'000),
+       "The most partitions that all topics may have together; each needs an open file"},
+      {"log.writers", IntegerField(&C::log_writers, 1, 64),
+       "Threads that write and flush the logs"},
+      {"tail.cache.bytes", IntegerField(&C::tail_cache_bytes, 0, 64 * kGib),
+       "Memory for recent batches, from which readers at the tail are served"},
+      {"max.queued.bytes", IntegerField(&C::max_queued_bytes, 64 * kMib, 64 * kGib),
+       "Appends that may wait for the disk before more are refused with OVERLOADED"},
+      {"max.append.message.bytes",
+       IntegerField(&C::max_append_message_bytes, kMinMessageBytes, 128 * kMib),
+       "The largest request that is received; max.batch.bytes of every topic stays 64 KiB below "
+       "it"},
+      {"reader.threads", IntegerField(&C::reader_threads, 1, 256),
+       "Threads that read from disk for consumers"},
+      {"read.max.bytes", IntegerField(&C::read_max_bytes, 64 * kKib, 64 * kMib),
+       "The most bytes of records in one response; a request for more gets this"},
+      {"read.max.wait.ms", IntegerField(&C::read_max_wait_ms, 0, kHourMs),
+       "The longest that a read waits for records; a request for longer gets this"},
+      {"max.groups", IntegerField(&C::max_groups, 1, 1'000'000),
+       "The most consumer groups that may exist"},
+      {"max.members.per.group", IntegerField(&C::max_members_per_group, 1, 100'000),
+       "The most members that a group may have at a time"},
+      {"max.group.memory.bytes", IntegerField(&C::max_group_memory_bytes, 4 * kMib, 64 * kGib),
+       "Records that may be on their way to the members of one group"},
+      {"member.keepalive.ms", IntegerField(&C::member_keepalive_ms, 100, kHourMs),
+       "How long a connection may be silent before it is asked for a sign of life, and how long "
+       "the answer may take before its members have left"},
+      {"revoke.timeout.ms", IntegerField(&C::revoke_timeout_ms, 0, kHourMs),
+       "How long a member may take to finish and give back a partition that moves to another"},
+      {"max.streams.per.connection", IntegerField(&C::max_streams_per_connection, 1, 1'000'000),
+       "Calls and streams that one connection may have open at a time"},
+      {"memory.quota.bytes", IntegerField(&C::memory_quota_bytes, 64 * kMib, 64 * kGib),
+       "Memory that gRPC may use for requests and responses before it slows clients down"},
+      {"reflection.enabled", ChoiceField(&C::reflection_enabled, {"auto", "true", "false"}),
+       "Whether tools such as grpcurl may ask for the schema; auto: if the address is loopback"},
+      {"shutdown.timeout.ms", IntegerField(&C::shutdown_timeout_ms, 0, 10 * 60 * 1000),
+       "How long a stop waits for calls under way before it ends them"},
+      {"log.level", ChoiceField(&C::log_level, {"trace", "debug", "info", "warning", "error"}),
+       "The least serious messages that are written to standard error"},
+  };
+  return keys;
+}
+
+}  // namespace strata::broker

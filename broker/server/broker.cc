@@ -1,0 +1,85 @@
+#include "broker/server/broker.h"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "broker/rpc/admin_handler.h"
+#include "broker/rpc/admin_service.h"
+#include "broker/server/cluster_id.h"
+#include "broker/server/executor.h"
+#include "broker/server/version.h"
+#include "storage/local_store.h"
+
+namespace strata::broker {
+namespace {
+
+storage::LocalStoreOptions StoreOptionsOf(const BrokerConfig& config) {
+  storage::LocalStoreOptions options;
+  options.data_dir = config.data_dir;
+  options.log_writers = static_cast<int>(config.log_writers);
+  options.tail_cache_bytes = static_cast<std::size_t>(config.tail_cache_bytes);
+  options.max_queued_bytes = static_cast<std::size_t>(config.max_queued_bytes);
+  return options;
+}
+
+TopicLimits TopicLimitsOf(const BrokerConfig& config) {
+  TopicLimits limits;
+  limits.default_partitions = static_cast<std::int32_t>(config.default_partitions);
+  limits.max_partitions_per_topic = static_cast<std::int32_t>(config.max_partitions_per_topic);
+  limits.max_partitions_total = static_cast<std::int32_t>(config.max_partitions_total);
+  limits.max_batch_bytes = config.max_append_message_bytes - kRequestOverheadBytes;
+  return limits;
+}
+
+// Deletions may take long: a second thread keeps the rest of the administration going.
+constexpr int kAdminThreads = 2;
+
+class LocalBroker final : public Broker {
+ public:
+  LocalBroker(std::unique_ptr<storage::LocalStore> store, std::unique_ptr<TopicRegistry> topics,
+              std::string cluster_id)
+      : store_(std::move(store)),
+        topics_(std::move(topics)),
+        admin_handler_(*topics_, store_->logs(), {std::string(kVersion), std::move(cluster_id)}) {
+    metrics_.AddGauge("strata_topics", "Topics", [this] { return topics_->topic_count(); });
+    metrics_.AddGauge("strata_partitions", "Partitions of all topics",
+                      [this] { return topics_->partition_count(); });
+    services_.push_back(MakeAdminService(admin_handler_, admin_executor_));
+  }
+
+  ~LocalBroker() override {
+    if (auto closed = Close(); !closed) spdlog::error("cannot close: {}", closed.error().message);
+  }
+
+  const std::vector<std::unique_ptr<RpcService>>& services() const override { return services_; }
+  Metrics& metrics() override { return metrics_; }
+
+  Result<void> Close() override {
+    admin_executor_.Stop();
+    if (std::exchange(closed_, true)) return Ok();
+    return store_->Close();
+  }
+
+ private:
+  // In the order of use: each is used by what stands below it, and outlives it.
+  const std::unique_ptr<storage::LocalStore> store_;
+  const std::unique_ptr<TopicRegistry> topics_;
+  Metrics metrics_;
+  AdminHandler admin_handler_;
+  Executor admin_executor_{"strata-admin", kAdminThreads};
+  std::vector<std::unique_ptr<RpcService>> services_;
+  bool closed_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Broker>> Broker::Open(const BrokerConfig& config) {
+  STRATA_TRY_ASSIGN(auto store, storage::LocalStore::Open(StoreOptionsOf(config)));
+  STRATA_TRY_ASSIGN(auto topics, TopicRegistry::Open(store->metadata(), store->logs(),
+                                                     store->cursors(), TopicLimitsOf(config)));
+  STRATA_TRY_ASSIGN(std::string cluster_id, LoadOrMakeClusterId(store->metadata()));
+  return std::make_unique<LocalBroker>(std::move(store), std::move(topics), std::move(cluster_id));
+}
+
+}  // namespace strata::broker

@@ -1,0 +1,39 @@
+// A small HTTP server for GET /metrics and GET /healthz, on threads of its own.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "proto/base/error.h"
+
+namespace strata::broker {
+
+class HttpListener {
+ public:
+  // Called on the listener's threads, at any time until it is destroyed.
+  struct Pages {
+    std::function<std::string()> metrics;
+    std::function<bool()> is_serving;  // false: /healthz answers 503
+  };
+
+  // `address` as ParseAddress accepts it. ADDRESS_UNUSABLE.
+  static Result<std::unique_ptr<HttpListener>> Start(const std::string& address, Pages pages);
+
+  // Waits for requests under way.
+  ~HttpListener();
+  HttpListener(const HttpListener&) = delete;
+  HttpListener& operator=(const HttpListener&) = delete;
+
+  // With the port that was chosen.
+  const std::string& address() const { return address_; }
+
+ private:
+  struct Impl;
+  HttpListener(std::unique_ptr<Impl> impl, std::string address);
+
+  const std::unique_ptr<Impl> impl_;
+  const std::string address_;
+};
+
+}  // namespace strata::broker
