@@ -3,6 +3,7 @@
 #include <grpcpp/support/status.h>
 
 #include "google/rpc/error_details.pb.h"
+#include "proto/base/utf8.h"
 #include "strata/v1/types.pb.h"
 
 namespace strata::broker {
@@ -10,25 +11,12 @@ namespace {
 
 constexpr std::size_t kMaxMessageBytes = 1024;
 
-bool IsContinuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
-
-// Length of the UTF-8 sequence at the front of `text`, 0 if there is none (RFC 3629, table 3-7 of
-// the Unicode standard).
-std::size_t SequenceLength(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!IsContinuation(text[i])) return 0;
+// Bytes of the character at the front of `text`, which is not empty; 0 if there is none.
+std::size_t CharacterBytes(std::string_view text) {
+  for (std::size_t bytes = 1; bytes <= 4 && bytes <= text.size(); ++bytes) {
+    if (IsUtf8(text.substr(0, bytes))) return bytes;
   }
-  const auto second = static_cast<unsigned char>(text[1]);
-  const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-  const bool surrogate = lead == 0xED && second > 0x9F;
-  const bool beyond = lead == 0xF4 && second > 0x8F;
-  return overlong || surrogate || beyond ? 0 : length;
+  return 0;
 }
 
 }  // namespace
@@ -36,11 +24,11 @@ std::size_t SequenceLength(std::string_view text) {
 std::string PrintableMessage(std::string_view message) {
   std::string printable;
   while (!message.empty()) {
-    const std::size_t length = SequenceLength(message);
-    const std::string_view next = length ? message.substr(0, length) : std::string_view("?");
+    const std::size_t bytes = CharacterBytes(message);
+    const std::string_view next = bytes ? message.substr(0, bytes) : std::string_view("?");
     if (printable.size() + next.size() > kMaxMessageBytes) break;
     printable += next;
-    message.remove_prefix(length ? length : 1);
+    message.remove_prefix(bytes ? bytes : 1);
   }
   return printable;
 }
