@@ -6,7 +6,10 @@
 //     <data>/index/        RocksDB: the offset index; may be deleted, it is rebuilt
 //     <data>/topics/<topic id, 16 hex digits>/<partition>/<base offset, 20 digits>.log
 //
-// The broker asks this factory and knows no backend.
+// See storage/FORMAT.md. The broker asks this factory and knows no backend.
+//
+// Threads: Open and Close wait for the disk. The stores may be used from any thread; Close only
+// when nobody uses them any more.
 #pragma once
 
 #include <memory>
@@ -34,7 +37,8 @@ struct LocalStoreOptions {
 class LocalStore {
  public:
   // DATA_DIR_UNUSABLE (cannot be made, read or written, or holds something that is not Strata's),
-  // DATA_DIR_IN_USE, DATA_DIR_NEWER_FORMAT, CORRUPT_LOG (the truth is damaged), IO_ERROR.
+  // DATA_DIR_IN_USE, DATA_DIR_NEWER_FORMAT, CORRUPT_LOG (the truth is damaged or missing; it was
+  // left as it is), DISK_FULL, IO_ERROR. A damaged index is no error: it is built anew.
   static Result<std::unique_ptr<LocalStore>> Open(const LocalStoreOptions& options);
 
   virtual ~LocalStore() = default;
@@ -44,7 +48,9 @@ class LocalStore {
   virtual CursorStore& cursors() = 0;
   virtual LogStore& logs() = 0;
 
-  // Closes the stores in the right order, marks the stop clean and lets go of the lock.
+  // Closes the stores in the right order, marks the stop clean and lets go of the lock; without
+  // it the destructor does. Idempotent. IO_ERROR: something is not on disk, or the stop is not
+  // marked clean; the lock is gone all the same.
   virtual Result<void> Close() = 0;
 };
 
