@@ -91,7 +91,7 @@ void LocalLogStore::Append(PartitionId partition, const BatchHeader& header, Sha
     return WriterOf(partition).Post(
         [done = std::move(done), error = found.error()] { done(Fail(error)); });
   }
-  found->writer->Enqueue({found->appender, header, std::move(batch), durability, std::move(done)});
+  found->writer->Enqueue(found->appender, header, std::move(batch), durability, std::move(done));
 }
 
 Result<ReadResult> LocalLogStore::Read(PartitionId partition, Offset from,

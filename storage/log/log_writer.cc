@@ -38,22 +38,20 @@ LogWriter::~LogWriter() {
   thread_.join();
 }
 
-void LogWriter::Enqueue(PendingAppend append) {
-  const std::size_t bytes = append.batch.size();
-  {
-    MutexLock lock(mutex_);
-    if (!stop_ && budget_.TryTake(bytes)) {
-      queue_.push_back(std::move(append));
-      if (queue_.size() == 1) work_came_.NotifyOne();
-      return;
-    }
-    if (stop_) {
-      posted_.push_back([done = std::move(append.done)] { done(Fail(ShuttingDown())); });
-    } else {
-      posted_.push_back([done = std::move(append.done)] { done(Fail(Overloaded())); });
-    }
-    work_came_.NotifyOne();
+void LogWriter::Enqueue(std::shared_ptr<PartitionAppender> appender, const BatchHeader& header,
+                        SharedBytes batch, Durability durability, AppendCallback done) {
+  MutexLock lock(mutex_);
+  std::optional<QueueBudget::Share> room;
+  if (!stop_) room = budget_.Take(batch.size());
+  if (!room) {
+    posted_.push_back([done = std::move(done), error = stop_ ? ShuttingDown() : Overloaded()] {
+      done(Fail(error));
+    });
+  } else {
+    queue_.push_back({std::move(appender), header, std::move(batch), durability,
+                      PendingAck(std::move(done), *std::move(room))});
   }
+  if (queue_.size() + posted_.size() == 1) work_came_.NotifyOne();
 }
 
 void LogWriter::Post(std::function<void()> callback) {
@@ -111,14 +109,11 @@ LogWriter::Work LogWriter::Take() {
 
 void LogWriter::RunRound(Work work) {
   const Clock::time_point now = Clock::now();
-  std::size_t bytes = 0;
-  for (const PendingAppend& append : work.appends) bytes += append.batch.size();
   for (PartitionAppender* appender : work.releases) {
     appender->Abandon(ErrorCode::UNKNOWN_PARTITION);
   }
   Write(std::move(work.appends), now);
   Flush(now);
-  budget_.GiveBack(bytes);
   UpdateIndex();
   NoteStable(now);
   CloseIdleFiles();
@@ -231,7 +226,7 @@ void LogWriter::Finish(Work work) {
     RunRound(std::move(work));
     if (!dirty_.empty()) FlushTogether();
   } else {
-    for (PendingAppend& append : work.appends) append.done(Fail(ShuttingDown()));
+    for (PendingAppend& append : work.appends) append.ack.Tell(Fail(ShuttingDown()));
   }
   // Nobody may be flushed or noted any more: the partitions go before this thread does.
   dirty_.clear();

@@ -37,9 +37,10 @@ class LogWriter {
   // Stop(kAbandon), and the end of the thread.
   ~LogWriter();
 
-  // Takes an append in, for one of this writer's partitions; `append.done` tells what became of it.
-  // OVERLOADED and SHUTTING_DOWN are told in the same way. Any thread; never waits for a disk.
-  void Enqueue(PendingAppend append) EXCLUDES(mutex_);
+  // Takes in an append to one of this writer's partitions; `done` is told what became of it,
+  // OVERLOADED and SHUTTING_DOWN included. Any thread; never waits for a disk.
+  void Enqueue(std::shared_ptr<PartitionAppender> appender, const BatchHeader& header,
+               SharedBytes batch, Durability durability, AppendCallback done) EXCLUDES(mutex_);
 
   // Calls something on this writer's thread, soon, even after Stop. Any thread; never waits.
   void Post(std::function<void()> callback) EXCLUDES(mutex_);

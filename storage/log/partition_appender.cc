@@ -127,7 +127,7 @@ Result<void> PartitionAppender::WriteStretch(const Stretch& stretch, Clock::time
     fragments.emplace_back(placement, kPlacementBytes);
     fragments.push_back(queued_[i].batch.view().substr(kPlacementBytes));
     if (queued_[i].durability == Durability::kNone) {
-      std::exchange(queued_[i].done, nullptr)(AppendResult{header.base_offset, Durability::kNone});
+      queued_[i].ack.Tell(AppendResult{header.base_offset, Durability::kNone});
     }
   }
   if (!flush_due_) failures_before_ = environment_.gate.failures();
@@ -151,10 +151,9 @@ void PartitionAppender::NoteWritten(PendingAppend* append, std::int64_t position
   }
   to_cache_.push_back({header.base_offset, header.next_offset(), std::move(placement),
                        append->batch.Slice(kPlacementBytes)});
-  if (!append->done) return;
+  if (append->ack.told()) return;
   auto& waiting = append->durability == Durability::kFsync ? wait_for_flush_ : wait_for_write_;
-  waiting.push_back(
-      {std::exchange(append->done, nullptr), {header.base_offset, append->durability}});
+  waiting.push_back({std::move(append->ack), {header.base_offset, append->durability}});
 }
 
 void PartitionAppender::NoteGrowth() {
@@ -212,7 +211,7 @@ void PartitionAppender::Flushed() {
 }
 
 void PartitionAppender::Acknowledge(std::vector<Waiting>* waiting) {
-  for (Waiting& each : *waiting) each.done(each.result);
+  for (Waiting& each : *waiting) each.ack.Tell(each.result);
   std::vector<Waiting>().swap(*waiting);
 }
 
@@ -237,7 +236,7 @@ void PartitionAppender::RefuseAll(const Error& error) {
   grown_.clear();
   std::vector<CachedBatch>().swap(to_cache_);
   for (auto* waiting : {&wait_for_write_, &wait_for_flush_}) {
-    for (Waiting& each : *waiting) each.done(Fail(*refusal_));
+    for (Waiting& each : *waiting) each.ack.Tell(Fail(*refusal_));
     std::vector<Waiting>().swap(*waiting);
   }
   Refuse(0, queued_.size(), *refusal_);
@@ -246,7 +245,7 @@ void PartitionAppender::RefuseAll(const Error& error) {
 
 void PartitionAppender::Refuse(std::size_t begin, std::size_t end, const Error& error) {
   for (std::size_t i = begin; i < end; ++i) {
-    if (queued_[i].done) std::exchange(queued_[i].done, nullptr)(Fail(error));
+    if (!queued_[i].ack.told()) queued_[i].ack.Tell(Fail(error));
   }
 }
 

@@ -74,7 +74,7 @@ class PartitionAppender {
 
  private:
   struct Waiting {
-    AppendCallback done;
+    PendingAck ack;
     AppendResult result;
   };
 

@@ -1,17 +1,39 @@
 // An append on its way through a log writer.
 #pragma once
 
-#include <cstddef>
 #include <memory>
+#include <utility>
 
 #include "proto/base/bytes.h"
 #include "proto/base/types.h"
 #include "proto/batch/batch_header.h"
+#include "storage/log/queue_budget.h"
 #include "storage/log_store.h"
 
 namespace strata::storage {
 
 class PartitionAppender;
+
+// Somebody who has to be told, once, what became of an append. Move-only.
+class PendingAck {
+ public:
+  PendingAck(AppendCallback done, QueueBudget::Share share)
+      : done_(std::move(done)), share_(std::move(share)) {}
+  PendingAck(PendingAck&& other) noexcept
+      : done_(std::exchange(other.done_, nullptr)), share_(std::move(other.share_)) {}
+
+  bool told() const { return !done_; }
+
+  // Room is made first, so that whoever is told can append as much again.
+  void Tell(const Result<AppendResult>& result) {
+    share_.GiveBack();
+    std::exchange(done_, nullptr)(result);
+  }
+
+ private:
+  AppendCallback done_;
+  QueueBudget::Share share_;
+};
 
 struct PendingAppend {
   // Keeps the partition while the append is under way, even if it is removed meanwhile.
@@ -19,7 +41,7 @@ struct PendingAppend {
   BatchHeader header;
   SharedBytes batch;
   Durability durability = Durability::kFsync;
-  AppendCallback done;
+  PendingAck ack;
 };
 
 }  // namespace strata::storage
