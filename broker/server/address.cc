@@ -16,9 +16,27 @@ Result<void> Unusable(std::string_view address, const char* why) {
   return Fail(ErrorCode::ADDRESS_UNUSABLE, fmt::format("cannot listen on {}: {}", address, why));
 }
 
+using AddressList = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
+
+// `error` is getaddrinfo's.
+AddressList Resolve(std::string_view address, int* error) {
+  const HostPort split = SplitAddress(address);
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE;
+  addrinfo* found = nullptr;
+  *error = getaddrinfo(split.host.c_str(), std::to_string(split.port).c_str(), &hints, &found);
+  return AddressList(*error == 0 ? found : nullptr, freeaddrinfo);
+}
+
+int OpenSocket(const addrinfo& candidate) {
+  return socket(candidate.ai_family, candidate.ai_socktype | SOCK_CLOEXEC, 0);
+}
+
 // 0, or an errno.
 int TryToListen(const addrinfo& candidate) {
-  const int fd = socket(candidate.ai_family, candidate.ai_socktype | SOCK_CLOEXEC, 0);
+  const int fd = OpenSocket(candidate);
   if (fd < 0) return errno;
   const int on = 1;
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -47,23 +65,24 @@ bool IsLoopback(std::string_view address) {
 }
 
 Result<void> CheckCanListen(std::string_view address) {
-  const HostPort split = SplitAddress(address);
-  addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_PASSIVE;
-  addrinfo* found = nullptr;
-  const int error =
-      getaddrinfo(split.host.c_str(), std::to_string(split.port).c_str(), &hints, &found);
+  int error = 0;
+  const AddressList candidates = Resolve(address, &error);
   if (error != 0) return Unusable(address, gai_strerror(error));
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, freeaddrinfo);
-
-  int last_error = 0;
-  for (const addrinfo* candidate = found; candidate; candidate = candidate->ai_next) {
-    last_error = TryToListen(*candidate);
-    if (last_error == 0) return Ok();
+  for (const addrinfo* candidate = candidates.get(); candidate; candidate = candidate->ai_next) {
+    error = TryToListen(*candidate);
+    if (error == 0) return Ok();
   }
-  return Unusable(address, std::strerror(last_error));
+  return Unusable(address, std::strerror(error));
+}
+
+void TouchAddress(std::string_view address) {
+  int error = 0;
+  const AddressList candidates = Resolve(address, &error);
+  if (!candidates) return;
+  const int fd = OpenSocket(*candidates);
+  if (fd < 0) return;
+  (void)connect(fd, candidates->ai_addr, candidates->ai_addrlen);
+  close(fd);
 }
 
 }  // namespace strata::broker

@@ -29,4 +29,7 @@ bool IsLoopback(std::string_view address);
 // message has the system's words.
 Result<void> CheckCanListen(std::string_view address);
 
+// Opens a connection to an address of this machine and closes it, to wake up who listens there.
+void TouchAddress(std::string_view address);
+
 }  // namespace strata::broker

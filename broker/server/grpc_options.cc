@@ -1,6 +1,7 @@
 #include "broker/server/grpc_options.h"
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <grpc/support/log.h>
@@ -17,12 +18,14 @@
 namespace strata::broker {
 namespace {
 
-// Adds reflection to one server; gRPC's own way adds it to all servers of the process.
-class ReflectionOption final : public grpc::ServerBuilderOption {
+// gRPC's reflection library adds itself to every server of a process that is linked with it; this
+// takes it off one server.
+class WithoutReflection final : public grpc::ServerBuilderOption {
  public:
   void UpdateArguments(grpc::ChannelArguments*) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    plugins->push_back(std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>());
+    const std::string name = grpc::reflection::ProtoServerReflectionPlugin().name();
+    std::erase_if(*plugins, [&](const auto& plugin) { return plugin->name() == name; });
   }
 };
 
@@ -68,7 +71,7 @@ void ConfigureGrpc(const BrokerConfig& config, grpc::ServerBuilder& builder, int
   builder.AddListeningPort(config.listen, grpc::InsecureServerCredentials(), listening_port);
   SetLimits(config, builder);
   SetKeepalive(config, builder);
-  if (WantsReflection(config)) builder.SetOption(std::make_unique<ReflectionOption>());
+  if (!WantsReflection(config)) builder.SetOption(std::make_unique<WithoutReflection>());
   // Only reflection is served by gRPC's own threads.
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);

@@ -1,5 +1,7 @@
 #include "broker/server/http_listener.h"
 
+#include <chrono>
+#include <future>
 #include <string_view>
 #include <utility>
 
@@ -57,17 +59,27 @@ int ChosenPort(const mg_context* context, int fallback) {
   return mg_get_server_ports(context, 1, &port) == 1 ? port.port : fallback;
 }
 
+// civetweb looks for its stop flag only when a connection comes, or every two seconds: connections
+// that say nothing let it look at once.
+void StopQuickly(mg_context* context, const std::string& address) {
+  auto stopped = std::async(std::launch::async, [context] { mg_stop(context); });
+  do {
+    TouchAddress(address);
+  } while (stopped.wait_for(std::chrono::milliseconds(5)) != std::future_status::ready);
+}
+
 }  // namespace
 
 struct HttpListener::Impl {
   explicit Impl(Pages p) : pages(std::move(p)) {}
   ~Impl() {
-    if (context) mg_stop(context);
+    if (context) StopQuickly(context, address);
     mg_exit_library();
   }
 
   const Pages pages;
   mg_context* context = nullptr;
+  std::string address;  // with the port that was chosen
 };
 
 Result<std::unique_ptr<HttpListener>> HttpListener::Start(const std::string& address, Pages pages) {
@@ -83,13 +95,16 @@ Result<std::unique_ptr<HttpListener>> HttpListener::Start(const std::string& add
   if (!impl->context) {
     return Fail(ErrorCode::ADDRESS_UNUSABLE, fmt::format("cannot listen on {}", address));
   }
-  std::string chosen = WithPort(address, ChosenPort(impl->context, SplitAddress(address).port));
-  return std::unique_ptr<HttpListener>(new HttpListener(std::move(impl), std::move(chosen)));
+  impl->address = WithPort(address, ChosenPort(impl->context, SplitAddress(address).port));
+  return std::unique_ptr<HttpListener>(new HttpListener(std::move(impl)));
 }
 
-HttpListener::HttpListener(std::unique_ptr<Impl> impl, std::string address)
-    : impl_(std::move(impl)), address_(std::move(address)) {}
+HttpListener::HttpListener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 HttpListener::~HttpListener() = default;
+
+const std::string& HttpListener::address() const {
+  return impl_->address;
+}
 
 }  // namespace strata::broker

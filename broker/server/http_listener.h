@@ -26,14 +26,13 @@ class HttpListener {
   HttpListener& operator=(const HttpListener&) = delete;
 
   // With the port that was chosen.
-  const std::string& address() const { return address_; }
+  const std::string& address() const;
 
  private:
   struct Impl;
-  HttpListener(std::unique_ptr<Impl> impl, std::string address);
+  explicit HttpListener(std::unique_ptr<Impl> impl);
 
   const std::unique_ptr<Impl> impl_;
-  const std::string address_;
 };
 
 }  // namespace strata::broker
