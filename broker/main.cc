@@ -56,7 +56,7 @@ void SetUpLog(const std::string& level) {
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
   spdlog::set_level(spdlog::level::from_str(level));
   spdlog::flush_on(spdlog::level::trace);
-  RedirectGrpcLog();
+  RedirectLibraryLogs();
 }
 
 int FailToStart(const Error& error) {

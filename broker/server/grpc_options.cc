@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -62,6 +63,13 @@ void LogForGrpc(gpr_log_func_args* line) {
   spdlog::log(level, "grpc: {}", line->message);
 }
 
+void LogForProtobuf(google::protobuf::LogLevel level, const char* file, int line,
+                    const std::string& message) {
+  const auto ours =
+      level == google::protobuf::LOGLEVEL_FATAL ? spdlog::level::critical : spdlog::level::debug;
+  spdlog::log(ours, "protobuf: {} ({}:{})", message, file, line);
+}
+
 }  // namespace
 
 void ConfigureGrpc(const BrokerConfig& config, grpc::ServerBuilder& builder, int* listening_port) {
@@ -78,8 +86,9 @@ void ConfigureGrpc(const BrokerConfig& config, grpc::ServerBuilder& builder, int
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
 }
 
-void RedirectGrpcLog() {
+void RedirectLibraryLogs() {
   gpr_set_log_function(LogForGrpc);
+  google::protobuf::SetLogHandler(LogForProtobuf);
 }
 
 }  // namespace strata::broker
