@@ -5,6 +5,7 @@
 
 #include "proto/batch/compression.h"
 #include "proto/batch/record_batch.h"
+#include "tests/unit/proto/testing/allocations.h"
 #include "tests/unit/proto/testing/batches.h"
 #include "tests/unit/proto/testing/codecs.h"
 #include "tests/unit/proto/testing/golden.h"
@@ -66,6 +67,19 @@ TEST(RecordBatchBuilder, ForetellsTheSizeOfAnUncompressedBatch) {
   const std::size_t foretold = builder.uncompressed_bytes();
   EXPECT_EQ(builder.Finish().size(), foretold);
   EXPECT_EQ(builder.uncompressed_bytes(), kBatchHeaderBytes);
+}
+
+TEST(RecordBatchBuilder, AllocatesForItsBufferAndNotForEachRecord) {
+  RecordBatchBuilder builder;
+  const RecordView record{"key", "value", {}, 1};
+  const auto add_and_finish = [&] {
+    const std::size_t before = testing::AllocationCount();
+    for (int i = 0; i < 100'000; ++i) builder.Add(record);
+    const std::string batch = builder.Finish();
+    return testing::AllocationCount() - before;
+  };
+  EXPECT_LT(add_and_finish(), 20u) << "while the buffer doubles";
+  EXPECT_EQ(add_and_finish(), 1u) << "once the size is known";
 }
 
 TEST(RecordBatchBuilder, WritesTheProducerAndForgetsItWithTheBatch) {

@@ -6,6 +6,7 @@
 #include "proto/batch/compression.h"
 #include "proto/batch/header_layout.h"
 #include "proto/batch/record_batch.h"
+#include "tests/unit/proto/testing/allocations.h"
 #include "tests/unit/proto/testing/batches.h"
 
 namespace strata {
@@ -48,6 +49,14 @@ TEST(ValidateBatch, ReturnsTheHeaderWithThePlacementAsItWasSent) {
   ASSERT_TRUE(validated);
   EXPECT_EQ(validated->base_offset, 42);
   EXPECT_EQ(validated->epoch, -1);
+}
+
+TEST(ValidateBatch, AllocatesNothingForASoundUncompressedBatch) {
+  const std::string batch = SampleBatch(1000);
+  const std::size_t before = testing::AllocationCount();
+  const bool accepted = ValidateBatch(batch, {}).has_value();
+  EXPECT_EQ(testing::AllocationCount(), before);
+  EXPECT_TRUE(accepted);
 }
 
 TEST(ValidateBatch, RefusesEveryPrefixOfASoundBatch) {
