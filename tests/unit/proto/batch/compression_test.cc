@@ -123,6 +123,14 @@ TEST_P(EveryRealCodec, SurvivesEveryFlippedBit) {
   }
 }
 
+TEST(Zstd, StaysWithinTheWindowThatIsReadEvenAtItsHighestLevel) {
+  const std::string input(12 << 20, '\0');
+  const auto output =
+      Decompress(Compression::kZstd, Compressed(Compression::kZstd, input, 22), kPlenty);
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->size(), input.size());
+}
+
 TEST(CompressionNames, AreThoseOfTheCommandLine) {
   for (const std::string_view name : {"none", "gzip", "snappy", "lz4", "zstd"}) {
     const auto codec = CompressionFromName(name);
