@@ -1,5 +1,7 @@
 #include "storage/cursors/memory_cursor_table.h"
 
+#include <variant>
+
 #include "storage/cursors/queued_cursor_store.h"
 
 namespace strata::storage {

@@ -1,7 +1,9 @@
 // A CursorTable in memory, for tests: everything is gone with it.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "proto/base/mutex.h"

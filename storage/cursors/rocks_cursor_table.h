@@ -1,9 +1,11 @@
 // A CursorTable in one family of a RocksDB database of truth.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "storage/cursors/cursor_table.h"
 #include "storage/rocks/rocks_db.h"

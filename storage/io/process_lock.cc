@@ -1,5 +1,6 @@
 #include "storage/io/process_lock.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>

@@ -1,6 +1,7 @@
 // A MetadataStore in memory, for tests: everything is gone with it.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 

@@ -2,6 +2,7 @@
 // write, the new revision with it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 

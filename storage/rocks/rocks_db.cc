@@ -1,7 +1,6 @@
 #include "storage/rocks/rocks_db.h"
 
-#include <algorithm>
-#include <cassert>
+#include <cstdlib>
 #include <utility>
 
 #include <rocksdb/db.h>
@@ -85,8 +84,7 @@ RocksFamily RocksDb::Family(std::string_view name) const {
   for (auto* handle : impl_->handles) {
     if (handle->GetName() == name) return RocksFamily(handle);
   }
-  assert(false && "a family that Open was not given");
-  std::abort();
+  std::abort();  // the caller's mistake: Open was not given this family
 }
 
 Result<std::optional<std::string>> RocksDb::Get(RocksFamily family, std::string_view key) const {

@@ -1,6 +1,7 @@
 #include <array>
 #include <cstdarg>
 #include <cstdio>
+#include <string_view>
 
 #include <rocksdb/env.h>
 #include <spdlog/spdlog.h>
@@ -24,7 +25,9 @@ class BrokerLogLogger : public rocksdb::Logger {
     if (level < GetInfoLogLevel() || level >= rocksdb::InfoLogLevel::HEADER_LEVEL) return;
     std::array<char, 512> line;
     std::vsnprintf(line.data(), line.size(), format, arguments);
-    spdlog::warn("database '{}': {}", directory_, line.data());
+    std::string_view text = line.data();
+    while (text.ends_with('\n')) text.remove_suffix(1);
+    spdlog::warn("database '{}': {}", directory_, text);
   }
 
   void Logv(const char* format, va_list arguments) override {

@@ -26,12 +26,13 @@ class RocksBackend : public DurableCursorBackend {
   RocksPlace place_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Memory, CursorStoreContract,
-                         ::testing::Values([] { return std::make_unique<MemoryBackend>(); }));
-INSTANTIATE_TEST_SUITE_P(Rocks, CursorStoreContract,
-                         ::testing::Values([] { return std::make_unique<RocksBackend>(); }));
-INSTANTIATE_TEST_SUITE_P(Rocks, DurableCursorStoreContract,
-                         ::testing::Values([] { return std::make_unique<RocksBackend>(); }));
+INSTANTIATE_TEST_SUITE_P(Over, CursorStoreContract,
+                         ::testing::Values(Factory<CursorBackend, MemoryBackend>("Memory"),
+                                           Factory<CursorBackend, RocksBackend>("Rocks")),
+                         BackendName());
+INSTANTIATE_TEST_SUITE_P(Over, DurableCursorStoreContract,
+                         ::testing::Values(Factory<DurableCursorBackend, RocksBackend>("Rocks")),
+                         BackendName());
 
 }  // namespace
 }  // namespace strata::storage

@@ -1,5 +1,6 @@
 #include "tests/contract/cursor_store_contract.h"
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <string>

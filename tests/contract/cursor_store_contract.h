@@ -2,12 +2,12 @@
 // to open it, and DurableCursorStoreContract too if what it holds outlives it.
 #pragma once
 
-#include <functional>
 #include <memory>
 
 #include <gtest/gtest.h>
 
 #include "storage/cursor_store.h"
+#include "tests/contract/backend_factory.h"
 
 namespace strata::storage {
 
@@ -25,17 +25,16 @@ class DurableCursorBackend : public CursorBackend {
   virtual std::unique_ptr<CursorStore> OpenAfterKill() = 0;
 };
 
-class CursorStoreContract
-    : public ::testing::TestWithParam<std::function<std::unique_ptr<CursorBackend>()>> {
+class CursorStoreContract : public ::testing::TestWithParam<BackendFactory<CursorBackend>> {
  protected:
-  std::unique_ptr<CursorBackend> backend_ = GetParam()();
+  std::unique_ptr<CursorBackend> backend_ = GetParam().make();
   std::unique_ptr<CursorStore> store_ = backend_->Open();
 };
 
 class DurableCursorStoreContract
-    : public ::testing::TestWithParam<std::function<std::unique_ptr<DurableCursorBackend>()>> {
+    : public ::testing::TestWithParam<BackendFactory<DurableCursorBackend>> {
  protected:
-  std::unique_ptr<DurableCursorBackend> backend_ = GetParam()();
+  std::unique_ptr<DurableCursorBackend> backend_ = GetParam().make();
   std::unique_ptr<CursorStore> store_ = backend_->Open();
 };
 

@@ -26,12 +26,13 @@ class RocksBackend : public DurableMetadataBackend {
   RocksPlace place_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Memory, MetadataStoreContract,
-                         ::testing::Values([] { return std::make_unique<MemoryBackend>(); }));
-INSTANTIATE_TEST_SUITE_P(Rocks, MetadataStoreContract,
-                         ::testing::Values([] { return std::make_unique<RocksBackend>(); }));
-INSTANTIATE_TEST_SUITE_P(Rocks, DurableMetadataStoreContract,
-                         ::testing::Values([] { return std::make_unique<RocksBackend>(); }));
+INSTANTIATE_TEST_SUITE_P(Over, MetadataStoreContract,
+                         ::testing::Values(Factory<MetadataBackend, MemoryBackend>("Memory"),
+                                           Factory<MetadataBackend, RocksBackend>("Rocks")),
+                         BackendName());
+INSTANTIATE_TEST_SUITE_P(Over, DurableMetadataStoreContract,
+                         ::testing::Values(Factory<DurableMetadataBackend, RocksBackend>("Rocks")),
+                         BackendName());
 
 }  // namespace
 }  // namespace strata::storage

@@ -2,13 +2,13 @@
 // way to open it, and DurableMetadataStoreContract too if what it holds outlives it.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "storage/metadata_store.h"
+#include "tests/contract/backend_factory.h"
 
 namespace strata::storage {
 
@@ -26,17 +26,16 @@ class DurableMetadataBackend : public MetadataBackend {
   virtual std::unique_ptr<MetadataStore> OpenAfterKill() = 0;
 };
 
-class MetadataStoreContract
-    : public ::testing::TestWithParam<std::function<std::unique_ptr<MetadataBackend>()>> {
+class MetadataStoreContract : public ::testing::TestWithParam<BackendFactory<MetadataBackend>> {
  protected:
-  std::unique_ptr<MetadataBackend> backend_ = GetParam()();
+  std::unique_ptr<MetadataBackend> backend_ = GetParam().make();
   std::unique_ptr<MetadataStore> store_ = backend_->Open();
 };
 
 class DurableMetadataStoreContract
-    : public ::testing::TestWithParam<std::function<std::unique_ptr<DurableMetadataBackend>()>> {
+    : public ::testing::TestWithParam<BackendFactory<DurableMetadataBackend>> {
  protected:
-  std::unique_ptr<DurableMetadataBackend> backend_ = GetParam()();
+  std::unique_ptr<DurableMetadataBackend> backend_ = GetParam().make();
   std::unique_ptr<MetadataStore> store_ = backend_->Open();
 };
 

@@ -1,13 +1,12 @@
 // A directory for one test, removed with all it holds when the test is over.
 #pragma once
 
+#include <cerrno>
 #include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <system_error>
 
 #include <stdlib.h>
-
 namespace strata::testing {
 
 class TempDir {
