@@ -51,8 +51,6 @@ const std::vector<ConfigKey<BrokerConfig>>& BrokerConfigKeys() {
        "The most consumer groups that may exist"},
       {"max.members.per.group", IntegerField(&C::max_members_per_group, 1, 100'000),
        "The most members that a group may have at a time"},
-      {"max.group.memory.bytes", IntegerField(&C::max_group_memory_bytes, 4 * kMib, 64 * kGib),
-       "Records that may be on their way to the members of one group"},
       {"member.keepalive.ms", IntegerField(&C::member_keepalive_ms, 100, kHourMs),
        "How long a connection may be silent before it is asked for a sign of life, and how long "
        "the answer may take before its members have left"},

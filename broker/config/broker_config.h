@@ -34,7 +34,6 @@ struct BrokerConfig {
 
   std::int64_t max_groups = 10'000;
   std::int64_t max_members_per_group = 1'000;
-  std::int64_t max_group_memory_bytes = 64 << 20;
   std::int64_t member_keepalive_ms = 5'000;
   std::int64_t revoke_timeout_ms = 30'000;
 

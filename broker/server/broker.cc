@@ -1,13 +1,21 @@
 #include "broker/server/broker.h"
 
+#include <chrono>
+#include <limits>
 #include <utility>
 
 #include <spdlog/spdlog.h>
 
+#include "broker/append/appender.h"
+#include "broker/groups/group_registry.h"
 #include "broker/rpc/admin_handler.h"
 #include "broker/rpc/admin_service.h"
+#include "broker/rpc/data_service.h"
+#include "broker/rpc/groups_handler.h"
+#include "broker/rpc/groups_service.h"
 #include "broker/server/cluster_id.h"
 #include "broker/server/executor.h"
+#include "broker/server/timers.h"
 #include "broker/server/version.h"
 #include "storage/local_store.h"
 
@@ -35,17 +43,38 @@ TopicLimits TopicLimitsOf(const BrokerConfig& config) {
 // Deletions may take long: a second thread keeps the rest of the administration going.
 constexpr int kAdminThreads = 2;
 
+// A member or reader posts one task at a time, and one that is refused would wait for ever; their
+// number is bounded by the streams that are open.
+constexpr std::size_t kMaxDeliveryTasks = std::numeric_limits<std::size_t>::max();
+
 class LocalBroker final : public Broker {
  public:
-  LocalBroker(std::unique_ptr<storage::LocalStore> store, std::unique_ptr<TopicRegistry> topics,
-              std::string cluster_id)
+  LocalBroker(const BrokerConfig& config, std::unique_ptr<storage::LocalStore> store,
+              std::unique_ptr<TopicRegistry> topics, std::string cluster_id)
       : store_(std::move(store)),
         topics_(std::move(topics)),
-        admin_handler_(*topics_, store_->logs(), {std::string(kVersion), std::move(cluster_id)}) {
+        groups_({store_->logs(), store_->cursors(), timers_,
+                 std::chrono::milliseconds(config.revoke_timeout_ms), config.max_members_per_group},
+                *topics_, config.max_groups),
+        appender_(*topics_, store_->logs(), metrics_),
+        admin_handler_(*topics_, store_->logs(), {std::string(kVersion), std::move(cluster_id)}),
+        groups_handler_(groups_, *topics_, store_->logs()),
+        delivery_executor_("strata-read", static_cast<int>(config.reader_threads),
+                           kMaxDeliveryTasks) {
     metrics_.AddGauge("strata_topics", "Topics", [this] { return topics_->topic_count(); });
     metrics_.AddGauge("strata_partitions", "Partitions of all topics",
                       [this] { return topics_->partition_count(); });
+    const auto read_max_bytes = static_cast<std::size_t>(config.read_max_bytes);
     services_.push_back(MakeAdminService(admin_handler_, admin_executor_));
+    services_.push_back(MakeDataService(appender_, {*topics_,
+                                                    store_->logs(),
+                                                    delivery_executor_,
+                                                    timers_,
+                                                    metrics_,
+                                                    {read_max_bytes, config.read_max_wait_ms}}));
+    services_.push_back(
+        MakeGroupsService(groups_handler_, {*topics_, groups_, store_->logs(), delivery_executor_,
+                                            admin_executor_, metrics_, read_max_bytes}));
   }
 
   ~LocalBroker() override {
@@ -57,6 +86,7 @@ class LocalBroker final : public Broker {
 
   Result<void> Close() override {
     admin_executor_.Stop();
+    delivery_executor_.Stop();
     if (std::exchange(closed_, true)) return Ok();
     return store_->Close();
   }
@@ -66,8 +96,13 @@ class LocalBroker final : public Broker {
   const std::unique_ptr<storage::LocalStore> store_;
   const std::unique_ptr<TopicRegistry> topics_;
   Metrics metrics_;
+  Timers timers_;
+  GroupRegistry groups_;
+  Appender appender_;
   AdminHandler admin_handler_;
+  GroupsHandler groups_handler_;
   Executor admin_executor_{"strata-admin", kAdminThreads};
+  Executor delivery_executor_;
   std::vector<std::unique_ptr<RpcService>> services_;
   bool closed_ = false;
 };
@@ -79,7 +114,8 @@ Result<std::unique_ptr<Broker>> Broker::Open(const BrokerConfig& config) {
   STRATA_TRY_ASSIGN(auto topics, TopicRegistry::Open(store->metadata(), store->logs(),
                                                      store->cursors(), TopicLimitsOf(config)));
   STRATA_TRY_ASSIGN(std::string cluster_id, LoadOrMakeClusterId(store->metadata()));
-  return std::make_unique<LocalBroker>(std::move(store), std::move(topics), std::move(cluster_id));
+  return std::make_unique<LocalBroker>(config, std::move(store), std::move(topics),
+                                       std::move(cluster_id));
 }
 
 }  // namespace strata::broker

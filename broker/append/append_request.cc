@@ -1,0 +1,28 @@
+#include "broker/append/append_request.h"
+
+#include <string>
+
+#include "proto/wire/payload_message.h"
+#include "strata/v1/data.pb.h"
+
+namespace strata::broker {
+namespace {
+
+// A received slice can be part of a buffer of 64 KiB and more.
+constexpr std::size_t kCopyBelowBytes = 16 << 10;
+
+}  // namespace
+
+Result<SharedBytes> ParseAppendRequest(const SharedBytes& message, v1::AppendRequest* request) {
+  STRATA_TRY_ASSIGN(const SplitMessage split,
+                    SplitPayload(message.view(), v1::AppendRequest::kBatchFieldNumber));
+  if (!request->ParseFromString(split.rest)) {
+    return Fail(ErrorCode::MALFORMED_REQUEST, "the request is not a strata.v1.AppendRequest");
+  }
+  if (split.payload.size() < kCopyBelowBytes) {
+    return SharedBytes::FromString(std::string(split.payload));
+  }
+  return SharedBytes(message.owner(), split.payload);
+}
+
+}  // namespace strata::broker

@@ -1,0 +1,448 @@
+#include "broker/delivery/member_session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "broker/delivery/consume_messages.h"
+#include "broker/delivery/record_page.h"
+#include "strata/v1/groups.pb.h"
+
+namespace strata::broker {
+namespace {
+
+constexpr std::int64_t kMaxRecordsGrant = (1LL << 31) - 1;
+constexpr std::int64_t kMaxBytesGrant = 1LL << 40;
+constexpr int kMaxOffsetsInCommit = 10'000;
+// Answers that may wait while the member does not read them.
+constexpr std::size_t kMaxControlQueue = 1'000;
+
+NamedPartition Named(const v1::OffsetCommit& commit) {
+  return {commit.topic(), commit.partition()};
+}
+
+}  // namespace
+
+MemberSession::MemberSession(std::shared_ptr<Group> group, MemberId id, Options options,
+                             const Environment& environment, MemberTransport* transport)
+    : group_(std::move(group)),
+      id_(std::move(id)),
+      options_(options),
+      logs_(environment.logs),
+      executor_(environment.executor),
+      metrics_(environment.metrics),
+      transport_(transport) {}
+
+Result<void> MemberSession::Start(MemberInfo info, const std::vector<TopicPtr>& topics) {
+  return group_->Join(std::move(info), topics, this, [this](Generation generation) {
+    QueueControl(JoinedMessage(id_, generation));
+  });
+}
+
+Result<void> MemberSession::OnCredit(const v1::Credit& credit) {
+  const bool in_bounds = credit.records() >= 0 && credit.records() <= kMaxRecordsGrant &&
+                         credit.bytes() >= 0 && credit.bytes() <= kMaxBytesGrant;
+  if (!in_bounds || (credit.records() == 0 && credit.bytes() == 0)) {
+    return Fail(ErrorCode::INVALID_ARGUMENT,
+                fmt::format("credit of {} records and {} bytes is out of range: grant up to {} "
+                            "records and {} bytes, and not nothing",
+                            credit.records(), credit.bytes(), kMaxRecordsGrant, kMaxBytesGrant));
+  }
+  {
+    MutexLock lock(mutex_);
+    credit_records_ = std::min(credit_records_ + credit.records(), kMaxRecordsGrant);
+    credit_bytes_ = std::min(credit_bytes_ + credit.bytes(), kMaxBytesGrant);
+  }
+  Pump();
+  return Ok();
+}
+
+Result<void> MemberSession::OnCommit(const v1::Commit& commit) {
+  if (commit.offsets_size() > kMaxOffsetsInCommit) {
+    return Fail(ErrorCode::INVALID_ARGUMENT,
+                fmt::format("a commit of {} offsets is too large: send at most {} at once",
+                            commit.offsets_size(), kMaxOffsetsInCommit));
+  }
+  std::vector<NamedFailure> unknown;
+  std::vector<NamedPartition> named;
+  std::vector<OffsetToCommit> offsets;
+  for (const v1::OffsetCommit& offset : commit.offsets()) {
+    if (const auto partition = FindPartition(offset.topic(), offset.partition())) {
+      named.push_back(Named(offset));
+      offsets.push_back({*partition, offset.offset(), offset.generation(), offset.metadata()});
+    } else {
+      unknown.push_back({Named(offset), Error{ErrorCode::NOT_ASSIGNED,
+                                              fmt::format("partition {} of '{}' was never assigned "
+                                                          "to this member",
+                                                          offset.partition(), offset.topic())}});
+    }
+  }
+  {
+    MutexLock lock(mutex_);
+    ++commits_under_way_;
+  }
+  group_->Commit(id_, std::move(offsets),
+                 [self = shared_from_this(), id = commit.correlation_id(), named = std::move(named),
+                  failures = std::move(unknown)](const CommitOutcome& outcome) mutable {
+                   for (std::size_t i = 0; i < outcome.size(); ++i) {
+                     if (outcome[i]) failures.push_back({named[i], *outcome[i]});
+                   }
+                   self->CommitDone(CommittedMessage(id, failures));
+                 });
+  return Ok();
+}
+
+void MemberSession::CommitDone(WireMessage answer) {
+  {
+    MutexLock lock(mutex_);
+    --commits_under_way_;
+  }
+  QueueControl(std::move(answer));
+}
+
+void MemberSession::OnSeek(std::uint64_t correlation_id, const Result<SeekTarget>& target) {
+  if (!target) return QueueControl(SeekFailedMessage(correlation_id, target.error()));
+  if (auto moved = group_->SeekMember(id_, *target, correlation_id); !moved) {
+    QueueControl(SeekFailedMessage(correlation_id, moved.error()));
+  }
+}
+
+void MemberSession::OnPause(const std::vector<PartitionId>& partitions, bool paused) {
+  {
+    MutexLock lock(mutex_);
+    for (PartitionId partition : partitions) {
+      const auto held = held_.find(partition);
+      if (held == held_.end()) continue;
+      held->second.paused = paused;
+      UpdateReady(partition, held->second);
+    }
+  }
+  Pump();
+}
+
+void MemberSession::OnRelease(const std::vector<PartitionId>& partitions) {
+  Cancellations cancellations;
+  {
+    MutexLock lock(mutex_);
+    for (PartitionId partition : partitions) Drop(partition, &cancellations);
+  }
+  Cancel(cancellations);
+  group_->Release(id_, partitions);
+}
+
+void MemberSession::OnWritten() {
+  {
+    MutexLock lock(mutex_);
+    writing_ = false;
+  }
+  Pump();
+}
+
+void MemberSession::Finish(std::optional<Error> error) {
+  group_->Leave(id_);
+  Cancellations cancellations;
+  {
+    MutexLock lock(mutex_);
+    if (finishing_) return;
+    finishing_ = true;
+    end_error_ = std::move(error);
+    while (!held_.empty()) Drop(held_.begin()->first, &cancellations);
+  }
+  Cancel(cancellations);
+  Pump();
+}
+
+bool MemberSession::Congested() {
+  MutexLock lock(mutex_);
+  return control_.size() + static_cast<std::size_t>(commits_under_way_) > kMaxControlQueue;
+}
+
+std::optional<PartitionId> MemberSession::FindPartition(const std::string& topic,
+                                                        std::int32_t partition) {
+  MutexLock lock(mutex_);
+  const auto it = names_.find({topic, partition});
+  if (it == names_.end()) return std::nullopt;
+  return it->second;
+}
+
+void MemberSession::OnAssigned(Generation newest, const std::vector<Assignment>& assignments,
+                               std::uint64_t seek_correlation_id) {
+  Cancellations cancellations;
+  std::vector<Offset> stable;
+  for (const Assignment& assignment : assignments) {
+    const auto ends = logs_.Ends(assignment.partition);
+    stable.push_back(ends ? ends->visible : assignment.current);
+  }
+  {
+    MutexLock lock(mutex_);
+    for (const Assignment& assignment : assignments) {
+      Drop(assignment.partition, &cancellations);
+      Held& held = held_[assignment.partition];
+      held.topic = assignment.topic;
+      held.generation = assignment.generation;
+      held.next = assignment.current;
+      names_[{assignment.topic->name, assignment.partition.partition}] = assignment.partition;
+      UpdateReady(assignment.partition, held);
+    }
+  }
+  Cancel(cancellations);
+  QueueControl(AssignedMessage(newest, assignments, stable, seek_correlation_id));
+}
+
+void MemberSession::OnRevoked(const std::vector<PartitionId>& partitions,
+                              std::chrono::milliseconds finish_within, std::string_view reason) {
+  Cancellations cancellations;
+  std::vector<NamedPartition> named;
+  {
+    MutexLock lock(mutex_);
+    for (PartitionId partition : partitions) {
+      const auto held = held_.find(partition);
+      if (held == held_.end()) continue;
+      named.push_back({held->second.topic->name, partition.partition});
+      if (finish_within.count() > 0) {
+        held->second.stopped = true;
+        UpdateReady(partition, held->second);
+      } else {
+        Drop(partition, &cancellations);
+      }
+    }
+  }
+  Cancel(cancellations);
+  if (!named.empty()) QueueControl(RevokedMessage(named, finish_within, reason));
+}
+
+void MemberSession::QueueControl(WireMessage message) {
+  {
+    MutexLock lock(mutex_);
+    control_.push_back(std::move(message));
+  }
+  PumpSoon();
+}
+
+void MemberSession::PumpSoon() {
+  {
+    MutexLock lock(mutex_);
+    if (pump_posted_ || ended_) return;
+    pump_posted_ = true;
+  }
+  const bool posted = executor_.Post([self = shared_from_this()] {
+    {
+      MutexLock lock(self->mutex_);
+      self->pump_posted_ = false;
+    }
+    self->Pump();
+  });
+  if (posted) return;
+  MutexLock lock(mutex_);
+  pump_posted_ = false;
+}
+
+void MemberSession::Pump() {
+  while (true) {
+    MemberTransport* transport = nullptr;
+    std::optional<WireMessage> message;
+    std::optional<Turn> turn;
+    std::optional<Error> end_error;
+    {
+      MutexLock lock(mutex_);
+      if (writing_ || ended_) return;
+      if (!control_.empty()) {
+        message = std::move(control_.front());
+        control_.pop_front();
+        writing_ = true;
+        transport = transport_;
+      } else if (finishing_) {
+        if (commits_under_way_ > 0 || in_turn_) return;
+        ended_ = true;
+        end_error = end_error_;
+        transport = transport_;
+      } else if (turn = NextTurn(); turn) {
+        in_turn_ = true;
+      } else {
+        return;
+      }
+    }
+    if (message) return transport->Send(std::move(*message));
+    if (!turn) return transport->End(end_error);
+    TakeTurn(*turn);
+  }
+}
+
+std::optional<MemberSession::Turn> MemberSession::NextTurn() {
+  if (in_turn_ || ready_.empty() || credit_records_ <= 0 || credit_bytes_ <= 0) {
+    return std::nullopt;
+  }
+  auto next = ready_.upper_bound(served_last_);
+  if (next == ready_.end()) next = ready_.begin();
+  const Held& held = held_.at(*next);
+  served_last_ = *next;
+  return Turn{
+      *next,           held.topic,
+      held.generation, held.next,
+      credit_records_, std::min(options_.max_bytes, static_cast<std::size_t>(credit_bytes_))};
+}
+
+void MemberSession::TakeTurn(const Turn& turn) {
+  auto cached = logs_.ReadCached(turn.partition, turn.from, {.max_bytes = turn.max_bytes});
+  const bool nothing = cached && *cached && (*cached)->fragments.empty();
+  // Decoding is too much work for one of gRPC's threads.
+  if (cached && (options_.as_batches || nothing || !*cached)) {
+    Deliver(turn, std::move(*cached));
+  } else {
+    TakeTurnOnExecutor(turn);
+  }
+}
+
+void MemberSession::TakeTurnOnExecutor(const Turn& turn) {
+  const bool posted = executor_.Post([self = shared_from_this(), turn] {
+    self->Deliver(turn, self->logs_.Read(turn.partition, turn.from, {.max_bytes = turn.max_bytes}));
+    self->Pump();
+  });
+  if (!posted) EndTurn();
+}
+
+void MemberSession::Deliver(const Turn& turn, Result<storage::ReadResult> read) {
+  if (!read) return ReadFailed(turn, read.error());
+  if (read->fragments.empty()) return WaitForMore(turn);
+  auto delivery = Encode(turn, std::move(*read));
+  if (!delivery) return ReadFailed(turn, delivery.error());
+  Send(turn, std::move(*delivery));
+}
+
+Result<MemberSession::Delivery> MemberSession::Encode(const Turn& turn,
+                                                      storage::ReadResult read) const {
+  v1::Records records;
+  records.set_topic(turn.topic->name);
+  records.set_partition(turn.partition.partition);
+  records.set_generation(turn.generation);
+  records.set_stable_offset(read.ends.visible);
+  Page page;
+  if (options_.as_batches) {
+    STRATA_TRY_ASSIGN(page, TakeBatches(std::move(read), turn.from, turn.max_records));
+  } else {
+    STRATA_TRY_ASSIGN(page,
+                      DecodeRecords(read, turn.partition.partition, turn.from, turn.max_records,
+                                    turn.max_bytes, records.mutable_records()));
+  }
+  records.set_next_offset(page.next_offset);
+  return Delivery{RecordsMessage(records, std::move(page.batches)), page.bytes, page.records,
+                  page.next_offset};
+}
+
+void MemberSession::Send(const Turn& turn, Delivery delivery) {
+  group_->Delivered(id_, turn.partition, turn.generation, delivery.next_offset);
+  MemberTransport* transport = nullptr;
+  {
+    MutexLock lock(mutex_);
+    in_turn_ = false;
+    Held* held = StillHeld(turn.partition, turn.generation);
+    if (!held || held->stopped || finishing_) return;
+    held->next = delivery.next_offset;
+    credit_records_ -= delivery.records;
+    credit_bytes_ -= static_cast<std::int64_t>(delivery.bytes);
+    metrics_.CountFetch(static_cast<std::int64_t>(delivery.bytes));
+    if (writing_) {
+      // A control message went out meanwhile; the records go next, before newer ones.
+      control_.push_back(std::move(delivery.message));
+      return;
+    }
+    writing_ = true;
+    transport = transport_;
+  }
+  transport->Send(std::move(delivery.message));
+}
+
+void MemberSession::WaitForMore(const Turn& turn) {
+  {
+    MutexLock lock(mutex_);
+    in_turn_ = false;
+    Held* held = StillHeld(turn.partition, turn.generation);
+    if (!held) return;
+    held->waiting = true;
+    UpdateReady(turn.partition, *held);
+  }
+  const auto ticket = logs_.NotifyBeyond(
+      turn.partition, turn.from,
+      [weak = weak_from_this(), partition = turn.partition, generation = turn.generation] {
+        if (auto self = weak.lock()) self->LogGrew(partition, generation);
+      });
+  if (!ticket || *ticket == 0) return;
+  {
+    MutexLock lock(mutex_);
+    Held* held = StillHeld(turn.partition, turn.generation);
+    if (held && held->waiting) {
+      held->ticket = *ticket;
+      return;
+    }
+  }
+  logs_.CancelNotify(turn.partition, *ticket);
+}
+
+void MemberSession::LogGrew(PartitionId partition, Generation generation) {
+  {
+    MutexLock lock(mutex_);
+    Held* held = StillHeld(partition, generation);
+    if (!held) return;
+    held->waiting = false;
+    held->ticket = 0;
+    UpdateReady(partition, *held);
+  }
+  PumpSoon();
+}
+
+void MemberSession::ReadFailed(const Turn& turn, const Error& error) {
+  const auto ends = logs_.Ends(turn.partition);
+  if (error.code == ErrorCode::OFFSET_OUT_OF_RANGE && ends && turn.from > ends->visible) {
+    return WaitForMore(turn);
+  }
+  MutexLock lock(mutex_);
+  in_turn_ = false;
+  Held* held = StillHeld(turn.partition, turn.generation);
+  if (!held) return;
+  if (error.code == ErrorCode::OFFSET_OUT_OF_RANGE && ends && turn.from < ends->log_start) {
+    held->next = ends->log_start;
+    return;
+  }
+  spdlog::error("group {}: partition {} of topic {} is not delivered beyond offset {}: {}",
+                group_->name(), turn.partition.partition, turn.topic->name, turn.from,
+                error.message);
+  held->stopped = true;
+  UpdateReady(turn.partition, *held);
+  control_.push_back(RevokedMessage({{turn.topic->name, turn.partition.partition}},
+                                    std::chrono::milliseconds(0), error.message));
+}
+
+void MemberSession::EndTurn() {
+  MutexLock lock(mutex_);
+  in_turn_ = false;
+}
+
+MemberSession::Held* MemberSession::StillHeld(PartitionId partition, Generation generation) {
+  const auto it = held_.find(partition);
+  if (it == held_.end() || it->second.generation != generation) return nullptr;
+  return &it->second;
+}
+
+void MemberSession::UpdateReady(PartitionId partition, const Held& held) {
+  if (held.paused || held.stopped || held.waiting) {
+    ready_.erase(partition);
+  } else {
+    ready_.insert(partition);
+  }
+}
+
+void MemberSession::Drop(PartitionId partition, Cancellations* cancellations) {
+  const auto it = held_.find(partition);
+  if (it == held_.end()) return;
+  if (it->second.ticket != 0) cancellations->push_back({partition, it->second.ticket});
+  held_.erase(it);
+  ready_.erase(partition);
+}
+
+void MemberSession::Cancel(const Cancellations& cancellations) {
+  for (const auto& [partition, ticket] : cancellations) logs_.CancelNotify(partition, ticket);
+}
+
+}  // namespace strata::broker

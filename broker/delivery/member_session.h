@@ -1,0 +1,183 @@
+// One member of a group at work: what it holds, its credit, and what is sent to it next.
+//
+// Between a transport (the open stream) below and the group and the logs above. At any time at most
+// one message is on its way to the member, so that a slow one costs the broker one message and
+// nobody else anything. Control messages (assignments, revocations, answers) go before records.
+// Partitions are served in turn.
+//
+//     transport --On...--> MemberSession --Commit, Release, Delivered--> Group
+//     transport <--Send--- MemberSession <--OnAssigned, OnRevoked------- Group
+//
+// Lifetime: shared; the transport and the tasks under way hold it. The transport lives until it is
+// told to End, and is not called after that.
+// Threads: every method may be called from any thread. No lock of the session is held while the
+// transport or the group is called.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "broker/delivery/wire_message.h"
+#include "broker/groups/group.h"
+#include "broker/metrics/metrics.h"
+#include "broker/server/executor.h"
+#include "proto/base/mutex.h"
+#include "storage/log_store.h"
+
+namespace strata::v1 {
+class Commit;
+class Credit;
+class Seek;
+}  // namespace strata::v1
+
+namespace strata::broker {
+
+// The way to the member.
+class MemberTransport {
+ public:
+  virtual ~MemberTransport() = default;
+
+  // Called only when the message before it has been written (MemberSession::OnWritten).
+  virtual void Send(WireMessage message) = 0;
+
+  // Called once, when nothing is being written: the stream ends. Without an error: in good order.
+  virtual void End(const std::optional<Error>& error) = 0;
+};
+
+class MemberSession : public MemberSink, public std::enable_shared_from_this<MemberSession> {
+ public:
+  struct Options {
+    bool as_batches = false;  // records travel as encoded batches
+    std::size_t max_bytes = 1 << 20;
+  };
+
+  // What a session works with; outlives it.
+  struct Environment {
+    storage::LogStore& logs;
+    Executor& executor;
+    Metrics& metrics;
+  };
+
+  MemberSession(std::shared_ptr<Group> group, MemberId id, Options options,
+                const Environment& environment, MemberTransport* transport);
+
+  const MemberId& id() const { return id_; }
+
+  // Joins the group; the member's first message is Joined. Errors as Group::Join.
+  Result<void> Start(MemberInfo info, const std::vector<TopicPtr>& topics);
+
+  // What the member says. INVALID_ARGUMENT ends the stream.
+  Result<void> OnCredit(const v1::Credit& credit) EXCLUDES(mutex_);
+  Result<void> OnCommit(const v1::Commit& commit) EXCLUDES(mutex_);
+  // `partition` is not set where the topic is unknown to this member.
+  void OnSeek(std::uint64_t correlation_id, const Result<SeekTarget>& target) EXCLUDES(mutex_);
+  void OnPause(const std::vector<PartitionId>& partitions, bool paused) EXCLUDES(mutex_);
+  void OnRelease(const std::vector<PartitionId>& partitions) EXCLUDES(mutex_);
+
+  // The message given to Send last has been written.
+  void OnWritten() EXCLUDES(mutex_);
+
+  // Leaves the group. What is under way is answered, then the transport is told to End.
+  void Finish(std::optional<Error> error) EXCLUDES(mutex_);
+
+  // Whether so many answers wait to be written that the member should not be listened to.
+  bool Congested() EXCLUDES(mutex_);
+
+  // Partition of a topic that this member has been assigned; nullopt if it never was.
+  std::optional<PartitionId> FindPartition(const std::string& topic, std::int32_t partition)
+      EXCLUDES(mutex_);
+
+  // MemberSink.
+  void OnAssigned(Generation newest, const std::vector<Assignment>& assignments,
+                  std::uint64_t seek_correlation_id) override EXCLUDES(mutex_);
+  void OnRevoked(const std::vector<PartitionId>& partitions,
+                 std::chrono::milliseconds finish_within, std::string_view reason) override
+      EXCLUDES(mutex_);
+
+ private:
+  struct Held {
+    TopicPtr topic;
+    Generation generation = 0;
+    Offset next = 0;
+    bool paused = false;
+    bool stopped = false;      // being revoked, or damaged
+    bool waiting = false;      // for the log to grow beyond `next`
+    std::uint64_t ticket = 0;  // of that wait
+  };
+  // One step of delivery: what to read, as of the moment it began.
+  struct Turn {
+    PartitionId partition;
+    TopicPtr topic;
+    Generation generation = 0;
+    Offset from = 0;
+    std::int64_t max_records = 0;
+    std::size_t max_bytes = 0;
+  };
+  // What a turn came to.
+  struct Delivery {
+    WireMessage message;
+    std::size_t bytes = 0;
+    std::int64_t records = 0;
+    Offset next_offset = 0;
+  };
+  using Cancellations = std::vector<std::pair<PartitionId, std::uint64_t>>;
+
+  // Does whatever can be done next: sends, ends, or takes a turn.
+  void Pump() EXCLUDES(mutex_);
+  void PumpSoon() EXCLUDES(mutex_);
+  void QueueControl(WireMessage message) EXCLUDES(mutex_);
+  void CommitDone(WireMessage answer) EXCLUDES(mutex_);
+
+  std::optional<Turn> NextTurn() REQUIRES(mutex_);
+  void TakeTurn(const Turn& turn) EXCLUDES(mutex_);
+  void TakeTurnOnExecutor(const Turn& turn) EXCLUDES(mutex_);
+  void Deliver(const Turn& turn, Result<storage::ReadResult> read) EXCLUDES(mutex_);
+  Result<Delivery> Encode(const Turn& turn, storage::ReadResult read) const;
+  void Send(const Turn& turn, Delivery delivery) EXCLUDES(mutex_);
+  void WaitForMore(const Turn& turn) EXCLUDES(mutex_);
+  void LogGrew(PartitionId partition, Generation generation) EXCLUDES(mutex_);
+  void ReadFailed(const Turn& turn, const Error& error) EXCLUDES(mutex_);
+  void EndTurn() EXCLUDES(mutex_);
+
+  // Null if the partition is not held any more under the generation of the turn.
+  Held* StillHeld(PartitionId partition, Generation generation) REQUIRES(mutex_);
+  void UpdateReady(PartitionId partition, const Held& held) REQUIRES(mutex_);
+  void Drop(PartitionId partition, Cancellations* cancellations) REQUIRES(mutex_);
+  void Cancel(const Cancellations& cancellations);
+
+  // Constant after construction.
+  const std::shared_ptr<Group> group_;
+  const MemberId id_;
+  const Options options_;
+  storage::LogStore& logs_;
+  Executor& executor_;
+  Metrics& metrics_;
+
+  Mutex mutex_;
+  MemberTransport* transport_ GUARDED_BY(mutex_);
+  std::map<PartitionId, Held> held_ GUARDED_BY(mutex_);
+  // Of those held: not paused, stopped or waiting, as far as is known.
+  std::set<PartitionId> ready_ GUARDED_BY(mutex_);
+  // Every partition that was ever held.
+  std::map<std::pair<std::string, std::int32_t>, PartitionId> names_ GUARDED_BY(mutex_);
+  PartitionId served_last_ GUARDED_BY(mutex_);
+  std::int64_t credit_records_ GUARDED_BY(mutex_) = 0;
+  std::int64_t credit_bytes_ GUARDED_BY(mutex_) = 0;
+  std::deque<WireMessage> control_ GUARDED_BY(mutex_);
+  std::int32_t commits_under_way_ GUARDED_BY(mutex_) = 0;
+  bool writing_ GUARDED_BY(mutex_) = false;
+  bool in_turn_ GUARDED_BY(mutex_) = false;
+  bool pump_posted_ GUARDED_BY(mutex_) = false;
+  bool finishing_ GUARDED_BY(mutex_) = false;
+  bool ended_ GUARDED_BY(mutex_) = false;
+  std::optional<Error> end_error_ GUARDED_BY(mutex_);
+};
+
+}  // namespace strata::broker

@@ -1,0 +1,130 @@
+#include "broker/delivery/record_page.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "broker/delivery/wire_message.h"
+#include "proto/batch/record_batch.h"
+#include "strata/v1/types.pb.h"
+
+namespace strata::broker {
+namespace {
+
+tl::unexpected<Error> Damaged(Offset offset, const Error& error) {
+  return Fail(ErrorCode::CORRUPT_LOG,
+              fmt::format("the batch at offset {} is damaged: {}", offset, error.message));
+}
+
+// Copies bytes from a position on out of fragments.
+void CopyOut(const std::vector<SharedBytes>& fragments, std::size_t position, char* out,
+             std::size_t count) {
+  for (const SharedBytes& fragment : fragments) {
+    if (position >= fragment.size()) {
+      position -= fragment.size();
+      continue;
+    }
+    const std::size_t n = std::min(count, fragment.size() - position);
+    out = std::copy_n(fragment.view().data() + position, n, out);
+    count -= n;
+    position = 0;
+    if (count == 0) return;
+  }
+}
+
+void Truncate(std::vector<SharedBytes>& fragments, std::size_t bytes) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < fragments.size(); ++i) {
+    if (kept + fragments[i].size() >= bytes) {
+      fragments[i] = fragments[i].Slice(0, bytes - kept);
+      fragments.resize(i + 1);
+      return;
+    }
+    kept += fragments[i].size();
+  }
+}
+
+std::size_t ContentBytes(const RecordView& record) {
+  std::size_t bytes = record.key.value_or("").size() + record.value.value_or("").size();
+  for (const HeaderView& header : record.headers) {
+    bytes += header.name.size() + header.value.value_or("").size();
+  }
+  return bytes;
+}
+
+void ToProto(const RecordView& record, std::int32_t partition, v1::Record* out) {
+  if (record.key) out->set_key(record.key->data(), record.key->size());
+  if (record.value) out->set_value(record.value->data(), record.value->size());
+  for (const HeaderView& header : record.headers) {
+    auto* added = out->add_headers();
+    added->set_name(header.name.data(), header.name.size());
+    if (header.value) added->set_value(header.value->data(), header.value->size());
+  }
+  out->set_timestamp_ms(record.timestamp_ms);
+  out->set_offset(record.offset);
+  out->set_partition(partition);
+}
+
+}  // namespace
+
+SharedBytes Joined(const std::vector<SharedBytes>& fragments) {
+  if (fragments.size() == 1) return fragments.front();
+  std::string bytes;
+  bytes.reserve(TotalBytes(fragments));
+  for (const SharedBytes& fragment : fragments) bytes.append(fragment.view());
+  return SharedBytes::FromString(std::move(bytes));
+}
+
+Result<Page> TakeBatches(storage::ReadResult read, Offset from, std::int64_t max_records) {
+  Page page{.batches = std::move(read.fragments),
+            .bytes = read.bytes,
+            .records = read.next_offset - from,
+            .next_offset = read.next_offset};
+  if (page.records <= max_records) return page;
+
+  std::size_t position = 0;
+  do {
+    char bytes[kBatchHeaderBytes];
+    CopyOut(page.batches, position, bytes, sizeof(bytes));
+    const auto header = ParseBatchHeader({bytes, sizeof(bytes)});
+    if (!header) return Damaged(page.next_offset, header.error());
+    position += header->total_bytes();
+    page.next_offset = header->next_offset();
+  } while (position < page.bytes && page.next_offset - from < max_records);
+  page.bytes = std::min(position, page.bytes);
+  page.records = page.next_offset - from;
+  Truncate(page.batches, page.bytes);
+  return page;
+}
+
+Result<Page> DecodeRecords(const storage::ReadResult& read, std::int32_t partition, Offset from,
+                           std::int64_t max_records, std::size_t max_bytes,
+                           google::protobuf::RepeatedPtrField<v1::Record>* records) {
+  const SharedBytes joined = Joined(read.fragments);
+  std::string_view rest = joined.view();
+  Page page{.batches = {}, .bytes = 0, .records = 0, .next_offset = from};
+  while (!rest.empty()) {
+    const auto batch = TakeBatch(rest);
+    if (!batch) return Damaged(page.next_offset, batch.error());
+    auto reader = RecordBatchReader::Open(*batch);
+    if (!reader) return Damaged(page.next_offset, reader.error());
+    RecordView record;
+    while (reader->Next(&record)) {
+      if (record.offset < from) continue;
+      const std::size_t bytes = ContentBytes(record);
+      const bool full = page.records >= max_records || page.bytes + bytes > max_bytes;
+      if (full && page.records > 0) return page;
+      ToProto(record, partition, records->Add());
+      page.bytes += bytes;
+      ++page.records;
+      page.next_offset = record.offset + 1;
+    }
+    if (!reader->status()) return Damaged(page.next_offset, reader->status().error());
+    // A compacted batch may lack its last records.
+    page.next_offset = std::max(page.next_offset, reader->header().next_offset());
+  }
+  return page;
+}
+
+}  // namespace strata::broker

@@ -1,0 +1,47 @@
+// From what a log returned to what a client gets: whole batches within a credit, or decoded
+// records.
+//
+// Pure functions; callable from any thread. Decoding decompresses and copies: keep it off gRPC's
+// threads.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "proto/base/bytes.h"
+#include "proto/base/error.h"
+#include "proto/base/types.h"
+#include "storage/log_store.h"
+
+namespace google::protobuf {
+template <class T>
+class RepeatedPtrField;
+}
+namespace strata::v1 {
+class Record;
+}
+
+namespace strata::broker {
+
+// What is delivered in one go.
+struct Page {
+  std::vector<SharedBytes> batches;  // back to back
+  std::size_t bytes = 0;
+  std::int64_t records = 0;  // those at or behind the offset asked for
+  Offset next_offset = 0;
+};
+
+// Batches from the front of `read`, up to the one in which the `max_records`-th record at or behind
+// `from` stands; at least one. `read` must not be empty, `max_records` > 0. CORRUPT_LOG.
+Result<Page> TakeBatches(storage::ReadResult read, Offset from, std::int64_t max_records);
+
+// Records at or behind `from`: `max_records` and `max_bytes` (keys, values and headers) at most,
+// but at least one. The page has no batches. CORRUPT_LOG.
+Result<Page> DecodeRecords(const storage::ReadResult& read, std::int32_t partition, Offset from,
+                           std::int64_t max_records, std::size_t max_bytes,
+                           google::protobuf::RepeatedPtrField<v1::Record>* records);
+
+// The fragments as one piece; copies only if there are several.
+SharedBytes Joined(const std::vector<SharedBytes>& fragments);
+
+}  // namespace strata::broker

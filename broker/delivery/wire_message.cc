@@ -1,0 +1,36 @@
+#include "broker/delivery/wire_message.h"
+
+#include <utility>
+
+#include <google/protobuf/message_lite.h>
+
+#include "proto/wire/payload_message.h"
+
+namespace strata::broker {
+
+std::size_t TotalBytes(const std::vector<SharedBytes>& fragments) {
+  std::size_t bytes = 0;
+  for (const SharedBytes& fragment : fragments) bytes += fragment.size();
+  return bytes;
+}
+
+WireMessage Serialize(const google::protobuf::MessageLite& message) {
+  return {SharedBytes::FromString(message.SerializeAsString())};
+}
+
+WireMessage SerializeWithPayload(const google::protobuf::MessageLite& message,
+                                 std::uint32_t payload_field, std::vector<SharedBytes> payload) {
+  WireMessage parts;
+  parts.reserve(payload.size() + 1);
+  parts.push_back(SharedBytes::FromString(message.SerializeAsString() +
+                                          PayloadPrefix(payload_field, TotalBytes(payload))));
+  for (SharedBytes& fragment : payload) parts.push_back(std::move(fragment));
+  return parts;
+}
+
+WireMessage Enclose(std::uint32_t field, WireMessage inner) {
+  inner.insert(inner.begin(), SharedBytes::FromString(PayloadPrefix(field, TotalBytes(inner))));
+  return inner;
+}
+
+}  // namespace strata::broker

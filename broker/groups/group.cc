@@ -1,0 +1,314 @@
+#include "broker/groups/group.h"
+
+#include <algorithm>
+#include <future>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace strata::broker {
+namespace {
+
+constexpr std::size_t kMaxCommitMetadataBytes = 4096;
+
+std::string_view ReasonText(Lose::Reason reason) {
+  switch (reason) {
+    case Lose::Reason::kRevokeTimedOut:
+      return "not released in time";
+    case Lose::Reason::kTopicDeleted:
+      return "topic deleted";
+    case Lose::Reason::kSeek:
+      return "the group was moved";
+  }
+  return "";
+}
+
+}  // namespace
+
+Group::Group(std::string name, const Environment& environment,
+             const std::vector<storage::CursorEntry>& cursors)
+    : name_(std::move(name)), environment_(environment) {
+  for (const storage::CursorEntry& entry : cursors) {
+    cursors_.emplace(entry.partition, entry.cursor);
+  }
+}
+
+bool Group::KnowsTopic(TopicId topic) {
+  const auto it = cursors_.lower_bound({topic, 0});
+  return it != cursors_.end() && it->first.topic == topic;
+}
+
+Result<std::vector<storage::CursorWrite>> Group::StartCursors(const TopicPtr& topic,
+                                                              const StartOffset& start) {
+  std::vector<storage::CursorWrite> writes;
+  for (std::int32_t i = 0; i < topic->partition_count; ++i) {
+    const PartitionId partition = topic->Partition(i);
+    STRATA_TRY_ASSIGN(const Offset offset, start(partition));
+    STRATA_TRY_ASSIGN(const auto ends, environment_.logs.Ends(partition));
+    storage::Cursor cursor;
+    cursor.current = offset;
+    // The log start needs no mark; any other start must outlive a member that dies uncommitted.
+    if (offset != ends.log_start) cursor.committed = offset;
+    writes.push_back({name_, partition, std::move(cursor)});
+  }
+  return writes;
+}
+
+Result<void> Group::PrepareTopics(const std::vector<TopicPtr>& topics, const StartOffset& start) {
+  std::promise<Result<void>> written;
+  {
+    std::vector<storage::CursorWrite> all;
+    for (const TopicPtr& topic : topics) {
+      {
+        MutexLock lock(mutex_);
+        if (KnowsTopic(topic->id)) continue;
+      }
+      STRATA_TRY_ASSIGN(auto writes, StartCursors(topic, start));
+      std::move(writes.begin(), writes.end(), std::back_inserter(all));
+    }
+    MutexLock lock(mutex_);
+    // Somebody else may have prepared the same topics meanwhile: his cursors count.
+    std::erase_if(all, [&](const auto& write) REQUIRES(mutex_) {
+      return !cursors_.emplace(write.partition, *write.cursor).second;
+    });
+    if (all.empty()) return Ok();
+    environment_.cursors.Write(std::move(all), /*durable=*/true,
+                               [&](Result<void> result) { written.set_value(std::move(result)); });
+  }
+  return written.get_future().get();
+}
+
+Result<void> Group::Join(MemberInfo info, const std::vector<TopicPtr>& topics, MemberSink* sink,
+                         const std::function<void(Generation)>& joined) {
+  MutexLock lock(mutex_);
+  if (retired_) {
+    return Fail(ErrorCode::UNKNOWN_GROUP, fmt::format("group '{}' was deleted", name_));
+  }
+  if (static_cast<std::int64_t>(members_.size()) >= environment_.max_members) {
+    return Fail(ErrorCode::OVERLOADED,
+                fmt::format("group '{}' has {} members already, the limit of this broker", name_,
+                            members_.size()));
+  }
+  const MemberId id = info.id;
+  members_.emplace(id, Member{std::move(info), sink, ++joins_});
+  joined(membership_.generation());
+  std::set<TopicId> ids;
+  for (const TopicPtr& topic : topics) {
+    ids.insert(topic->id);
+    TopicPtr& known = topics_[topic->id];
+    if (known && known->partition_count >= topic->partition_count) continue;
+    known = topic;
+    CarryOut(membership_.SetTopic(topic->id, topic->partition_count));
+  }
+  CarryOut(membership_.Join(id, std::move(ids)));
+  return Ok();
+}
+
+void Group::Leave(const MemberId& member) {
+  MutexLock lock(mutex_);
+  if (members_.erase(member) == 0) return;
+  CarryOut(membership_.Leave(member));
+}
+
+void Group::Release(const MemberId& member, const std::vector<PartitionId>& partitions) {
+  MutexLock lock(mutex_);
+  for (PartitionId partition : partitions) CarryOut(membership_.Release(member, partition));
+}
+
+std::optional<Error> Group::CheckCommit(const MemberId& member, const OffsetToCommit& commit) {
+  if (auto allowed = membership_.CheckCommit(member, commit.partition, commit.generation);
+      !allowed) {
+    return allowed.error();
+  }
+  if (commit.metadata.size() > kMaxCommitMetadataBytes) {
+    return Error{ErrorCode::INVALID_ARGUMENT,
+                 fmt::format("the note of a commit has {} bytes, more than {}",
+                             commit.metadata.size(), kMaxCommitMetadataBytes)};
+  }
+  const auto ends = environment_.logs.Ends(commit.partition);
+  if (!ends) return ends.error();
+  if (commit.offset < 0 || commit.offset > ends->visible) {
+    return Error{ErrorCode::OFFSET_OUT_OF_RANGE,
+                 fmt::format("offset {} cannot be committed: partition {} ends at {}",
+                             commit.offset, commit.partition.partition, ends->visible)};
+  }
+  return std::nullopt;
+}
+
+void Group::Commit(const MemberId& member, std::vector<OffsetToCommit> offsets,
+                   std::function<void(CommitOutcome)> done) {
+  CommitOutcome outcome;
+  std::vector<storage::CursorWrite> writes;
+  MutexLock lock(mutex_);
+  for (OffsetToCommit& commit : offsets) {
+    outcome.push_back(CheckCommit(member, commit));
+    if (outcome.back()) continue;
+    storage::Cursor& cursor = cursors_[commit.partition];
+    if (commit.offset >= cursor.committed) {
+      cursor.committed = commit.offset;
+      cursor.member = member;
+      cursor.metadata = std::move(commit.metadata);
+      cursor.committed_at_ms = WallClockMs();
+    }
+    writes.push_back({name_, commit.partition, cursor});
+  }
+  // Under the lock, so that the store sees the writes in the order of the commits and seeks.
+  environment_.cursors.Write(
+      std::move(writes), /*durable=*/true,
+      [outcome = std::move(outcome), done = std::move(done)](Result<void> result) mutable {
+        for (auto& error : outcome) {
+          if (!result && !error) error = result.error();
+        }
+        done(std::move(outcome));
+      });
+}
+
+void Group::Delivered(const MemberId& member, PartitionId partition, Generation generation,
+                      Offset next_offset) {
+  MutexLock lock(mutex_);
+  if (membership_.CheckCommit(member, partition, generation)) {
+    cursors_[partition].current = next_offset;
+  }
+}
+
+Result<void> Group::SeekMember(const MemberId& member, const SeekTarget& target,
+                               std::uint64_t correlation_id) {
+  MutexLock lock(mutex_);
+  const auto holding = membership_.holdings().find(target.partition);
+  if (holding == membership_.holdings().end() || holding->second.member != member ||
+      holding->second.revoking) {
+    return Fail(ErrorCode::NOT_ASSIGNED, fmt::format("member '{}' does not hold partition {}",
+                                                     member, target.partition.partition));
+  }
+  CarryOut(membership_.Regrant({target.partition}), &target, correlation_id);
+  return Ok();
+}
+
+void Group::Seek(const std::vector<SeekTarget>& targets, std::function<void(Result<void>)> done) {
+  std::vector<storage::CursorWrite> writes;
+  std::vector<PartitionId> partitions;
+  MutexLock lock(mutex_);
+  for (const SeekTarget& target : targets) {
+    storage::Cursor& cursor = cursors_[target.partition];
+    cursor.current = target.to;
+    cursor.committed = target.to;
+    cursor.committed_at_ms = WallClockMs();
+    cursor.member.clear();
+    cursor.metadata.clear();
+    writes.push_back({name_, target.partition, cursor});
+    partitions.push_back(target.partition);
+  }
+  environment_.cursors.Write(std::move(writes), /*durable=*/true, std::move(done));
+  CarryOut(membership_.Regrant(partitions));
+}
+
+Offset Group::Committed(PartitionId partition) {
+  MutexLock lock(mutex_);
+  const auto it = cursors_.find(partition);
+  return it == cursors_.end() ? kNoOffset : it->second.committed;
+}
+
+void Group::PartitionsAdded(const TopicPtr& topic) {
+  MutexLock lock(mutex_);
+  const auto known = topics_.find(topic->id);
+  if (known == topics_.end() || known->second->partition_count >= topic->partition_count) return;
+  known->second = topic;
+  CarryOut(membership_.SetTopic(topic->id, topic->partition_count));
+}
+
+void Group::TopicDeleted(TopicId topic) {
+  MutexLock lock(mutex_);
+  if (topics_.erase(topic) > 0) CarryOut(membership_.SetTopic(topic, 0));
+  std::erase_if(cursors_, [&](const auto& entry) { return entry.first.topic == topic; });
+}
+
+bool Group::Retire() {
+  MutexLock lock(mutex_);
+  if (!members_.empty()) return false;
+  retired_ = true;
+  return true;
+}
+
+std::int32_t Group::member_count() {
+  MutexLock lock(mutex_);
+  return static_cast<std::int32_t>(members_.size());
+}
+
+Generation Group::generation() {
+  MutexLock lock(mutex_);
+  return membership_.generation();
+}
+
+GroupDescription Group::Describe() {
+  MutexLock lock(mutex_);
+  std::map<PartitionId, GroupDescription::Partition> partitions;
+  std::map<MemberId, std::int32_t> held;
+  for (const auto& [partition, cursor] : cursors_) partitions[partition] = {partition, cursor, {}};
+  for (const auto& [partition, holding] : membership_.holdings()) {
+    auto& described = partitions[partition];
+    described.partition = partition;
+    described.holder = holding.member;
+    ++held[holding.member];
+  }
+  std::map<std::uint64_t, GroupDescription::Member> members;
+  for (const auto& [id, member] : members_) members[member.joined] = {member.info, held[id]};
+
+  GroupDescription description;
+  description.generation = membership_.generation();
+  for (auto& [joined, member] : members) description.members.push_back(std::move(member));
+  for (auto& [id, partition] : partitions) description.partitions.push_back(std::move(partition));
+  return description;
+}
+
+void Group::CarryOut(const MembershipActions& actions, const SeekTarget* seek,
+                     std::uint64_t correlation_id) {
+  TellLost(actions);
+  TellRevoked(actions);
+  std::map<MemberId, std::vector<Assignment>> assigned;
+  for (const Grant& grant : actions.grants) assigned[grant.member].push_back(Begin(grant, seek));
+  for (const auto& [member, assignments] : assigned) {
+    members_.at(member).sink->OnAssigned(membership_.generation(), assignments, correlation_id);
+  }
+}
+
+void Group::TellLost(const MembershipActions& actions) {
+  for (const Lose& lose : actions.loses) {
+    members_.at(lose.member)
+        .sink->OnRevoked({lose.partition}, std::chrono::milliseconds(0), ReasonText(lose.reason));
+  }
+}
+
+void Group::TellRevoked(const MembershipActions& actions) {
+  std::map<MemberId, std::vector<Revoke>> by_member;
+  for (const Revoke& revoke : actions.revokes) by_member[revoke.member].push_back(revoke);
+  for (const auto& [member, revokes] : by_member) {
+    std::vector<PartitionId> partitions;
+    for (const Revoke& revoke : revokes) partitions.push_back(revoke.partition);
+    members_.at(member).sink->OnRevoked(partitions, environment_.revoke_timeout, "rebalance");
+    environment_.timers.CallAfter(environment_.revoke_timeout,
+                                  [weak = weak_from_this(), member = member, revokes = revokes] {
+                                    if (auto group = weak.lock())
+                                      group->RevokeTimedOut(member, revokes);
+                                  });
+  }
+}
+
+void Group::RevokeTimedOut(const MemberId& member, const std::vector<Revoke>& revokes) {
+  MutexLock lock(mutex_);
+  for (const Revoke& revoke : revokes) {
+    CarryOut(membership_.RevokeTimedOut(member, revoke.partition, revoke.generation));
+  }
+}
+
+Assignment Group::Begin(const Grant& grant, const SeekTarget* seek) {
+  storage::Cursor& cursor = cursors_[grant.partition];
+  const auto ends = environment_.logs.Ends(grant.partition);
+  const Offset log_start = ends ? ends->log_start : 0;
+  cursor.current = std::max(cursor.committed, log_start);
+  if (seek && seek->partition == grant.partition) cursor.current = seek->to;
+  return {topics_.at(grant.partition.topic), grant.partition, cursor.current, cursor.committed,
+          grant.generation};
+}
+
+}  // namespace strata::broker

@@ -1,0 +1,167 @@
+// One consumer group: its members, who holds what, and both cursors of every partition.
+//
+// It drives the Membership state machine: turns its actions into calls of the members' sinks, keeps
+// the timers of revocations, and writes cursors to the CursorStore.
+//
+// Where a new holder begins: at the committed offset; without one at the log start. A commit never
+// moves the committed offset back (one below it is answered as done: more than that is processed);
+// only a seek does.
+//
+// Threads: every method may be called from any thread; only PrepareTopics waits for a disk. The
+// group's lock is taken before a member's; callbacks given to Commit and Seek run on a thread of
+// the CursorStore.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker/groups/member_sink.h"
+#include "broker/groups/membership.h"
+#include "broker/server/timers.h"
+#include "broker/topics/topic.h"
+#include "proto/base/mutex.h"
+#include "storage/cursor_store.h"
+#include "storage/log_store.h"
+
+namespace strata::broker {
+
+// What a member is to people.
+struct MemberInfo {
+  MemberId id;
+  std::string client_id;
+  std::string peer;
+};
+
+struct OffsetToCommit {
+  PartitionId partition;
+  Offset offset = 0;
+  Generation generation = 0;
+  std::string metadata;
+};
+
+// The error of each offset, in their order; absent where it was committed.
+using CommitOutcome = std::vector<std::optional<Error>>;
+
+struct SeekTarget {
+  PartitionId partition;
+  Offset to = 0;
+};
+
+struct GroupDescription {
+  struct Partition {
+    PartitionId partition;
+    storage::Cursor cursor;
+    MemberId holder;  // empty: nobody
+  };
+  struct Member {
+    MemberInfo info;
+    std::int32_t partitions = 0;
+  };
+  Generation generation = 0;
+  std::vector<Member> members;        // by join time
+  std::vector<Partition> partitions;  // by topic id and number
+};
+
+class Group : public std::enable_shared_from_this<Group> {
+ public:
+  struct Environment {
+    storage::LogStore& logs;
+    storage::CursorStore& cursors;
+    Timers& timers;
+    std::chrono::milliseconds revoke_timeout;
+    std::int64_t max_members;
+  };
+
+  // `cursors` is what the CursorStore holds of this group.
+  Group(std::string name, const Environment& environment,
+        const std::vector<storage::CursorEntry>& cursors);
+
+  const std::string& name() const { return name_; }
+
+  // Gives every partition of the topics that this group has never had a cursor, durably, at the
+  // offset that `start` says. To be called before Join. May wait for a disk. IO_ERROR, and what
+  // `start` may answer.
+  using StartOffset = std::function<Result<Offset>(PartitionId)>;
+  Result<void> PrepareTopics(const std::vector<TopicPtr>& topics, const StartOffset& start)
+      EXCLUDES(mutex_);
+
+  // `sink` must live until Leave has returned. `joined` is called before the first call of the
+  // sink. OVERLOADED: the group is full. UNKNOWN_GROUP: it has been deleted meanwhile.
+  Result<void> Join(MemberInfo info, const std::vector<TopicPtr>& topics, MemberSink* sink,
+                    const std::function<void(Generation)>& joined) EXCLUDES(mutex_);
+
+  // When this returns the sink is not called any more. Unknown members are ignored.
+  void Leave(const MemberId& member) EXCLUDES(mutex_);
+
+  void Release(const MemberId& member, const std::vector<PartitionId>& partitions) EXCLUDES(mutex_);
+
+  // Commits what may be committed, and calls `done` once, when it is on disk. The errors of single
+  // offsets: NOT_ASSIGNED, STALE_GENERATION, OFFSET_OUT_OF_RANGE, INVALID_ARGUMENT, and for all of
+  // them IO_ERROR or SHUTTING_DOWN.
+  void Commit(const MemberId& member, std::vector<OffsetToCommit> offsets,
+              std::function<void(CommitOutcome)> done) EXCLUDES(mutex_);
+
+  // Records that a member was sent everything before `next_offset`.
+  void Delivered(const MemberId& member, PartitionId partition, Generation generation,
+                 Offset next_offset) EXCLUDES(mutex_);
+
+  // Moves a member's own delivery; its sink is told of the new generation. NOT_ASSIGNED.
+  Result<void> SeekMember(const MemberId& member, const SeekTarget& target,
+                          std::uint64_t correlation_id) EXCLUDES(mutex_);
+
+  // Moves both cursors, for holders too, and calls `done` when that is on disk.
+  void Seek(const std::vector<SeekTarget>& targets, std::function<void(Result<void>)> done)
+      EXCLUDES(mutex_);
+
+  // The committed offset, or kNoOffset.
+  Offset Committed(PartitionId partition) EXCLUDES(mutex_);
+
+  void PartitionsAdded(const TopicPtr& topic) EXCLUDES(mutex_);
+  void TopicDeleted(TopicId topic) EXCLUDES(mutex_);
+
+  // From now on nobody can join. False: it has members.
+  bool Retire() EXCLUDES(mutex_);
+
+  std::int32_t member_count() EXCLUDES(mutex_);
+  Generation generation() EXCLUDES(mutex_);
+  GroupDescription Describe() EXCLUDES(mutex_);
+
+ private:
+  struct Member {
+    MemberInfo info;
+    MemberSink* sink = nullptr;
+    std::uint64_t joined = 0;  // orders members by join time
+  };
+
+  bool KnowsTopic(TopicId topic) REQUIRES(mutex_);
+  Result<std::vector<storage::CursorWrite>> StartCursors(const TopicPtr& topic,
+                                                         const StartOffset& start);
+  std::optional<Error> CheckCommit(const MemberId& member, const OffsetToCommit& commit)
+      REQUIRES(mutex_);
+  void CarryOut(const MembershipActions& actions, const SeekTarget* seek = nullptr,
+                std::uint64_t correlation_id = 0) REQUIRES(mutex_);
+  void TellLost(const MembershipActions& actions) REQUIRES(mutex_);
+  void TellRevoked(const MembershipActions& actions) REQUIRES(mutex_);
+  void RevokeTimedOut(const MemberId& member, const std::vector<Revoke>& revokes) EXCLUDES(mutex_);
+  Assignment Begin(const Grant& grant, const SeekTarget* seek) REQUIRES(mutex_);
+
+  // Constant after construction.
+  const std::string name_;
+  const Environment environment_;
+
+  Mutex mutex_;
+  Membership membership_ GUARDED_BY(mutex_);
+  std::map<MemberId, Member> members_ GUARDED_BY(mutex_);
+  std::map<PartitionId, storage::Cursor> cursors_ GUARDED_BY(mutex_);
+  std::map<TopicId, TopicPtr> topics_ GUARDED_BY(mutex_);
+  std::uint64_t joins_ GUARDED_BY(mutex_) = 0;
+  bool retired_ GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace strata::broker

@@ -1,0 +1,87 @@
+#include "broker/groups/group_registry.h"
+
+#include <fmt/format.h>
+
+#include "broker/topics/names.h"
+
+namespace strata::broker {
+namespace {
+
+tl::unexpected<Error> Unknown(const std::string& name) {
+  return Fail(ErrorCode::UNKNOWN_GROUP, fmt::format("group {} does not exist", Quoted(name)));
+}
+
+}  // namespace
+
+GroupRegistry::GroupRegistry(const Group::Environment& environment, TopicRegistry& topics,
+                             std::int64_t max_groups)
+    : environment_(environment), topics_(topics), max_groups_(max_groups) {
+  topics_.AddListener(this);
+}
+
+GroupRegistry::~GroupRegistry() {
+  topics_.RemoveListener(this);
+}
+
+Result<std::shared_ptr<Group>> GroupRegistry::Load(const std::string& name) {
+  if (const auto it = groups_.find(name); it != groups_.end()) return it->second;
+  STRATA_TRY_ASSIGN(const auto cursors, environment_.cursors.Load(name));
+  if (!cursors) return nullptr;
+  auto group = std::make_shared<Group>(name, environment_, *cursors);
+  groups_.emplace(name, group);
+  return group;
+}
+
+Result<std::shared_ptr<Group>> GroupRegistry::GetOrCreate(const std::string& name) {
+  STRATA_TRY(ValidateGroupName(name));
+  MutexLock lock(mutex_);
+  STRATA_TRY_ASSIGN(auto group, Load(name));
+  if (group) return group;
+  STRATA_TRY_ASSIGN(const auto names, environment_.cursors.ListGroups());
+  if (static_cast<std::int64_t>(names.size()) >= max_groups_) {
+    return Fail(ErrorCode::OVERLOADED,
+                fmt::format("there are {} groups already, the limit of this broker", names.size()));
+  }
+  STRATA_TRY(environment_.cursors.CreateGroup(name));
+  return Load(name);
+}
+
+Result<std::shared_ptr<Group>> GroupRegistry::Find(const std::string& name) {
+  MutexLock lock(mutex_);
+  STRATA_TRY_ASSIGN(auto group, Load(name));
+  if (!group) return Unknown(name);
+  return group;
+}
+
+Result<std::vector<std::string>> GroupRegistry::List() {
+  return environment_.cursors.ListGroups();
+}
+
+Result<void> GroupRegistry::Delete(const std::string& name) {
+  MutexLock lock(mutex_);
+  STRATA_TRY_ASSIGN(const auto group, Load(name));
+  if (!group) return Unknown(name);
+  if (!group->Retire()) {
+    return Fail(ErrorCode::GROUP_NOT_EMPTY,
+                fmt::format("group '{}' has {} members", name, group->member_count()));
+  }
+  groups_.erase(name);
+  return environment_.cursors.DeleteGroup(name);
+}
+
+std::vector<std::shared_ptr<Group>> GroupRegistry::Loaded() {
+  MutexLock lock(mutex_);
+  std::vector<std::shared_ptr<Group>> groups;
+  for (const auto& [name, group] : groups_) groups.push_back(group);
+  return groups;
+}
+
+void GroupRegistry::OnPartitionsAdded(const TopicPtr& topic, std::int32_t) {
+  for (const auto& group : Loaded()) group->PartitionsAdded(topic);
+}
+
+void GroupRegistry::OnTopicDeleted(const TopicPtr& topic) {
+  for (const auto& group : Loaded()) group->TopicDeleted(topic->id);
+}
+
+}  // namespace strata::broker

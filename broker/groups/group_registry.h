@@ -1,0 +1,63 @@
+// The groups of this broker, by name. A group is read from the CursorStore when it is first used.
+//
+// Threads: every method may be called from any thread. GetOrCreate, Find, List and Delete may wait
+// for a disk.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "broker/groups/group.h"
+#include "broker/topics/topic_registry.h"
+#include "proto/base/error.h"
+#include "proto/base/mutex.h"
+
+namespace strata::broker {
+
+class GroupRegistry : public TopicListener {
+ public:
+  // Listens to `topics` from now on. What is given must outlive the registry, and whoever holds a
+  // group.
+  GroupRegistry(const Group::Environment& environment, TopicRegistry& topics,
+                std::int64_t max_groups);
+  ~GroupRegistry() override;
+
+  // A group exists, durably, from here on. INVALID_GROUP_NAME, OVERLOADED (too many groups),
+  // IO_ERROR.
+  Result<std::shared_ptr<Group>> GetOrCreate(const std::string& name) EXCLUDES(mutex_);
+
+  // UNKNOWN_GROUP, IO_ERROR.
+  Result<std::shared_ptr<Group>> Find(const std::string& name) EXCLUDES(mutex_);
+
+  // Names, in order. IO_ERROR.
+  Result<std::vector<std::string>> List();
+
+  // Deletes a group with its cursors. UNKNOWN_GROUP, GROUP_NOT_EMPTY, IO_ERROR.
+  Result<void> Delete(const std::string& name) EXCLUDES(mutex_);
+
+  void OnPartitionsAdded(const TopicPtr& topic, std::int32_t previous_count) override
+      EXCLUDES(mutex_);
+  void OnTopicDeleted(const TopicPtr& topic) override EXCLUDES(mutex_);
+
+ private:
+  // Null if the store has no such group.
+  Result<std::shared_ptr<Group>> Load(const std::string& name) REQUIRES(mutex_);
+  std::vector<std::shared_ptr<Group>> Loaded() EXCLUDES(mutex_);
+
+  // Constant after construction.
+  const Group::Environment environment_;
+  TopicRegistry& topics_;
+  const std::int64_t max_groups_;
+
+  // Held across the disk, so that a group is loaded, created and deleted once at a time; taken
+  // before a group's lock.
+  Mutex mutex_;
+  std::map<std::string, std::shared_ptr<Group>, std::less<>> groups_ GUARDED_BY(mutex_);
+};
+
+}  // namespace strata::broker

@@ -1,0 +1,20 @@
+// Between gRPC's byte buffers and our shared bytes. Includes gRPC: for files in this folder only.
+//
+// Pure functions; callable from any thread.
+#pragma once
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include "broker/delivery/wire_message.h"
+#include "proto/base/bytes.h"
+
+namespace strata::broker {
+
+// The content in one piece: the received slice itself, shared, where there is only one; a copy
+// otherwise.
+SharedBytes ToSharedBytes(const grpc::ByteBuffer& buffer);
+
+// The message as slices that keep its fragments alive until gRPC has let go of them.
+grpc::ByteBuffer ToByteBuffer(WireMessage message);
+
+}  // namespace strata::broker

@@ -1,0 +1,31 @@
+// A member's stream, as a gRPC reactor. Includes gRPC: for files in this folder only.
+//
+// It only parses and passes on: what a member may do, and what it is sent, is MemberSession's.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include "broker/groups/group_registry.h"
+#include "broker/metrics/metrics.h"
+#include "broker/rpc/live_streams.h"
+#include "broker/server/executor.h"
+#include "broker/topics/topic_registry.h"
+#include "storage/log_store.h"
+
+namespace strata::broker {
+
+// What a member's stream needs; everything outlives it.
+struct ConsumeEnvironment {
+  TopicRegistry& topics;
+  GroupRegistry& groups;
+  storage::LogStore& logs;
+  Executor& executor;
+  Metrics& metrics;
+  LiveStreams& streams;
+  std::size_t max_bytes;  // of records in one message
+};
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StartConsume(
+    const ConsumeEnvironment& environment, grpc::CallbackServerContext* context);
+
+}  // namespace strata::broker

@@ -1,0 +1,27 @@
+// The Data service over gRPC.
+#pragma once
+
+#include <memory>
+
+#include "broker/append/appender.h"
+#include "broker/delivery/read_plan.h"
+#include "broker/metrics/metrics.h"
+#include "broker/rpc/rpc_service.h"
+#include "broker/server/executor.h"
+#include "broker/server/timers.h"
+
+namespace strata::broker {
+
+// What readers need; all of it must outlive the service.
+struct DataEnvironment {
+  TopicRegistry& topics;
+  storage::LogStore& logs;
+  Executor& executor;  // reads
+  Timers& timers;
+  Metrics& metrics;
+  ReadLimitsOfBroker limits;
+};
+
+std::unique_ptr<RpcService> MakeDataService(Appender& appender, const DataEnvironment& environment);
+
+}  // namespace strata::broker

@@ -1,0 +1,138 @@
+#include "broker/rpc/groups_handler.h"
+
+#include <algorithm>
+#include <future>
+#include <tuple>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "broker/delivery/positions.h"
+#include "broker/delivery/record_page.h"
+#include "proto/batch/record_batch.h"
+
+namespace strata::broker {
+namespace {
+
+// How long ago the record at `offset` was made; 0 if it cannot be read.
+double AgeSeconds(storage::LogStore& logs, PartitionId partition, Offset offset) {
+  const auto read = logs.Read(partition, offset, {.max_bytes = 1});
+  if (!read || read->fragments.empty()) return 0;
+  const SharedBytes batch = Joined(read->fragments);
+  auto reader = RecordBatchReader::Open(batch.view());
+  if (!reader) return 0;
+  RecordView record;
+  while (reader->Next(&record)) {
+    if (record.offset < offset) continue;
+    return static_cast<double>(std::max<TimestampMs>(0, WallClockMs() - record.timestamp_ms)) / 1e3;
+  }
+  return 0;
+}
+
+Result<std::vector<PartitionId>> PartitionsToSeek(const Topic& topic,
+                                                  const v1::SeekGroupRequest& request) {
+  std::vector<PartitionId> partitions;
+  for (const std::int32_t partition : request.partitions()) {
+    if (!topic.HasPartition(partition)) {
+      return Fail(ErrorCode::UNKNOWN_PARTITION,
+                  fmt::format("topic '{}' has no partition {}: it has {}", topic.name, partition,
+                              topic.partition_count));
+    }
+    partitions.push_back(topic.Partition(partition));
+  }
+  if (!partitions.empty()) return partitions;
+  for (std::int32_t i = 0; i < topic.partition_count; ++i) partitions.push_back(topic.Partition(i));
+  return partitions;
+}
+
+}  // namespace
+
+Result<v1::ListGroupsResponse> GroupsHandler::Handle(const v1::ListGroupsRequest&) {
+  v1::ListGroupsResponse response;
+  STRATA_TRY_ASSIGN(const auto names, groups_.List());
+  for (const std::string& name : names) {
+    const auto group = groups_.Find(name);
+    if (!group && group.error().code == ErrorCode::UNKNOWN_GROUP) continue;  // deleted meanwhile
+    if (!group) return Fail(group.error());
+    v1::GroupSummary* summary = response.add_groups();
+    summary->set_group(name);
+    summary->set_members((*group)->member_count());
+    summary->set_generation((*group)->generation());
+  }
+  return response;
+}
+
+Result<v1::DescribeGroupResponse> GroupsHandler::Handle(const v1::DescribeGroupRequest& request) {
+  STRATA_TRY_ASSIGN(const auto group, groups_.Find(request.group()));
+  const GroupDescription description = group->Describe();
+  v1::DescribeGroupResponse response;
+  response.set_group(group->name());
+  response.set_generation(description.generation);
+  for (const GroupDescription::Member& member : description.members) {
+    v1::GroupMember* out = response.add_members();
+    out->set_member_id(member.info.id);
+    out->set_client_id(member.info.client_id);
+    out->set_peer(member.info.peer);
+    out->set_partitions(member.partitions);
+  }
+  for (const GroupDescription::Partition& partition : description.partitions) {
+    const TopicPtr topic = topics_.FindById(partition.partition.topic);
+    if (!topic) continue;  // deleted meanwhile
+    v1::GroupPartition* out = response.add_partitions();
+    out->set_topic(topic->name);
+    Describe(partition, out);
+  }
+  std::sort(response.mutable_partitions()->begin(), response.mutable_partitions()->end(),
+            [](const auto& a, const auto& b) {
+              return std::tuple(a.topic(), a.partition()) < std::tuple(b.topic(), b.partition());
+            });
+  return response;
+}
+
+void GroupsHandler::Describe(const GroupDescription::Partition& partition,
+                             v1::GroupPartition* out) {
+  const storage::Cursor& cursor = partition.cursor;
+  const auto ends = logs_.Ends(partition.partition).value_or(storage::LogEnds{});
+  const Offset done = std::max(cursor.committed, ends.log_start);
+  const Offset current = std::max(cursor.current, done);
+  out->set_partition(partition.partition.partition);
+  out->set_current(current);
+  out->set_committed(cursor.committed);
+  out->set_log_start(ends.log_start);
+  out->set_log_end(ends.visible);
+  out->set_lag_records(std::max<Offset>(0, ends.visible - done));
+  out->set_lag_delivery_records(std::max<Offset>(0, ends.visible - current));
+  out->set_in_flight(current - done);
+  out->set_member(partition.holder);
+  out->set_committed_at_ms(cursor.committed_at_ms);
+  out->set_metadata(cursor.metadata);
+  if (done < ends.visible) out->set_lag_seconds(AgeSeconds(logs_, partition.partition, done));
+}
+
+Result<v1::SeekGroupResponse> GroupsHandler::Handle(const v1::SeekGroupRequest& request) {
+  STRATA_TRY_ASSIGN(const auto group, groups_.Find(request.group()));
+  STRATA_TRY_ASSIGN(const TopicPtr topic, topics_.Find(request.topic()));
+  STRATA_TRY_ASSIGN(const auto partitions, PartitionsToSeek(*topic, request));
+  v1::SeekGroupResponse response;
+  std::vector<SeekTarget> targets;
+  for (PartitionId partition : partitions) {
+    STRATA_TRY_ASSIGN(const Offset to, ResolvePosition(logs_, partition, request.to()));
+    targets.push_back({partition, to});
+    v1::SeekResult* result = response.add_results();
+    result->set_partition(partition.partition);
+    result->set_from_offset(group->Committed(partition));
+    result->set_to_offset(to);
+  }
+  if (request.dry_run()) return response;
+  std::promise<Result<void>> sought;
+  group->Seek(targets, [&](Result<void> result) { sought.set_value(std::move(result)); });
+  STRATA_TRY(sought.get_future().get());
+  return response;
+}
+
+Result<v1::DeleteGroupResponse> GroupsHandler::Handle(const v1::DeleteGroupRequest& request) {
+  STRATA_TRY(groups_.Delete(request.group()));
+  return v1::DeleteGroupResponse();
+}
+
+}  // namespace strata::broker

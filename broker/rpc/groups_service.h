@@ -1,0 +1,28 @@
+// The Groups service over gRPC.
+#pragma once
+
+#include <memory>
+
+#include "broker/metrics/metrics.h"
+#include "broker/rpc/groups_handler.h"
+#include "broker/rpc/rpc_service.h"
+#include "broker/server/executor.h"
+
+namespace strata::broker {
+
+// What Consume needs besides the open streams, which the service keeps itself.
+struct GroupsEnvironment {
+  TopicRegistry& topics;
+  GroupRegistry& groups;
+  storage::LogStore& logs;
+  Executor& executor;  // delivery: reads and joins
+  Executor& admin;     // everything else
+  Metrics& metrics;
+  std::size_t max_bytes;  // of records in one message
+};
+
+// What is given must outlive the service.
+std::unique_ptr<RpcService> MakeGroupsService(GroupsHandler& handler,
+                                              const GroupsEnvironment& environment);
+
+}  // namespace strata::broker

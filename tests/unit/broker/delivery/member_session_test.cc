@@ -1,0 +1,341 @@
+#include "broker/delivery/member_session.h"
+
+#include <deque>
+#include <future>
+
+#include <gtest/gtest.h>
+
+#include "proto/batch/record_batch.h"
+#include "strata/v1/groups.pb.h"
+#include "tests/support/group_fixture.h"
+
+namespace strata::broker {
+namespace {
+
+// Keeps what is sent until the test takes it.
+class TestTransport : public MemberTransport {
+ public:
+  void Send(WireMessage message) override {
+    std::string bytes;
+    for (const SharedBytes& fragment : message) bytes.append(fragment.view());
+    MutexLock lock(mutex_);
+    EXPECT_FALSE(writing_) << "a message was sent while another was being written";
+    writing_ = true;
+    sent_.emplace_back();
+    EXPECT_TRUE(sent_.back().ParseFromString(bytes));
+    changed_.NotifyAll();
+  }
+  void End(const std::optional<Error>& error) override {
+    MutexLock lock(mutex_);
+    EXPECT_FALSE(ended_);
+    ended_ = true;
+    end_error_ = error;
+    changed_.NotifyAll();
+  }
+
+  // Waits for the next message and tells the session that it was written.
+  v1::ConsumeResponse Take(MemberSession& session) {
+    v1::ConsumeResponse message;
+    {
+      MutexLock lock(mutex_);
+      while (sent_.empty()) changed_.Wait(mutex_);
+      message = std::move(sent_.front());
+      sent_.pop_front();
+      writing_ = false;
+    }
+    session.OnWritten();
+    return message;
+  }
+
+  std::optional<Error> WaitForEnd() {
+    MutexLock lock(mutex_);
+    while (!ended_) changed_.Wait(mutex_);
+    return end_error_;
+  }
+
+  bool HasSent() {
+    MutexLock lock(mutex_);
+    return !sent_.empty();
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar changed_;
+  std::deque<v1::ConsumeResponse> sent_ GUARDED_BY(mutex_);
+  bool writing_ GUARDED_BY(mutex_) = false;
+  bool ended_ GUARDED_BY(mutex_) = false;
+  std::optional<Error> end_error_ GUARDED_BY(mutex_);
+};
+
+v1::Credit Credit(std::int64_t records, std::int64_t bytes = 1 << 20) {
+  v1::Credit credit;
+  credit.set_records(records);
+  credit.set_bytes(bytes);
+  return credit;
+}
+
+class MemberSessionTest : public testing::GroupFixture {
+ protected:
+  ~MemberSessionTest() override {
+    for (auto& session : sessions_) session->Finish(std::nullopt);
+    logs_.DrainCallbacks();
+    cursors_.DrainCallbacks();
+    executor_.Stop();
+  }
+
+  std::shared_ptr<MemberSession> Start(const std::shared_ptr<Group>& group, const MemberId& id,
+                                       const TopicPtr& topic, TestTransport& transport,
+                                       MemberSession::Options options = {}) {
+    EXPECT_TRUE(group->PrepareTopics({topic}, FromBeginning()));
+    auto session = std::make_shared<MemberSession>(
+        group, id, options, MemberSession::Environment{logs_, executor_, metrics_}, &transport);
+    EXPECT_TRUE(session->Start({id, "", ""}, {topic}));
+    EXPECT_EQ(transport.Take(*session).joined().member_id(), id);
+    sessions_.push_back(session);
+    return session;
+  }
+
+  v1::Commit Commit(std::uint64_t correlation_id, Offset offset, Generation generation) {
+    v1::Commit commit;
+    commit.set_correlation_id(correlation_id);
+    auto* added = commit.add_offsets();
+    added->set_topic("topic1");
+    added->set_partition(0);
+    added->set_offset(offset);
+    added->set_generation(generation);
+    return commit;
+  }
+
+  // Returns when all that the session was doing on other threads is done.
+  void Settle() {
+    logs_.DrainCallbacks();
+    cursors_.DrainCallbacks();
+    // The executor has one thread: what was posted before is done.
+    std::promise<void> done;
+    ASSERT_TRUE(executor_.Post([&] { done.set_value(); }));
+    done.get_future().get();
+  }
+
+  // Lives as long as the sessions do.
+  TestTransport& NewTransport() { return transports_.emplace_back(); }
+
+  Metrics metrics_;
+  Executor executor_{"test", 1};
+  std::deque<TestTransport> transports_;
+  std::vector<std::shared_ptr<MemberSession>> sessions_;
+};
+
+TEST_F(MemberSessionTest, DeliversNothingWithoutCredit) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport);
+  EXPECT_EQ(transport.Take(*session).assigned().partitions_size(), 1);
+  Settle();
+  EXPECT_FALSE(transport.HasSent());
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  EXPECT_EQ(transport.Take(*session).records().records_size(), 5);
+}
+
+TEST_F(MemberSessionTest, DeliversExactlyTheRecordsThatTheCreditAllows) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 10);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport);
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCredit(Credit(3)));
+  const auto first = transport.Take(*session).records();
+  ASSERT_EQ(first.records_size(), 3);
+  EXPECT_EQ(first.next_offset(), 3);
+  Settle();
+  EXPECT_FALSE(transport.HasSent());
+  ASSERT_TRUE(session->OnCredit(Credit(4)));
+  const auto second = transport.Take(*session).records();
+  ASSERT_EQ(second.records_size(), 4);
+  EXPECT_EQ(second.records(0).offset(), 3);
+}
+
+TEST_F(MemberSessionTest, DeliversARecordThatIsBiggerThanTheCreditAlone) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 2, std::string(1000, 'x'));
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport);
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCredit(Credit(100, 10)));
+  EXPECT_EQ(transport.Take(*session).records().records_size(), 1);
+  Settle();
+  EXPECT_FALSE(transport.HasSent());
+}
+
+TEST_F(MemberSessionTest, SendsWholeBatchesAsTheyAreStored) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 4);
+  Append({1, 0}, 4);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, {.as_batches = true});
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCredit(Credit(1)));
+  const auto records = transport.Take(*session).records();
+  EXPECT_EQ(records.records_size(), 0);
+  EXPECT_EQ(records.next_offset(), 4);
+  std::string_view rest = records.batches();
+  const auto batch = TakeBatch(rest);
+  ASSERT_TRUE(batch);
+  EXPECT_TRUE(rest.empty());
+  EXPECT_TRUE(BatchCrcMatches(*batch));
+  Settle();
+  EXPECT_FALSE(transport.HasSent());
+}
+
+TEST_F(MemberSessionTest, WaitsAtTheEndAndGoesOnWhenTheLogGrows) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport);
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  Settle();
+  EXPECT_FALSE(transport.HasSent());
+  Append({1, 0}, 2);
+  EXPECT_EQ(transport.Take(*session).records().records_size(), 2);
+}
+
+TEST_F(MemberSessionTest, ServesPartitionsInTurn) {
+  const TopicPtr topic = MakeTopic(1, 3);
+  for (int i = 0; i < 3; ++i) Append({1, i}, 10);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, {.as_batches = false, .max_bytes = 4});
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCredit(Credit(1'000)));
+  std::map<std::int32_t, int> turns;
+  for (int i = 0; i < 9; ++i) ++turns[transport.Take(*session).records().partition()];
+  EXPECT_EQ(turns, (std::map<std::int32_t, int>{{0, 3}, {1, 3}, {2, 3}}));
+}
+
+TEST_F(MemberSessionTest, APausedPartitionIsNotDelivered) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport);
+  transport.Take(*session);
+  session->OnPause({{1, 0}}, true);
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  Append({1, 0}, 2);
+  Settle();
+  EXPECT_FALSE(transport.HasSent());
+  session->OnPause({{1, 0}}, false);
+  EXPECT_EQ(transport.Take(*session).records().records_size(), 2);
+}
+
+TEST_F(MemberSessionTest, AnswersCommitsWhenTheyAreOnDisk) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  auto group = MakeGroup();
+  TestTransport& transport = NewTransport();
+  auto session = Start(group, "a", topic, transport);
+  const auto assigned = transport.Take(*session).assigned();
+  const Generation generation = assigned.partitions(0).generation();
+  ASSERT_TRUE(session->OnCommit(Commit(9, 5, generation)));
+  const auto committed = transport.Take(*session).committed();
+  EXPECT_EQ(committed.correlation_id(), 9u);
+  EXPECT_EQ(committed.failures_size(), 0);
+  EXPECT_EQ(group->Committed({1, 0}), 5);
+
+  ASSERT_TRUE(session->OnCommit(Commit(10, 5, generation + 1)));
+  const auto refused = transport.Take(*session).committed();
+  EXPECT_EQ(refused.correlation_id(), 10u);
+  ASSERT_EQ(refused.failures_size(), 1);
+  EXPECT_EQ(refused.failures(0).error().reason(), "STALE_GENERATION");
+}
+
+TEST_F(MemberSessionTest, ACommitOfAnUnknownPartitionIsNotAssigned) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport);
+  transport.Take(*session);
+  v1::Commit commit = Commit(1, 0, 1);
+  commit.mutable_offsets(0)->set_topic("other");
+  ASSERT_TRUE(session->OnCommit(commit));
+  const auto committed = transport.Take(*session).committed();
+  ASSERT_EQ(committed.failures_size(), 1);
+  EXPECT_EQ(committed.failures(0).error().reason(), "NOT_ASSIGNED");
+}
+
+TEST_F(MemberSessionTest, RefusesCreditThatIsNothingNegativeOrAbsurd) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport);
+  transport.Take(*session);
+  EXPECT_FALSE(session->OnCredit(Credit(0, 0)));
+  EXPECT_FALSE(session->OnCredit(Credit(-1)));
+  EXPECT_FALSE(session->OnCredit(Credit(1, -1)));
+  EXPECT_FALSE(session->OnCredit(Credit(1'000'000'000'000'000'000)));
+}
+
+TEST_F(MemberSessionTest, StopsAPartitionThatIsRevokedAndHandsItOverOnRelease) {
+  const TopicPtr topic = MakeTopic(1, 2);
+  auto group = MakeGroup();
+  TestTransport& to_a = NewTransport();
+  TestTransport& to_b = NewTransport();
+  auto a = Start(group, "a", topic, to_a);
+  to_a.Take(*a);
+  ASSERT_TRUE(a->OnCredit(Credit(100)));
+  auto b = Start(group, "b", topic, to_b);
+  const auto revoked = to_a.Take(*a).revoked();
+  ASSERT_EQ(revoked.partitions_size(), 1);
+  EXPECT_GT(revoked.finish_within_ms(), 0);
+  const PartitionId moving{1, revoked.partitions(0).partition()};
+  Append(moving, 3);
+  Settle();
+  EXPECT_FALSE(to_a.HasSent());
+
+  a->OnRelease({moving});
+  const auto assigned = to_b.Take(*b).assigned();
+  ASSERT_EQ(assigned.partitions_size(), 1);
+  EXPECT_EQ(assigned.partitions(0).partition(), moving.partition);
+  ASSERT_TRUE(b->OnCredit(Credit(100)));
+  EXPECT_EQ(to_b.Take(*b).records().records_size(), 3);
+}
+
+TEST_F(MemberSessionTest, ASlowMemberHoldsUpNobodyElse) {
+  const TopicPtr topic = MakeTopic(1, 2);
+  auto group = MakeGroup();
+  TestTransport& to_a = NewTransport();
+  TestTransport& to_b = NewTransport();
+  auto a = Start(group, "a", topic, to_a);
+  to_a.Take(*a);
+  auto b = Start(group, "b", topic, to_b);
+  const PartitionId moving{1, to_a.Take(*a).revoked().partitions(0).partition()};
+  a->OnRelease({moving});
+  to_b.Take(*b);
+  ASSERT_TRUE(a->OnCredit(Credit(1'000'000, 1 << 30)));
+  ASSERT_TRUE(b->OnCredit(Credit(1'000'000, 1 << 30)));
+  // a never reads what it is sent.
+  Append({1, 1 - moving.partition}, 5);
+  for (int i = 0; i < 20; ++i) {
+    Append(moving, 5);
+    EXPECT_EQ(to_b.Take(*b).records().records_size(), 5);
+  }
+}
+
+TEST_F(MemberSessionTest, AnswersWhatIsUnderWayBeforeItEnds) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport);
+  const auto generation = transport.Take(*session).assigned().partitions(0).generation();
+  ASSERT_TRUE(session->OnCommit(Commit(1, 5, generation)));
+  session->Finish(std::nullopt);
+  EXPECT_EQ(transport.Take(*session).committed().failures_size(), 0);
+  EXPECT_FALSE(transport.WaitForEnd());
+}
+
+TEST_F(MemberSessionTest, EndsWithTheReasonGiven) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport);
+  transport.Take(*session);
+  session->Finish(Error{ErrorCode::SHUTTING_DOWN, "stopping"});
+  EXPECT_EQ(transport.WaitForEnd()->code, ErrorCode::SHUTTING_DOWN);
+}
+
+}  // namespace
+}  // namespace strata::broker

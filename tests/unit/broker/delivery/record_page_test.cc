@@ -1,0 +1,114 @@
+#include "broker/delivery/record_page.h"
+
+#include <gtest/gtest.h>
+
+#include "proto/batch/record_batch.h"
+#include "strata/v1/types.pb.h"
+#include "tests/support/encoded_batch.h"
+
+namespace strata::broker {
+namespace {
+
+using testing::NumberedBatch;
+
+// Batches of these sizes, placed densely from offset 0, each in two fragments as the tail cache has
+// them.
+storage::ReadResult Placed(const std::vector<int>& sizes) {
+  storage::ReadResult read;
+  for (int size : sizes) {
+    const std::string batch = NumberedBatch("v", size);
+    const auto header = ParseBatchHeader(batch);
+    const auto placement = EncodePlacement(read.next_offset, header->batch_length, 1);
+    read.fragments.push_back(
+        SharedBytes::FromString(std::string(placement.data(), placement.size())));
+    read.fragments.push_back(SharedBytes::FromString(batch.substr(kPlacementBytes)));
+    read.bytes += batch.size();
+    read.next_offset += size;
+  }
+  return read;
+}
+
+std::vector<Offset> BaseOffsets(const Page& page) {
+  const SharedBytes joined = Joined(page.batches);
+  std::string_view rest = joined.view();
+  std::vector<Offset> offsets;
+  while (!rest.empty()) {
+    const auto batch = TakeBatch(rest);
+    if (!batch) {
+      ADD_FAILURE() << batch.error().message;
+      break;
+    }
+    offsets.push_back(ParseBatchHeader(*batch)->base_offset);
+  }
+  return offsets;
+}
+
+TEST(TakeBatches, TakesEverythingWithinTheCredit) {
+  const auto page = TakeBatches(Placed({3, 4, 5}), 0, 12);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->records, 12);
+  EXPECT_EQ(page->next_offset, 12);
+  EXPECT_EQ(BaseOffsets(*page), (std::vector<Offset>{0, 3, 7}));
+}
+
+TEST(TakeBatches, EndsWithTheBatchThatUsesUpTheCredit) {
+  const auto page = TakeBatches(Placed({3, 4, 5}), 0, 4);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->records, 7);
+  EXPECT_EQ(page->next_offset, 7);
+  EXPECT_EQ(BaseOffsets(*page), (std::vector<Offset>{0, 3}));
+}
+
+TEST(TakeBatches, TakesABatchThatIsBiggerThanTheCreditAlone) {
+  const auto page = TakeBatches(Placed({10, 1}), 0, 1);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->records, 10);
+  EXPECT_EQ(BaseOffsets(*page), (std::vector<Offset>{0}));
+}
+
+TEST(TakeBatches, DoesNotCountRecordsBeforeTheOffsetAskedFor) {
+  const auto page = TakeBatches(Placed({10, 5, 5}), 8, 3);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->records, 7);
+  EXPECT_EQ(page->next_offset, 15);
+}
+
+TEST(DecodeRecords, StartsAtTheOffsetAskedForAndHonoursTheCredit) {
+  google::protobuf::RepeatedPtrField<v1::Record> records;
+  const auto page = DecodeRecords(Placed({3, 4}), 9, 2, 3, 1 << 20, &records);
+  ASSERT_TRUE(page);
+  ASSERT_EQ(records.size(), 3);
+  EXPECT_EQ(records[0].offset(), 2);
+  EXPECT_EQ(records[0].value(), "v2");
+  EXPECT_EQ(records[0].partition(), 9);
+  EXPECT_EQ(records[2].offset(), 4);
+  EXPECT_EQ(page->next_offset, 5);
+  EXPECT_EQ(page->records, 3);
+}
+
+TEST(DecodeRecords, HonoursTheBytesButDeliversOneRecordAtLeast) {
+  google::protobuf::RepeatedPtrField<v1::Record> records;
+  auto page = DecodeRecords(Placed({5}), 0, 0, 100, 4, &records);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(records.size(), 2);
+  records.Clear();
+  page = DecodeRecords(Placed({5}), 0, 0, 100, 1, &records);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(records.size(), 1);
+  EXPECT_EQ(page->next_offset, 1);
+}
+
+TEST(DecodeRecords, ReportsDamageWithItsOffset) {
+  auto read = Placed({2, 2});
+  std::string damaged(read.fragments.back().view());
+  damaged.resize(damaged.size() - 1);
+  read.fragments.back() = SharedBytes::FromString(damaged);
+  google::protobuf::RepeatedPtrField<v1::Record> records;
+  const auto page = DecodeRecords(read, 0, 0, 100, 1 << 20, &records);
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().code, ErrorCode::CORRUPT_LOG);
+  EXPECT_NE(page.error().message.find("offset 2"), std::string::npos) << page.error().message;
+}
+
+}  // namespace
+}  // namespace strata::broker

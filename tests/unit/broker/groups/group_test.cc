@@ -1,0 +1,274 @@
+#include "broker/groups/group.h"
+
+#include <future>
+#include <map>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/group_fixture.h"
+
+namespace strata::broker {
+namespace {
+
+// Remembers what it is told.
+class RecordingSink : public MemberSink {
+ public:
+  void OnAssigned(Generation, const std::vector<Assignment>& assignments,
+                  std::uint64_t seek_correlation_id) override {
+    for (const Assignment& assignment : assignments) {
+      held[assignment.partition] = assignment;
+    }
+    last_seek = seek_correlation_id;
+  }
+  void OnRevoked(const std::vector<PartitionId>& partitions,
+                 std::chrono::milliseconds finish_within, std::string_view) override {
+    for (PartitionId partition : partitions) {
+      if (finish_within.count() > 0) {
+        revoked.push_back(partition);
+      } else {
+        held.erase(partition);
+        lost.push_back(partition);
+      }
+    }
+  }
+
+  std::map<PartitionId, Assignment> held;
+  std::vector<PartitionId> revoked;
+  std::vector<PartitionId> lost;
+  std::uint64_t last_seek = 0;
+};
+
+class GroupTest : public testing::GroupFixture {
+ protected:
+  void Join(Group& group, const MemberId& id, const std::vector<TopicPtr>& topics,
+            MemberSink& sink) {
+    ASSERT_TRUE(group.PrepareTopics(topics, FromBeginning()));
+    ASSERT_TRUE(group.Join({id, "client", "peer"}, topics, &sink, [](Generation) {}));
+  }
+
+  CommitOutcome Commit(Group& group, const MemberId& id, std::vector<OffsetToCommit> offsets) {
+    std::promise<CommitOutcome> outcome;
+    group.Commit(id, std::move(offsets),
+                 [&](CommitOutcome result) { outcome.set_value(std::move(result)); });
+    return outcome.get_future().get();
+  }
+
+  std::optional<ErrorCode> CommitOne(Group& group, const MemberId& id, PartitionId partition,
+                                     Offset offset, Generation generation) {
+    const auto outcome = Commit(group, id, {{partition, offset, generation, ""}});
+    if (!outcome.at(0)) return std::nullopt;
+    return outcome[0]->code;
+  }
+
+  Result<void> Seek(Group& group, const std::vector<SeekTarget>& targets) {
+    std::promise<Result<void>> sought;
+    group.Seek(targets, [&](Result<void> result) { sought.set_value(std::move(result)); });
+    return sought.get_future().get();
+  }
+};
+
+TEST_F(GroupTest, DeliveryMovesOnlyCurrentAndACommitOnlyCommitted) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 10);
+  auto group = MakeGroup();
+  RecordingSink a;
+  Join(*group, "a", {topic}, a);
+  const Generation generation = a.held.at({1, 0}).generation;
+
+  group->Delivered("a", {1, 0}, generation, 7);
+  auto cursor = group->Describe().partitions.at(0).cursor;
+  EXPECT_EQ(cursor.current, 7);
+  EXPECT_EQ(cursor.committed, kNoOffset);
+
+  EXPECT_EQ(CommitOne(*group, "a", {1, 0}, 5, generation), std::nullopt);
+  cursor = group->Describe().partitions.at(0).cursor;
+  EXPECT_EQ(cursor.current, 7);
+  EXPECT_EQ(cursor.committed, 5);
+}
+
+TEST_F(GroupTest, TheNextMemberStartsAtTheCommittedOffset) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 10);
+  auto group = MakeGroup();
+  RecordingSink a;
+  RecordingSink b;
+  Join(*group, "a", {topic}, a);
+  group->Delivered("a", {1, 0}, a.held.at({1, 0}).generation, 9);
+  CommitOne(*group, "a", {1, 0}, 4, a.held.at({1, 0}).generation);
+  group->Leave("a");
+  Join(*group, "b", {topic}, b);
+  EXPECT_EQ(b.held.at({1, 0}).current, 4);
+  EXPECT_EQ(b.held.at({1, 0}).committed, 4);
+}
+
+TEST_F(GroupTest, CursorsSurviveTheBroker) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 10);
+  {
+    auto group = MakeGroup();
+    RecordingSink a;
+    Join(*group, "a", {topic}, a);
+    CommitOne(*group, "a", {1, 0}, 6, a.held.at({1, 0}).generation);
+    group->Leave("a");
+  }
+  auto group = MakeGroup();
+  RecordingSink b;
+  Join(*group, "b", {topic}, b);
+  EXPECT_EQ(b.held.at({1, 0}).current, 6);
+}
+
+TEST_F(GroupTest, RefusesCommitsOfStaleGenerationsForeignPartitionsAndBeyondTheEnd) {
+  const TopicPtr topic = MakeTopic(1, 2);
+  Append({1, 0}, 3);
+  auto group = MakeGroup();
+  RecordingSink a;
+  Join(*group, "a", {topic}, a);
+  const Generation generation = a.held.at({1, 0}).generation;
+  EXPECT_EQ(CommitOne(*group, "a", {1, 0}, 1, generation - 1), ErrorCode::STALE_GENERATION);
+  EXPECT_EQ(CommitOne(*group, "a", {1, 0}, 1, generation + 1), ErrorCode::STALE_GENERATION);
+  EXPECT_EQ(CommitOne(*group, "a", {1, 0}, 4, generation), ErrorCode::OFFSET_OUT_OF_RANGE);
+  EXPECT_EQ(CommitOne(*group, "a", {1, 0}, -1, generation), ErrorCode::OFFSET_OUT_OF_RANGE);
+  EXPECT_EQ(CommitOne(*group, "b", {1, 0}, 1, generation), ErrorCode::NOT_ASSIGNED);
+  EXPECT_EQ(CommitOne(*group, "a", {2, 0}, 1, generation), ErrorCode::NOT_ASSIGNED);
+  EXPECT_EQ(group->Committed({1, 0}), kNoOffset);
+}
+
+TEST_F(GroupTest, OneBadOffsetDoesNotKeepTheOthersFromBeingCommitted) {
+  const TopicPtr topic = MakeTopic(1, 2);
+  Append({1, 0}, 3);
+  Append({1, 1}, 3);
+  auto group = MakeGroup();
+  RecordingSink a;
+  Join(*group, "a", {topic}, a);
+  const Generation generation = a.held.at({1, 0}).generation;
+  const auto outcome =
+      Commit(*group, "a", {{{1, 0}, 99, generation, ""}, {{1, 1}, 2, generation, "note"}});
+  EXPECT_TRUE(outcome.at(0));
+  EXPECT_FALSE(outcome.at(1));
+  EXPECT_EQ(group->Committed({1, 1}), 2);
+}
+
+TEST_F(GroupTest, ALateCommitOfALowerOffsetDoesNotMoveTheCursorBack) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 10);
+  auto group = MakeGroup();
+  RecordingSink a;
+  Join(*group, "a", {topic}, a);
+  const Generation generation = a.held.at({1, 0}).generation;
+  EXPECT_EQ(CommitOne(*group, "a", {1, 0}, 8, generation), std::nullopt);
+  EXPECT_EQ(CommitOne(*group, "a", {1, 0}, 3, generation), std::nullopt);
+  EXPECT_EQ(group->Committed({1, 0}), 8);
+}
+
+TEST_F(GroupTest, ASeekMovesARunningMemberAndFencesItsOlderCommits) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 10);
+  auto group = MakeGroup();
+  RecordingSink a;
+  Join(*group, "a", {topic}, a);
+  const Generation before = a.held.at({1, 0}).generation;
+  CommitOne(*group, "a", {1, 0}, 9, before);
+  ASSERT_TRUE(Seek(*group, {{{1, 0}, 2}}));
+  EXPECT_EQ(a.held.at({1, 0}).current, 2);
+  EXPECT_EQ(a.held.at({1, 0}).committed, 2);
+  EXPECT_EQ(CommitOne(*group, "a", {1, 0}, 10, before), ErrorCode::STALE_GENERATION);
+  EXPECT_EQ(group->Committed({1, 0}), 2);
+  EXPECT_EQ(CommitOne(*group, "a", {1, 0}, 10, a.held.at({1, 0}).generation), std::nullopt);
+}
+
+TEST_F(GroupTest, AMembersOwnSeekLeavesTheCommittedOffset) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 10);
+  auto group = MakeGroup();
+  RecordingSink a;
+  Join(*group, "a", {topic}, a);
+  CommitOne(*group, "a", {1, 0}, 5, a.held.at({1, 0}).generation);
+  ASSERT_TRUE(group->SeekMember("a", {{1, 0}, 1}, 77));
+  EXPECT_EQ(a.last_seek, 77u);
+  EXPECT_EQ(a.held.at({1, 0}).current, 1);
+  EXPECT_EQ(group->Committed({1, 0}), 5);
+  EXPECT_EQ(group->SeekMember("b", {{1, 0}, 1}, 78).error().code, ErrorCode::NOT_ASSIGNED);
+}
+
+TEST_F(GroupTest, AMemberThatDoesNotReleaseInTimeLosesThePartition) {
+  const TopicPtr topic = MakeTopic(1, 2);
+  auto group = MakeGroup(std::chrono::milliseconds(1));
+  RecordingSink a;
+  RecordingSink b;
+  Join(*group, "a", {topic}, a);
+  Join(*group, "b", {topic}, b);
+  // The sinks are called with the group's lock held: what Describe shows has been told.
+  const auto b_holds_one = [&] {
+    const auto members = group->Describe().members;
+    return members.at(1).partitions == 1;
+  };
+  while (!b_holds_one()) std::this_thread::yield();
+  EXPECT_EQ(a.lost, a.revoked);
+  EXPECT_EQ(b.held.size(), 1u);
+}
+
+TEST_F(GroupTest, AGroupThatStartsAtTheEndKeepsThatStartWhenItsMemberDiesUncommitted) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 10);
+  auto group = MakeGroup();
+  ASSERT_TRUE(group->PrepareTopics({topic}, FromEnd()));
+  RecordingSink a;
+  ASSERT_TRUE(group->Join({"a", "", ""}, {topic}, &a, [](Generation) {}));
+  EXPECT_EQ(a.held.at({1, 0}).current, 10);
+  group->Leave("a");
+  Append({1, 0}, 5);
+  RecordingSink b;
+  Join(*group, "b", {topic}, b);
+  EXPECT_EQ(b.held.at({1, 0}).current, 10);
+}
+
+TEST_F(GroupTest, APartitionThatIsAddedStartsAtItsBeginningEvenIfTheGroupStartedAtTheEnd) {
+  TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 10);
+  auto group = MakeGroup();
+  ASSERT_TRUE(group->PrepareTopics({topic}, FromEnd()));
+  RecordingSink a;
+  ASSERT_TRUE(group->Join({"a", "", ""}, {topic}, &a, [](Generation) {}));
+  topic = MakeTopic(1, 2);
+  Append({1, 1}, 4);
+  group->PartitionsAdded(topic);
+  EXPECT_EQ(a.held.at({1, 1}).current, 0);
+}
+
+TEST_F(GroupTest, ADeletedTopicIsTakenFromItsMembersWithItsCursors) {
+  const TopicPtr topic = MakeTopic(1, 2);
+  auto group = MakeGroup();
+  RecordingSink a;
+  Join(*group, "a", {topic}, a);
+  group->TopicDeleted(1);
+  EXPECT_TRUE(a.held.empty());
+  EXPECT_TRUE(group->Describe().partitions.empty());
+}
+
+TEST_F(GroupTest, CannotBeRetiredWhileItHasMembersNorJoinedAfterwards) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  auto group = MakeGroup();
+  RecordingSink a;
+  Join(*group, "a", {topic}, a);
+  EXPECT_FALSE(group->Retire());
+  group->Leave("a");
+  EXPECT_TRUE(group->Retire());
+  RecordingSink b;
+  const auto joined = group->Join({"b", "", ""}, {topic}, &b, [](Generation) {});
+  EXPECT_EQ(joined.error().code, ErrorCode::UNKNOWN_GROUP);
+}
+
+TEST_F(GroupTest, ACommitThatTheStoreRefusesIsNotAcknowledged) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 10);
+  auto group = MakeGroup();
+  RecordingSink a;
+  Join(*group, "a", {topic}, a);
+  cursors_.DrainCallbacks();
+  cursors_.fault = [] { return Fail(ErrorCode::IO_ERROR, "the disk is gone"); };
+  EXPECT_EQ(CommitOne(*group, "a", {1, 0}, 1, a.held.at({1, 0}).generation), ErrorCode::IO_ERROR);
+}
+
+}  // namespace
+}  // namespace strata::broker
