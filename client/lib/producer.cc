@@ -41,7 +41,6 @@ class BatchingProducer final : public Producer {
 
   ~BatchingProducer() override { accumulator_.Flush(); }
 
-  using Producer::Send;
   void Send(const RecordView& record, Callback done,
             std::optional<std::int32_t> partition) override {
     accumulator_.Append(record, std::move(done), partition);
@@ -69,8 +68,8 @@ Result<std::unique_ptr<Producer>> Producer::Open(std::shared_ptr<Connection> con
   return std::make_unique<BatchingProducer>(connection, topic, options, limits);
 }
 
-std::future<Result<Placed>> Producer::Send(const RecordView& record,
-                                           std::optional<std::int32_t> partition) {
+std::future<Result<Placed>> Producer::SendWithFuture(const RecordView& record,
+                                                     std::optional<std::int32_t> partition) {
   auto promise = std::make_shared<std::promise<Result<Placed>>>();
   auto placed = promise->get_future();
   Send(

@@ -9,11 +9,16 @@
 // that is by default on disk).
 //
 // Retries: what fails for a reason that may pass (UNAVAILABLE, OVERLOADED, DISK_FULL, TIMEOUT,
-// SHUTTING_DOWN) is sent again with exponential back-off and full jitter, until `delivery_timeout`.
-// A retry after a lost answer can store a batch twice.
+// SHUTTING_DOWN, NOT_OWNER) is sent again with exponential back-off and full jitter, until
+// `delivery_timeout`. Several batches of a partition are under way at once. When one of them has to
+// be sent again, so is everything that was sent behind it, in order, whatever the broker says to
+// the earlier attempts; a broken stream starts again from the first batch without an answer. So a
+// batch may be stored twice, but the offsets that callbacks tell for a partition always ascend in
+// the order of the Send calls.
 //
-// Send may be called from any thread. Callbacks run on a thread of the producer, in order within a
-// partition; they must be short and may call Send.
+// Threads: a Producer has one of its own, which compresses, sends and calls the callbacks, in order
+// within a partition. Callbacks must be short; they may call Send, which does not wait there, but
+// not Flush. Send and Flush may be called from any thread.
 #pragma once
 
 #include <chrono>
@@ -60,15 +65,16 @@ class Producer {
   // Waits for what was sent, up to `delivery_timeout`.
   virtual ~Producer() = default;
 
-  // Copies the record and returns; waits while the buffer is full. `partition` absent: by key, or
-  // without a key batch by batch in turn. `done` is called exactly once: RECORD_TOO_LARGE,
-  // UNKNOWN_PARTITION, and everything that the broker may answer. An absent timestamp: now.
+  // Copies the record and returns; waits while the buffer is full. `partition` absent: by key over
+  // the partitions that the topic had at Open, or without a key batch by batch in turn. `done` is
+  // called exactly once, and may be empty: RECORD_TOO_LARGE, UNKNOWN_PARTITION, TIMEOUT, and
+  // everything that the broker may answer. An absent timestamp: now.
   virtual void Send(const RecordView& record, Callback done,
                     std::optional<std::int32_t> partition = std::nullopt) = 0;
 
   // The same with a future.
-  std::future<Result<Placed>> Send(const RecordView& record,
-                                   std::optional<std::int32_t> partition = std::nullopt);
+  std::future<Result<Placed>> SendWithFuture(const RecordView& record,
+                                             std::optional<std::int32_t> partition = std::nullopt);
 
   // Sends what lingers, and waits until everything sent so far is acknowledged or has failed.
   virtual void Flush() = 0;

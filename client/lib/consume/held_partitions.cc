@@ -85,7 +85,6 @@ Result<void> HeldPartitions::Deliver(const Delivery& delivery) {
   STRATA_TRY_ASSIGN(std::deque<WaitingBatch> batches, Cut(delivery));
   const auto found = partitions_.find(delivery.partition);
   const bool is_void = found == partitions_.end() || found->second.retired ||
-                       found->second.expects_move ||
                        found->second.generation != delivery.generation;
   if (is_void) {
     for (const WaitingBatch& batch : batches) dropped_ += batch.credit;

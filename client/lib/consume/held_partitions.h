@@ -68,8 +68,8 @@ class HeldPartitions {
   // Still held, so that it can be committed, but nothing more is handed out.
   void Retire(const TopicPartition& partition);
 
-  // The broker has been asked to move it: what comes before it is assigned again is void.
-  // Take it back with `expected` false if the broker refused.
+  // The broker has been asked to move it: nothing is handed out until it is assigned anew, and then
+  // what waits is void. Take it back with `expected` false if the broker refused.
   void ExpectMove(const TopicPartition& partition, bool expected);
 
   void SetPaused(const TopicPartition& partition, bool paused);

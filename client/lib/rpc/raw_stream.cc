@@ -21,7 +21,7 @@ std::shared_ptr<RawStream> RawStream::Start(const std::shared_ptr<grpc::Channel>
 
 void RawStream::Write(grpc::ByteBuffer message) {
   MutexLock lock(mutex_);
-  if (closing_) return;
+  if (closing_ || write_failed_) return;
   queue_.push_back(std::move(message));
   StartNextWrite();
 }
@@ -70,11 +70,10 @@ void RawStream::OnWriteDone(bool ok) {
   MutexLock lock(mutex_);
   writing_ = false;
   outgoing_.Clear();
-  if (ok) {
-    StartNextWrite();
-  } else {
-    BeginClosing();
-  }
+  if (ok) return StartNextWrite();
+  // The stream is broken, but it ends only when all that came before has been read.
+  write_failed_ = true;
+  queue_.clear();
 }
 
 void RawStream::OnDone(const grpc::Status& status) {
@@ -88,7 +87,7 @@ void RawStream::OnDone(const grpc::Status& status) {
 }
 
 void RawStream::StartNextWrite() {
-  if (writing_ || closing_) return;
+  if (writing_ || write_failed_ || closing_) return;
   if (!queue_.empty()) {
     writing_ = true;
     outgoing_.Swap(&queue_.front());

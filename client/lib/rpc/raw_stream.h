@@ -27,7 +27,8 @@ class RawStream final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::
     // A message came. Returns whether to read on; if not, nothing more is read until ReadNext is
     // called: this is the back-pressure.
     std::function<bool(const grpc::ByteBuffer&)> message;
-    // The last call of all, exactly once, however the stream ended.
+    // The last call of all, exactly once, however the stream ended; after all messages have been
+    // read, unless it was cancelled.
     std::function<void(const grpc::Status&)> closed;
   };
 
@@ -74,6 +75,7 @@ class RawStream final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::
   std::deque<grpc::ByteBuffer> queue_ GUARDED_BY(mutex_);
   bool reading_ GUARDED_BY(mutex_) = true;
   bool writing_ GUARDED_BY(mutex_) = false;
+  bool write_failed_ GUARDED_BY(mutex_) = false;
   bool writes_done_ GUARDED_BY(mutex_) = false;
   bool half_closed_ GUARDED_BY(mutex_) = false;
   // From here on nothing may be started: the hold that keeps the call open is gone.
