@@ -41,9 +41,12 @@ Result<std::string> UnusedPath(FileSystem& file_system, const std::string& direc
   }
 }
 
+// Zeros at the end become a hole: they cost no space and are there all the same.
 Result<void> Copy(const File& from, std::int64_t begin, std::int64_t end, File& to) {
-  for (std::int64_t position = begin; position < end;) {
-    STRATA_TRY_ASSIGN(const std::string chunk, ReadChunk(from, position, end));
+  STRATA_TRY(to.Truncate(end - begin));
+  STRATA_TRY_ASSIGN(const std::int64_t content_end, EndOfContent(from, begin, end));
+  for (std::int64_t position = begin; position < content_end;) {
+    STRATA_TRY_ASSIGN(const std::string chunk, ReadChunk(from, position, content_end));
     if (chunk.empty()) break;
     const std::array<std::string_view, 1> fragment{chunk};
     STRATA_TRY(to.Write(position - begin, fragment));
@@ -59,11 +62,10 @@ Result<std::string> CutTornTail(FileSystem& file_system, const std::string& dire
   STRATA_TRY_ASSIGN(auto segment, file_system.Open(directory + "/" + SegmentFileName(segment_base),
                                                    FileSystem::OpenMode::kReadWrite));
   STRATA_TRY_ASSIGN(const std::int64_t size, segment->Size());
-  STRATA_TRY_ASSIGN(const std::int64_t end, EndOfContent(*segment, position, size));
   STRATA_TRY_ASSIGN(const std::string path,
                     UnusedPath(file_system, directory, segment_base, position));
   STRATA_TRY_ASSIGN(auto aside, file_system.Open(path, FileSystem::OpenMode::kCreate));
-  STRATA_TRY(Copy(*segment, position, end, *aside));
+  STRATA_TRY(Copy(*segment, position, size, *aside));
   STRATA_TRY(file_system.SyncDirectory(directory));
   STRATA_TRY(segment->Truncate(position));
   STRATA_TRY(segment->Sync());

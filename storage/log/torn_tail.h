@@ -10,8 +10,8 @@
 
 namespace strata::storage {
 
-// Copies what lies from `position` on (without the zeros at its end) into a file beside the
-// segment, durably, and then cuts the segment there, durably. Returns the path of that file.
+// Copies what lies from `position` on into a file beside the segment, durably, and then cuts the
+// segment there, durably. Returns the path of that file.
 // IO_ERROR, DISK_FULL: the segment has not lost anything.
 Result<std::string> CutTornTail(FileSystem& file_system, const std::string& directory,
                                 Offset segment_base, std::int64_t position);

@@ -32,6 +32,12 @@ class Acks {
     return results_;
   }
 
+  // The same without the results.
+  void WaitForCount(std::size_t count) {
+    MutexLock lock(mutex_);
+    while (results_.size() < count) changed_.Wait(mutex_);
+  }
+
   std::size_t count() {
     MutexLock lock(mutex_);
     return results_.size();

@@ -16,11 +16,15 @@ namespace strata::testing {
 
 class LogPlace {
  public:
+  LogPlace() : own_dir_(std::make_unique<TempDir>()), path_(own_dir_->path()) {}
+  // In a directory that is there, and stays when this goes.
+  explicit LogPlace(std::string path) : path_(std::move(path)) {}
+
   // Opens the store; the one opened before must be gone. What is zero or empty in `options` and
   // names the place is filled in.
   Result<std::unique_ptr<storage::LogStore>> TryOpen(storage::LocalLogStoreOptions options = {}) {
     OpenDatabases();
-    options.data_dir = dir_.path();
+    options.data_dir = path_;
     options.state = state_.get();
     options.index = index_.get();
     return storage::OpenLocalLogStore(options);
@@ -48,21 +52,22 @@ class LogPlace {
   storage::RocksDb& state() { return *state_; }
   storage::RocksDb& index() { return *index_; }
 
-  const std::string& path() const { return dir_.path(); }
+  const std::string& path() const { return path_; }
   std::string SegmentPath(storage::PartitionId partition, Offset base_offset) const {
-    return storage::SegmentPath(dir_.path(), partition, base_offset);
+    return storage::SegmentPath(path_, partition, base_offset);
   }
 
  private:
   std::unique_ptr<storage::RocksDb> OpenDatabase(const std::string& name,
                                                  storage::RocksDbOptions::Kind kind,
                                                  const std::string& family) {
-    auto opened = storage::RocksDb::Open({dir_ / name, kind, {family}, /*create=*/true});
+    auto opened = storage::RocksDb::Open({path_ + "/" + name, kind, {family}, /*create=*/true});
     EXPECT_TRUE(opened.has_value()) << opened.error().message;
     return std::move(*opened);
   }
 
-  TempDir dir_;
+  std::unique_ptr<TempDir> own_dir_;
+  std::string path_;
   std::unique_ptr<storage::RocksDb> state_;
   std::unique_ptr<storage::RocksDb> index_;
 };

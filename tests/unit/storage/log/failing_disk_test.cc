@@ -1,0 +1,243 @@
+// What happens to appends when the disk fails under them.
+#include <map>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/faulty_file_system.h"
+#include "tests/support/gate.h"
+#include "tests/support/log_appends.h"
+#include "tests/support/log_batches.h"
+#include "tests/support/log_place.h"
+
+namespace strata::storage {
+namespace {
+
+using strata::testing::Acks;
+using strata::testing::Append;
+using strata::testing::FaultyFileSystem;
+using strata::testing::Gate;
+using strata::testing::LogPlace;
+using strata::testing::MakeBatch;
+using strata::testing::MakeBatchOfSize;
+using strata::testing::ReadAll;
+using strata::testing::SendAppend;
+using ::testing::HasSubstr;
+
+using Operation = FaultyFileSystem::Operation;
+
+constexpr PartitionId kPartition{1, 0};
+
+class FailingDiskTest : public ::testing::Test {
+ protected:
+  void SetUp() override { Start(); }
+
+  void Start() {
+    LocalLogStoreOptions options;
+    options.file_system = &files_;
+    options.writers = writers_;
+    store_ = place_.Open(options);
+    ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
+  }
+
+  void Restart() {
+    store_.reset();
+    files_.Heal();
+    Start();
+  }
+
+  ErrorCode AppendError(Durability durability = Durability::kFsync) {
+    const auto result = Append(*store_, kPartition, MakeBatch({"v"}), durability);
+    EXPECT_FALSE(result.has_value());
+    return result ? ErrorCode::INTERNAL : result.error().code;
+  }
+
+  // Nothing moved beyond `end`, no append is taken, reads go on, and a restart heals.
+  void ExpectPoisonedAt(Offset end) {
+    const auto status = store_->Status(kPartition).value();
+    ASSERT_FALSE(status.health.has_value());
+    EXPECT_EQ(status.health.error().code, ErrorCode::LOG_POISONED);
+    EXPECT_THAT(status.health.error().message, HasSubstr("injected"));
+    EXPECT_EQ(status.ends.stable, end);
+    EXPECT_EQ(status.ends.visible, end);
+    files_.Heal();
+    for (const Durability durability : {Durability::kFsync, Durability::kOs, Durability::kNone}) {
+      EXPECT_EQ(AppendError(durability), ErrorCode::LOG_POISONED);
+    }
+    EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(), static_cast<std::size_t>(end));
+    EXPECT_EQ(store_->Close().error().code, ErrorCode::IO_ERROR);
+
+    Restart();
+    EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
+    EXPECT_GE(store_->Ends(kPartition)->stable, end);
+    EXPECT_TRUE(Append(*store_, kPartition, MakeBatch({"v"})).has_value());
+  }
+
+  LogOptions log_options_;
+  int writers_ = 1;
+  LogPlace place_;
+  FaultyFileSystem files_;
+  std::unique_ptr<LogStore> store_;
+};
+
+TEST_F(FailingDiskTest, AFailedWritePoisonsTheLog) {
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  files_.FailNth(Operation::kWrite, 1);
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  ExpectPoisonedAt(1);
+}
+
+TEST_F(FailingDiskTest, AFailedFlushPoisonsTheLog) {
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  files_.FailNth(Operation::kSync, 1);
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  ExpectPoisonedAt(1);
+}
+
+TEST_F(FailingDiskTest, AFullDiskInAWritePoisonsTheLogToo) {
+  files_.FailNth(Operation::kWrite, 1, ErrorCode::DISK_FULL);
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  ExpectPoisonedAt(0);
+}
+
+TEST_F(FailingDiskTest, AFailedFlushOfTheDirectoryOfANewSegmentPoisonsTheLog) {
+  files_.FailNth(Operation::kSyncDirectory, 1);
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  ExpectPoisonedAt(0);
+}
+
+TEST_F(FailingDiskTest, AFailureToSealASegmentPoisonsTheLog) {
+  log_options_.segment_bytes = 1;
+  ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  files_.FailNth(Operation::kTruncate, 1);
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  ExpectPoisonedAt(1);
+}
+
+TEST_F(FailingDiskTest, AFullDiskBeforeAnythingIsWrittenRefusesOnlyTheAppend) {
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  files_.FailNth(Operation::kAllocate, 1, ErrorCode::DISK_FULL, /*for_good=*/true);
+  const auto refused = Append(*store_, kPartition, MakeBatchOfSize(1 << 20));
+  EXPECT_EQ(refused.error().code, ErrorCode::DISK_FULL);
+  EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
+  EXPECT_EQ(Append(*store_, kPartition, MakeBatch({"b"})).value().base_offset, 1)
+      << "there was room left in what had been reserved";
+  files_.Heal();
+  EXPECT_EQ(Append(*store_, kPartition, MakeBatchOfSize(1 << 20)).value().base_offset, 2);
+}
+
+TEST_F(FailingDiskTest, WhenTheDiskIsNearlyFullOnlyWhatIsNeededIsReserved) {
+  files_.FailNth(Operation::kAllocate, 1, ErrorCode::DISK_FULL);
+  EXPECT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+}
+
+TEST_F(FailingDiskTest, ASegmentThatCannotBeMadeRefusesOnlyTheAppend) {
+  files_.FailNth(Operation::kOpen, 1);
+  EXPECT_EQ(AppendError(), ErrorCode::IO_ERROR);
+  EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
+  EXPECT_EQ(Append(*store_, kPartition, MakeBatch({"a"})).value().base_offset, 0);
+}
+
+TEST_F(FailingDiskTest, ANewSegmentThatCannotBeMadeRefusesOnlyTheAppend) {
+  log_options_.segment_bytes = 1;
+  ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  files_.FailNth(Operation::kOpen, 1);
+  EXPECT_EQ(AppendError(), ErrorCode::IO_ERROR);
+  EXPECT_EQ(Append(*store_, kPartition, MakeBatch({"b"})).value().base_offset, 1);
+  Restart();
+  EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(), 2u);
+}
+
+TEST_F(FailingDiskTest, AFailedFlushOfManyLogsPoisonsThemAll) {
+  constexpr int kLogs = 10;
+  for (int i = 0; i < kLogs; ++i) ASSERT_TRUE(store_->Open({2, i}, log_options_).has_value());
+  // The first round is held at its flush while the second one gathers.
+  Gate flush;
+  files_.fault = [&](Operation operation, const std::string&) {
+    if (operation == Operation::kSync) flush.Pass();
+    return Ok();
+  };
+  Acks first;
+  SendAppend(*store_, kPartition, MakeBatch({"a"}), Durability::kFsync, first.Expect());
+  flush.WaitForArrival();
+  Acks others;
+  for (int i = 0; i < kLogs; ++i) {
+    SendAppend(*store_, {2, i}, MakeBatch({"b"}), Durability::kFsync, others.Expect());
+  }
+  files_.FailNth(Operation::kSyncAll, 1);
+  flush.Open();
+  EXPECT_TRUE(first.Wait(1).front().has_value());
+  for (const auto& result : others.Wait(kLogs)) {
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().code, ErrorCode::LOG_POISONED);
+  }
+  for (int i = 0; i < kLogs; ++i) {
+    EXPECT_FALSE(store_->Status({2, i})->health.has_value());
+    EXPECT_EQ(store_->Ends({2, i})->stable, 0);
+  }
+  EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
+  EXPECT_TRUE(Append(*store_, kPartition, MakeBatch({"c"})).has_value());
+}
+
+TEST_F(FailingDiskTest, AnAckBeforeTheFlushDoesNotMakeARecordVisibleWhenTheFlushFails) {
+  files_.FailNth(Operation::kSync, 1);
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"}), Durability::kOs).has_value());
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  ExpectPoisonedAt(0);
+}
+
+TEST_F(FailingDiskTest, ARecordThatWasVisibleStaysReadableWhenALaterFlushFails) {
+  log_options_.durability = Durability::kOs;
+  log_options_.flush_interval = std::chrono::hours(1);
+  ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"}), Durability::kOs).has_value());
+  files_.FailNth(Operation::kSync, 1);
+  EXPECT_EQ(AppendError(Durability::kFsync), ErrorCode::LOG_POISONED);
+  EXPECT_EQ(store_->Ends(kPartition)->visible, 2) << "both were written and shown";
+  EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(), 2u);
+}
+
+TEST_F(FailingDiskTest, APowerCutTakesNothingThatWasAckedWithFsync) {
+  // Fails at every place in turn; what was acked up to there must be found after a power cut.
+  log_options_.segment_bytes = 3'000;
+  const std::map<Operation, int> places = {
+      {Operation::kWrite, 12},   {Operation::kSync, 12},         {Operation::kAllocate, 6},
+      {Operation::kTruncate, 4}, {Operation::kSyncDirectory, 4}, {Operation::kOpen, 6}};
+  for (const auto& [operation, count] : places) {
+    for (int nth = 1; nth <= count; ++nth) {
+      ASSERT_TRUE(store_->Remove(kPartition).has_value());
+      ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
+      files_.FailNth(operation, static_cast<std::uint64_t>(nth), ErrorCode::IO_ERROR, true);
+      Offset acked = 0;
+      for (int i = 0; i < 20; ++i) {
+        const auto result = Append(*store_, kPartition, MakeBatchOfSize(700));
+        if (result) acked = result->base_offset + 1;
+      }
+      store_.reset();
+      files_.DropUnsynced();
+      Restart();
+      EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
+      EXPECT_GE(ReadAll(*store_, kPartition, 0).size(), static_cast<std::size_t>(acked));
+    }
+  }
+}
+
+TEST_F(FailingDiskTest, APowerCutMayTakeWhatWasNotFlushedButTheLogGoesOn) {
+  log_options_.durability = Durability::kOs;
+  log_options_.flush_interval = std::chrono::hours(1);
+  ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"}), Durability::kFsync).has_value());
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"b"}), Durability::kOs).has_value());
+  store_.reset();
+  files_.DropUnsynced();
+  Restart();
+  EXPECT_EQ(store_->Ends(kPartition)->log_end, 1);
+  EXPECT_EQ(Append(*store_, kPartition, MakeBatch({"c"})).value().base_offset, 1);
+}
+
+}  // namespace
+}  // namespace strata::storage

@@ -1,0 +1,436 @@
+// What is found on disk after a stop or a crash, and after somebody has damaged it by hand.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "storage/index/offset_index.h"
+#include "tests/support/faulty_file_system.h"
+#include "tests/support/log_appends.h"
+#include "tests/support/log_batches.h"
+#include "tests/support/log_place.h"
+#include "tests/support/placed_batch.h"
+
+namespace strata::storage {
+namespace {
+
+using strata::testing::Append;
+using strata::testing::FaultyFileSystem;
+using strata::testing::LogPlace;
+using strata::testing::MakeBatch;
+using strata::testing::MakeBatchOfSize;
+using strata::testing::Placed;
+using strata::testing::ReadAll;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr PartitionId kPartition{1, 0};
+const std::string kBatch = MakeBatchOfSize(1000);
+const auto kBatchBytes = static_cast<std::int64_t>(kBatch.size());
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+void WriteFile(const std::string& path, const std::string& content) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
+}
+
+class RecoveryTest : public ::testing::Test {
+ protected:
+  // Opens store and partition. With `note_stable`, what is flushed is recorded as stable at once.
+  void Start(bool note_stable) {
+    LocalLogStoreOptions options;
+    options.file_system = &files_;
+    options.note_interval = note_stable ? std::chrono::milliseconds(0) : std::chrono::hours(1);
+    store_ = place_.Open(options);
+    const auto opened = store_->Open(kPartition, log_options_);
+    ASSERT_TRUE(opened.has_value()) << opened.error().message;
+  }
+
+  void StopCleanly() {
+    ASSERT_TRUE(store_->Close().has_value());
+    store_.reset();
+  }
+  void Crash() { store_.reset(); }
+
+  void AppendBatches(int count) {
+    for (int i = 0; i < count; ++i) ASSERT_TRUE(Append(*store_, kPartition, kBatch).has_value());
+  }
+
+  // A log of `stable` batches that are recorded as stable and `more` that are not, after a crash.
+  void MakeLog(int stable, int more) {
+    Start(/*note_stable=*/true);
+    AppendBatches(stable);
+    Crash();
+    if (more == 0) return;
+    Start(/*note_stable=*/false);
+    AppendBatches(more);
+    Crash();
+  }
+
+  std::string SegmentFile(Offset base_offset = 0) const {
+    return place_.SegmentPath(kPartition, base_offset);
+  }
+
+  // Changes one byte within the batch at `offset` of the first segment.
+  void DamageBatch(Offset offset) {
+    std::string content = ReadFile(SegmentFile());
+    char& byte = content[static_cast<std::size_t>(offset * kBatchBytes + 500)];
+    byte = static_cast<char>(~byte);
+    WriteFile(SegmentFile(), content);
+  }
+
+  void TruncateSegment(std::int64_t bytes) {
+    std::filesystem::resize_file(SegmentFile(), static_cast<std::uintmax_t>(bytes));
+  }
+
+  // Names of the files in which something was set aside.
+  std::vector<std::string> FilesAside() const {
+    std::vector<std::string> names;
+    const auto directory = std::filesystem::path(SegmentFile()).parent_path();
+    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+      const std::string name = entry.path().filename().string();
+      if (name.find(".cut-at-") != std::string::npos) names.push_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  std::string PathAside(const std::string& name) const {
+    return (std::filesystem::path(SegmentFile()).parent_path() / name).string();
+  }
+
+  // The log takes appends, goes on at `log_end`, and all below can be read.
+  void ExpectHealthyUpTo(Offset log_end) {
+    const auto status = store_->Status(kPartition).value();
+    EXPECT_TRUE(status.health.has_value()) << status.health.error().message;
+    EXPECT_EQ(status.ends.stable, log_end);
+    EXPECT_EQ(status.ends.log_end, log_end);
+    EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(), static_cast<std::size_t>(log_end));
+    EXPECT_EQ(Append(*store_, kPartition, kBatch).value().base_offset, log_end);
+    EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(), static_cast<std::size_t>(log_end) + 1);
+  }
+
+  // The log can be read up to `end`, tells of the damage there, and takes no appends.
+  void ExpectCorruptAt(Offset end, const std::string& what) {
+    const auto status = store_->Status(kPartition).value();
+    ASSERT_FALSE(status.health.has_value());
+    EXPECT_EQ(status.health.error().code, ErrorCode::CORRUPT_LOG);
+    EXPECT_THAT(status.health.error().message, HasSubstr(what));
+    EXPECT_EQ(status.ends.log_end, end);
+    for (Offset next = 0; next < end;) {
+      const auto read = store_->Read(kPartition, next, {});
+      ASSERT_TRUE(read.has_value()) << read.error().message;
+      ASSERT_GT(read->next_offset, next);
+      next = read->next_offset;
+    }
+    EXPECT_EQ(store_->Read(kPartition, end, {}).error().code, ErrorCode::CORRUPT_LOG);
+    EXPECT_EQ(Append(*store_, kPartition, kBatch).error().code, ErrorCode::CORRUPT_LOG);
+  }
+
+  LogOptions log_options_;
+  LogPlace place_;
+  FaultyFileSystem files_;
+  std::unique_ptr<LogStore> store_;
+};
+
+TEST_F(RecoveryTest, ACrashBetweenAppendsLosesNothingAndCutsNothing) {
+  MakeLog(3, 2);
+  Start(false);
+  ExpectHealthyUpTo(5);
+  EXPECT_THAT(FilesAside(), IsEmpty());
+}
+
+TEST_F(RecoveryTest, ABatchCutShortIsSetAsideAndCut) {
+  MakeLog(2, 2);
+  const std::string before = ReadFile(SegmentFile());
+  TruncateSegment(4 * kBatchBytes - 1);
+  Start(false);
+  ExpectHealthyUpTo(3);
+  const std::string position = std::to_string(3 * kBatchBytes);
+  ASSERT_THAT(FilesAside(), ElementsAre("00000000000000000000.log.cut-at-" + position));
+  EXPECT_EQ(ReadFile(PathAside(FilesAside()[0])),
+            before.substr(static_cast<std::size_t>(3 * kBatchBytes),
+                          static_cast<std::size_t>(kBatchBytes) - 1));
+}
+
+TEST_F(RecoveryTest, AHeaderCutShortIsSetAsideAndCut) {
+  MakeLog(2, 2);
+  TruncateSegment(3 * kBatchBytes + 20);
+  Start(false);
+  ExpectHealthyUpTo(3);
+  EXPECT_EQ(FilesAside().size(), 1u);
+}
+
+TEST_F(RecoveryTest, ADamagedBatchAboveTheStableOffsetIsCutWithAllThatFollows) {
+  MakeLog(2, 4);
+  const std::string before = ReadFile(SegmentFile());
+  DamageBatch(3);
+  Start(false);
+  ExpectHealthyUpTo(3);
+  ASSERT_EQ(FilesAside().size(), 1u);
+  const std::string aside = ReadFile(PathAside(FilesAside()[0]));
+  EXPECT_EQ(aside.substr(static_cast<std::size_t>(kBatchBytes)),
+            before.substr(static_cast<std::size_t>(4 * kBatchBytes)))
+      << "valid batches behind the damage are set aside too";
+}
+
+TEST_F(RecoveryTest, GarbageBehindTheLastBatchIsSetAsideAndCut) {
+  MakeLog(2, 0);
+  TruncateSegment(2 * kBatchBytes);
+  std::ofstream(SegmentFile(), std::ios::binary | std::ios::app) << std::string(500, '\xee');
+  Start(false);
+  ExpectHealthyUpTo(2);
+  EXPECT_EQ(FilesAside().size(), 1u);
+}
+
+TEST_F(RecoveryTest, TwoCutsAtTheSamePlaceKeepBoth) {
+  MakeLog(2, 0);
+  for (int i = 0; i < 2; ++i) {
+    TruncateSegment(2 * kBatchBytes);
+    std::ofstream(SegmentFile(), std::ios::binary | std::ios::app) << "garbage " << i;
+    Start(false);
+    Crash();
+  }
+  ASSERT_EQ(FilesAside().size(), 2u);
+  EXPECT_EQ(ReadFile(PathAside(FilesAside()[0])), "garbage 0");
+  EXPECT_EQ(ReadFile(PathAside(FilesAside()[1])), "garbage 1");
+}
+
+TEST_F(RecoveryTest, IfNothingCanBeSetAsideNothingIsCut) {
+  MakeLog(2, 2);
+  TruncateSegment(4 * kBatchBytes - 1);
+  const std::string before = ReadFile(SegmentFile());
+  LocalLogStoreOptions options;
+  options.file_system = &files_;
+  store_ = place_.Open(options);
+  files_.FailNth(FaultyFileSystem::kWrite, 1, ErrorCode::DISK_FULL);
+  EXPECT_EQ(store_->Open(kPartition, log_options_).error().code, ErrorCode::DISK_FULL);
+  EXPECT_EQ(ReadFile(SegmentFile()), before);
+  ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
+  ExpectHealthyUpTo(3);
+}
+
+TEST_F(RecoveryTest, ADamagedBatchBelowTheStableOffsetIsCorruptionAndIsNotTouched) {
+  MakeLog(4, 2);
+  DamageBatch(2);
+  const std::string before = ReadFile(SegmentFile());
+  Start(false);
+  ExpectCorruptAt(2, "does not fit its CRC");
+  Crash();
+  EXPECT_EQ(ReadFile(SegmentFile()), before);
+  EXPECT_THAT(FilesAside(), IsEmpty());
+}
+
+TEST_F(RecoveryTest, StableBatchesThatAreMissingAreCorruption) {
+  MakeLog(4, 0);
+  TruncateSegment(3 * kBatchBytes);
+  Start(false);
+  ExpectCorruptAt(3, "the data end behind a complete batch");
+}
+
+TEST_F(RecoveryTest, StableBatchesThatHaveBecomeZerosAreCorruption) {
+  MakeLog(4, 0);
+  std::string content = ReadFile(SegmentFile());
+  content.replace(static_cast<std::size_t>(kBatchBytes), std::string::npos,
+                  std::string(content.size() - static_cast<std::size_t>(kBatchBytes), '\0'));
+  WriteFile(SegmentFile(), content);
+  Start(false);
+  ExpectCorruptAt(1, "only zeros follow");
+}
+
+TEST_F(RecoveryTest, ACorruptLogStaysCorruptAfterACleanStop) {
+  MakeLog(4, 0);
+  DamageBatch(2);
+  Start(false);
+  StopCleanly();
+  Start(false);
+  ExpectCorruptAt(2, "CRC");
+}
+
+TEST_F(RecoveryTest, ASegmentMissingInTheMiddleIsCorruptionUpToWhichOneCanRead) {
+  log_options_.segment_bytes = 2 * kBatchBytes;
+  MakeLog(10, 0);
+  std::filesystem::remove(SegmentFile(4));
+  Start(false);
+  ExpectCorruptAt(4, "offset 4 is missing");
+}
+
+TEST_F(RecoveryTest, TheFirstSegmentMissingIsCorruption) {
+  log_options_.segment_bytes = 2 * kBatchBytes;
+  MakeLog(10, 0);
+  std::filesystem::remove(SegmentFile(0));
+  Start(false);
+  ExpectCorruptAt(0, "missing");
+}
+
+TEST_F(RecoveryTest, TheLastSegmentMissingIsCorruption) {
+  log_options_.segment_bytes = 2 * kBatchBytes;
+  MakeLog(10, 0);
+  std::filesystem::remove(SegmentFile(8));
+  Start(false);
+  ExpectCorruptAt(8, "the data end behind a complete batch");
+}
+
+TEST_F(RecoveryTest, AllSegmentsMissingIsCorruption) {
+  MakeLog(4, 0);
+  std::filesystem::remove(SegmentFile());
+  Start(false);
+  ExpectCorruptAt(0, "missing");
+}
+
+TEST_F(RecoveryTest, AfterACleanStopNoSegmentIsRead) {
+  log_options_.segment_bytes = 2 * kBatchBytes;
+  Start(true);
+  AppendBatches(21);
+  StopCleanly();
+  const auto reads = files_.count(FaultyFileSystem::kRead);
+  Start(false);
+  EXPECT_EQ(files_.count(FaultyFileSystem::kRead), reads);
+  EXPECT_EQ(store_->Status(kPartition)->segment_count, 11);
+  EXPECT_EQ(store_->Status(kPartition)->size_bytes, 21 * kBatchBytes);
+  ExpectHealthyUpTo(21);
+}
+
+TEST_F(RecoveryTest, AfterACrashOnlyTheLastSegmentIsRead) {
+  log_options_.segment_bytes = 2 * kBatchBytes;
+  MakeLog(21, 0);
+  std::vector<std::string> opened;
+  files_.fault = [&](FaultyFileSystem::Operation operation, const std::string& path) {
+    if (operation == FaultyFileSystem::kRead) opened.push_back(path);
+    return Ok();
+  };
+  Start(false);
+  files_.fault = nullptr;
+  EXPECT_FALSE(opened.empty());
+  EXPECT_THAT(opened, ::testing::Each(SegmentFile(20)));
+  ExpectHealthyUpTo(21);
+}
+
+TEST_F(RecoveryTest, ACleanStopCoversOnlyWhatTheStoreHadOpen) {
+  MakeLog(2, 2);
+  TruncateSegment(4 * kBatchBytes - 1);
+  LocalLogStoreOptions options;
+  store_ = place_.Open(options);
+  StopCleanly();
+  Start(false);
+  ExpectHealthyUpTo(3);
+  EXPECT_EQ(FilesAside().size(), 1u);
+}
+
+TEST_F(RecoveryTest, AFileCutAfterACleanStopIsNoticed) {
+  Start(true);
+  AppendBatches(4);
+  StopCleanly();
+  TruncateSegment(3 * kBatchBytes);
+  Start(false);
+  ExpectCorruptAt(3, "damaged");
+}
+
+TEST_F(RecoveryTest, AnOldCleanStopDoesNotCountAfterACrash) {
+  Start(true);
+  AppendBatches(2);
+  StopCleanly();
+  Start(true);
+  AppendBatches(2);
+  Crash();
+  Start(false);
+  ExpectHealthyUpTo(4);
+}
+
+TEST_F(RecoveryTest, WithoutTheIndexEverythingIsStillFound) {
+  log_options_.segment_bytes = 200 * kBatchBytes;
+  Start(true);
+  AppendBatches(500);
+  StopCleanly();
+  place_.CloseDatabases();
+  std::filesystem::remove_all(place_.path() + "/index");
+  Start(false);
+  for (const Offset from : {0, 150, 199, 200, 399, 450, 499}) {
+    EXPECT_EQ(store_->Read(kPartition, from, {1}).value().next_offset, from + 1);
+  }
+  const OffsetIndex index(place_.index());
+  EXPECT_GT(index.FindOffset(kPartition, 199).value()->position, 0) << "rebuilt on the way";
+  ExpectHealthyUpTo(500);
+}
+
+TEST_F(RecoveryTest, WrongIndexEntriesAreNotBelieved) {
+  MakeLog(500, 0);
+  place_.OpenDatabases();
+  IndexUpdate wrong;
+  for (Offset offset = 1; offset < 500; ++offset) {
+    wrong.entries.push_back({kPartition, {offset, 0, offset * kBatchBytes + 7, 5}});
+  }
+  ASSERT_TRUE(OffsetIndex(place_.index()).Put(wrong).has_value());
+  Start(false);
+  EXPECT_EQ(store_->Read(kPartition, 333, {1}).value().next_offset, 334);
+  ExpectHealthyUpTo(500);
+}
+
+TEST_F(RecoveryTest, IndexEntriesBeyondTheEndAreForgotten) {
+  MakeLog(100, 100);
+  TruncateSegment(150 * kBatchBytes + 10);
+  Start(false);
+  const OffsetIndex index(place_.index());
+  EXPECT_LT(index.FindOffset(kPartition, 1'000).value()->offset, 150);
+  EXPECT_LT(index.FindTime(kPartition, 0, 1'000'000).value()->offset, 150);
+  ExpectHealthyUpTo(150);
+}
+
+TEST_F(RecoveryTest, DamageBelowTheIndexedPositionButAboveTheStableOffsetIsFound) {
+  MakeLog(10, 300);
+  DamageBatch(20);
+  Start(false);
+  ExpectHealthyUpTo(20);
+}
+
+TEST_F(RecoveryTest, AStaleNoteOfASealedSegmentIsNotBelieved) {
+  log_options_.segment_bytes = 2 * kBatchBytes;
+  MakeLog(10, 0);
+  place_.OpenDatabases();
+  ASSERT_TRUE(LogState::Open(place_.state())->NoteSealed(kPartition, {2, 3, 77, 5}).has_value());
+  Start(true);
+  ExpectHealthyUpTo(10);
+}
+
+TEST_F(RecoveryTest, SegmentsThatTrimHadPromisedToDeleteAreDeleted) {
+  log_options_.segment_bytes = 2 * kBatchBytes;
+  MakeLog(10, 0);
+  const std::string trimmed = ReadFile(SegmentFile(0));
+  Start(true);
+  ASSERT_EQ(store_->Trim(kPartition, 5).value(), 5);
+  Crash();
+  WriteFile(SegmentFile(0), trimmed);
+  Start(false);
+  EXPECT_FALSE(std::filesystem::exists(SegmentFile(0)));
+  EXPECT_EQ(store_->Ends(kPartition)->log_start, 5);
+  EXPECT_EQ(ReadAll(*store_, kPartition, 5).size(), 5u);
+}
+
+TEST_F(RecoveryTest, AnEmptyLastSegmentIsWhereTheLogGoesOn) {
+  log_options_.segment_bytes = 2 * kBatchBytes;
+  MakeLog(4, 0);
+  WriteFile(SegmentFile(4), "");
+  Start(false);
+  ExpectHealthyUpTo(4);
+  EXPECT_EQ(std::filesystem::file_size(SegmentFile(4)) > 0, true);
+}
+
+TEST_F(RecoveryTest, WhatIsNotASegmentIsLeftAlone) {
+  MakeLog(2, 0);
+  const std::string stranger = PathAside("00000000000000000009.txt");
+  WriteFile(stranger, "mine");
+  Start(false);
+  ExpectHealthyUpTo(2);
+  EXPECT_EQ(ReadFile(stranger), "mine");
+}
+
+}  // namespace
+}  // namespace strata::storage

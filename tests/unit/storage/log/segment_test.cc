@@ -1,0 +1,98 @@
+#include "storage/log/segment.h"
+
+#include <array>
+#include <filesystem>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/faulty_file_system.h"
+#include "tests/support/temp_dir.h"
+
+namespace strata::storage {
+namespace {
+
+using strata::testing::FaultyFileSystem;
+
+constexpr std::int64_t kKiB = 1 << 10;
+constexpr std::int64_t kMiB = 1 << 20;
+
+class SegmentTest : public ::testing::Test {
+ protected:
+  std::int64_t FileSize() const {
+    return static_cast<std::int64_t>(std::filesystem::file_size(path_));
+  }
+
+  void Append(Segment& segment, std::int64_t bytes, std::int64_t limit = 1 << 30) {
+    ASSERT_TRUE(segment.Reserve(bytes, limit).has_value());
+    const std::string content(static_cast<std::size_t>(bytes), 'x');
+    const std::array<std::string_view, 1> fragments{content};
+    ASSERT_TRUE(segment.Append(fragments, bytes).has_value());
+  }
+
+  strata::testing::TempDir directory_;
+  const std::string path_ = directory_ / "segment";
+  FaultyFileSystem files_;
+};
+
+TEST_F(SegmentTest, SpaceIsReservedInStepsThatGrowToALimit) {
+  Segment segment = Segment::Create(files_, path_).value();
+  EXPECT_EQ(FileSize(), 0);
+  Append(segment, 1);
+  EXPECT_EQ(FileSize(), 64 * kKiB);
+  Append(segment, 64 * kKiB);
+  EXPECT_EQ(FileSize(), 192 * kKiB);
+  for (int i = 0; i < 48; ++i) Append(segment, kMiB);
+  const std::int64_t before = FileSize();
+  while (FileSize() == before) Append(segment, kMiB);
+  EXPECT_EQ(FileSize() - before, 16 * kMiB);
+}
+
+TEST_F(SegmentTest, SpaceIsNotReservedBeyondTheSegmentUnlessABatchNeedsIt) {
+  Segment segment = Segment::Create(files_, path_).value();
+  Append(segment, 1, /*limit=*/1000);
+  EXPECT_EQ(FileSize(), 1000);
+  Append(segment, 5000, /*limit=*/1000);
+  EXPECT_EQ(FileSize(), 5001);
+}
+
+TEST_F(SegmentTest, SealingCutsTheReservedSpaceOff) {
+  Segment segment = Segment::Create(files_, path_).value();
+  Append(segment, 100);
+  ASSERT_TRUE(segment.Seal().has_value());
+  EXPECT_EQ(FileSize(), 100);
+  EXPECT_EQ(segment.size_bytes(), 100);
+}
+
+TEST_F(SegmentTest, AReopenedSegmentGoesOnBehindItsBatches) {
+  {
+    Segment segment = Segment::Create(files_, path_).value();
+    Append(segment, 100);
+  }
+  Segment segment = Segment::Reopen(files_, path_, 100).value();
+  const auto allocations = files_.count(FaultyFileSystem::kAllocate);
+  Append(segment, 100);
+  EXPECT_EQ(files_.count(FaultyFileSystem::kAllocate), allocations) << "there was room";
+  ASSERT_TRUE(segment.Seal().has_value());
+  EXPECT_EQ(FileSize(), 200);
+}
+
+TEST_F(SegmentTest, AFileThatIsTooShortIsNotReopened) {
+  {
+    Segment segment = Segment::Create(files_, path_).value();
+    Append(segment, 100, /*limit=*/100);
+  }
+  EXPECT_EQ(Segment::Reopen(files_, path_, 101).error().code, ErrorCode::IO_ERROR);
+}
+
+TEST_F(SegmentTest, IfTheStepDoesNotFitTheDiskOnlyWhatIsNeededIsReserved) {
+  Segment segment = Segment::Create(files_, path_).value();
+  files_.FailNth(FaultyFileSystem::kAllocate, 1, ErrorCode::DISK_FULL);
+  ASSERT_TRUE(segment.Reserve(100, kMiB).has_value());
+  EXPECT_EQ(FileSize(), 100);
+  files_.FailNth(FaultyFileSystem::kAllocate, 1, ErrorCode::DISK_FULL, /*for_good=*/true);
+  EXPECT_EQ(segment.Reserve(200, kMiB).error().code, ErrorCode::DISK_FULL);
+}
+
+}  // namespace
+}  // namespace strata::storage

@@ -1,0 +1,73 @@
+// Freezes what FORMAT.md says of the state of the logs.
+#include "storage/log/state_codec.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/hex.h"
+
+namespace strata::storage {
+namespace {
+
+using strata::testing::Hex;
+
+constexpr PartitionId kPartition{0xab, 3};
+
+TEST(StateCodec, KeysAndValuesAreFrozen) {
+  EXPECT_EQ(Hex(state_codec::RunKey()), "7372756e");
+  EXPECT_EQ(Hex(state_codec::RunValue({7, true})), "000000000000000701");
+  EXPECT_EQ(Hex(state_codec::PartitionKeys(kPartition)), "7000000000000000ab00000003");
+  EXPECT_EQ(Hex(state_codec::LogStartKey(kPartition)), "7000000000000000ab000000036c");
+  EXPECT_EQ(Hex(state_codec::StableKey(kPartition)), "7000000000000000ab0000000373");
+  EXPECT_EQ(Hex(state_codec::CleanEndKey(kPartition)), "7000000000000000ab0000000363");
+  EXPECT_EQ(Hex(state_codec::SealedKey(kPartition, 0x100)),
+            "7000000000000000ab00000003670000000000000100");
+  EXPECT_EQ(Hex(state_codec::OffsetValue(0x1234)), "0000000000001234");
+  EXPECT_EQ(Hex(state_codec::CleanEndValue(7, {0x100, 0x200, 0x300, 0x400})),
+            "0000000000000007000000000000010000000000000002000000000000000300"
+            "0000000000000400");
+  EXPECT_EQ(Hex(state_codec::SealedValue({0x100, 0x200, 0x300, 0x400})),
+            "000000000000020000000000000003000000000000000400");
+}
+
+TEST(StateCodec, EveryEntryIsReadBack) {
+  const CleanEnd end{1, 2, 3, 4};
+  const SealedSegment sealed{5, 6, 7, 8};
+  LoadedState state;
+  const auto add = [&](const std::string& key, const std::string& value) {
+    EXPECT_TRUE(state_codec::ParseInto(key, value, /*clean_run=*/9, &state).has_value());
+  };
+  add(state_codec::LogStartKey(kPartition), state_codec::OffsetValue(11));
+  add(state_codec::StableKey(kPartition), state_codec::OffsetValue(12));
+  add(state_codec::CleanEndKey(kPartition), state_codec::CleanEndValue(9, end));
+  add(state_codec::SealedKey(kPartition, 5), state_codec::SealedValue(sealed));
+  EXPECT_EQ(state.log_start, 11);
+  EXPECT_EQ(state.stable, 12);
+  EXPECT_EQ(state.clean_end, end);
+  EXPECT_EQ(state.sealed.at(5), sealed);
+}
+
+TEST(StateCodec, ACleanEndOfAnotherRunDoesNotCount) {
+  LoadedState state;
+  ASSERT_TRUE(state_codec::ParseInto(state_codec::CleanEndKey(kPartition),
+                                     state_codec::CleanEndValue(8, {}), /*clean_run=*/9, &state)
+                  .has_value());
+  EXPECT_FALSE(state.clean_end.has_value());
+}
+
+TEST(StateCodec, DamagedEntriesAreRefused) {
+  LoadedState state;
+  for (const std::string& key :
+       {state_codec::LogStartKey(kPartition), state_codec::StableKey(kPartition),
+        state_codec::CleanEndKey(kPartition), state_codec::SealedKey(kPartition, 5),
+        state_codec::PartitionKeys(kPartition), state_codec::PartitionKeys(kPartition) + "?"}) {
+    const auto parsed = state_codec::ParseInto(key, "short", 9, &state);
+    EXPECT_EQ(parsed.error().code, ErrorCode::CORRUPT_LOG);
+  }
+  EXPECT_FALSE(state_codec::ParseRun("").has_value());
+  EXPECT_FALSE(state_codec::ParseRun(std::string(9, '\x02')).has_value());
+}
+
+}  // namespace
+}  // namespace strata::storage
