@@ -34,9 +34,11 @@ void RawStream::WritesDone() {
 
 void RawStream::ReadNext() {
   MutexLock lock(mutex_);
-  if (closing_ || reading_) return;
-  reading_ = true;
-  StartRead(&incoming_);
+  if (reading_) {
+    read_again_ = true;
+  } else {
+    StartNextRead();
+  }
 }
 
 void RawStream::Cancel() {
@@ -56,14 +58,18 @@ void RawStream::OnReadDone(bool ok) {
   grpc::ByteBuffer message;
   {
     MutexLock lock(mutex_);
-    reading_ = false;
+    read_again_ = false;
     if (!ok) {
-      BeginClosing();
-      return;
+      reading_ = false;
+      return BeginClosing();
     }
     message.Swap(&incoming_);
   }
-  if (handlers_.message(message)) ReadNext();
+  const bool read_on = handlers_.message(message);
+  // Only now may the next one be read: it could overtake this one on another thread.
+  MutexLock lock(mutex_);
+  reading_ = false;
+  if (read_on || read_again_) StartNextRead();
 }
 
 void RawStream::OnWriteDone(bool ok) {
@@ -97,6 +103,12 @@ void RawStream::StartNextWrite() {
     half_closed_ = true;
     StartWritesDone();
   }
+}
+
+void RawStream::StartNextRead() {
+  if (closing_) return;
+  reading_ = true;
+  StartRead(&incoming_);
 }
 
 void RawStream::BeginClosing() {

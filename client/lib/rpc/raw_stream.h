@@ -43,7 +43,7 @@ class RawStream final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::
   // Closes our half when all that was queued is written.
   void WritesDone();
 
-  // Reads on. Does nothing while a message is being read.
+  // Reads on. Does nothing while a message is on its way.
   void ReadNext();
 
   // Ends the stream now.
@@ -60,6 +60,7 @@ class RawStream final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::
   void OnDone(const grpc::Status& status) override;
 
   void StartNextWrite() REQUIRES(mutex_);
+  void StartNextRead() REQUIRES(mutex_);
   void BeginClosing() REQUIRES(mutex_);
 
   // Constant after Start.
@@ -73,7 +74,8 @@ class RawStream final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::
   Mutex mutex_;
   CondVar closed_condition_;
   std::deque<grpc::ByteBuffer> queue_ GUARDED_BY(mutex_);
-  bool reading_ GUARDED_BY(mutex_) = true;
+  bool reading_ GUARDED_BY(mutex_) = true;  // until the handler has returned
+  bool read_again_ GUARDED_BY(mutex_) = false;
   bool writing_ GUARDED_BY(mutex_) = false;
   bool write_failed_ GUARDED_BY(mutex_) = false;
   bool writes_done_ GUARDED_BY(mutex_) = false;

@@ -144,6 +144,20 @@ TEST_F(ReaderTest, OutlivesARestartOfTheBroker) {
   EXPECT_EQ(*records->front().value, "b");
 }
 
+// Big responses take their time to be taken in, while the next ones are already there.
+TEST_F(ReaderTest, BigResponsesStayInOrder) {
+  constexpr Offset kBatches = 300;
+  for (Offset i = 0; i < kBatches; ++i) Append({std::string(500'000, 'x')});
+  const auto reader = Open(Position::Beginning(), {.max_bytes = 1, .stop_at_end = true});
+  Offset read = 0;
+  while (!reader->at_end()) {
+    const auto records = reader->Poll(seconds(20));
+    ASSERT_TRUE(records);
+    for (const auto& record : *records) ASSERT_EQ(record.offset, read++);
+  }
+  EXPECT_EQ(read, kBatches);
+}
+
 TEST_F(ReaderTest, ReadsEachRecordOnceThroughRandomBreaks) {
   const std::uint64_t seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));

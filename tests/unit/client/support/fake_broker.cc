@@ -85,10 +85,11 @@ class FakeData final : public v1::Data::Service {
       const Offset end = log_.End(request->topic(), request->partition());
       if (end <= next) continue;
       v1::ReadResponse response;
-      response.set_batches(log_.BatchesFrom(request->topic(), request->partition(), next));
+      response.set_batches(log_.BatchesFrom(request->topic(), request->partition(), next,
+                                            request->max_bytes(), &next));
       response.set_stable_offset(end);
       response.set_log_end_offset(end);
-      response.set_next_offset(next = end);
+      response.set_next_offset(next);
       writer->Write(response);
       if (!GoOnReading()) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "Socket closed");
     }

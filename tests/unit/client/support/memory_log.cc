@@ -45,12 +45,16 @@ Offset MemoryLog::Append(const std::string& topic, std::int32_t partition, std::
   return base_offset;
 }
 
-std::string MemoryLog::BatchesFrom(const std::string& topic, std::int32_t partition,
-                                   Offset from) const {
+std::string MemoryLog::BatchesFrom(const std::string& topic, std::int32_t partition, Offset from,
+                                   std::size_t max_bytes, Offset* next) const {
   MutexLock lock(mutex_);
   std::string bytes;
   for (const std::string& batch : At(topic, partition)) {
-    if (ParseBatchHeader(batch)->last_offset() >= from) bytes += batch;
+    const BatchHeader header = *ParseBatchHeader(batch);
+    if (header.last_offset() < from) continue;
+    if (!bytes.empty() && bytes.size() + batch.size() > max_bytes) break;
+    bytes += batch;
+    *next = header.next_offset();
   }
   return bytes;
 }

@@ -23,8 +23,10 @@ class MemoryLog {
   // Places an encoded batch and returns its base offset.
   Offset Append(const std::string& topic, std::int32_t partition, std::string batch);
 
-  // The batches that hold `from` and what follows, back to back.
-  std::string BatchesFrom(const std::string& topic, std::int32_t partition, Offset from) const;
+  // The batches that hold `from` and what follows, back to back: the first one, and more up to
+  // `max_bytes`.
+  std::string BatchesFrom(const std::string& topic, std::int32_t partition, Offset from,
+                          std::size_t max_bytes, Offset* next) const;
   Offset End(const std::string& topic, std::int32_t partition) const;
 
   // Everything, decoded.
