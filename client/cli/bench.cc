@@ -213,7 +213,7 @@ void AddLoad(CLI::App& verb, BenchOptions& options) {
   verb.add_option("--records", options.records, "how many records")
       ->required()
       ->type_name("N")
-      ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()));
+      ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
   AddOutput(verb, &options.output);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -47,8 +48,14 @@ std::string CommandOf(const CLI::App& app) {
   return command;
 }
 
+// CLI11 looks for what is missing before it looks at what it does not know.
+std::string UsageMessage(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> unknown = app.remaining(true);
+  return unknown.empty() ? error.what() : fmt::format("'{}' is not known here", unknown.front());
+}
+
 int ReportUsage(const CLI::App& app, const CLI::ParseError& error) {
-  Report(error.what(), ErrorName(ErrorCode::INVALID_ARGUMENT),
+  Report(UsageMessage(app, error), ErrorName(ErrorCode::INVALID_ARGUMENT),
          fmt::format("see '{} --help'", CommandOf(app)));
   return kUsage;
 }
