@@ -18,8 +18,8 @@ void LetGo(void* shared_bytes) {
 grpc::Slice ToSlice(SharedBytes bytes) {
   const std::string_view view = bytes.view();
   if (view.size() <= kInlineSliceBytes) return grpc::Slice(view.data(), view.size());
-  auto* keeper = new SharedBytes(std::move(bytes));
-  return grpc::Slice(const_cast<char*>(view.data()), view.size(), LetGo, keeper);
+  auto keeper = std::make_unique<SharedBytes>(std::move(bytes));
+  return grpc::Slice(const_cast<char*>(view.data()), view.size(), LetGo, keeper.release());
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "broker/delivery/positions.h"
 #include "broker/delivery/record_page.h"
 #include "proto/batch/record_batch.h"
+#include "strata/v1/groups.pb.h"
 
 namespace strata::broker {
 namespace {

@@ -8,7 +8,18 @@
 #include "broker/topics/topic_registry.h"
 #include "proto/base/error.h"
 #include "storage/log_store.h"
-#include "strata/v1/groups.pb.h"
+
+namespace strata::v1 {
+class DeleteGroupRequest;
+class DeleteGroupResponse;
+class DescribeGroupRequest;
+class DescribeGroupResponse;
+class GroupPartition;
+class ListGroupsRequest;
+class ListGroupsResponse;
+class SeekGroupRequest;
+class SeekGroupResponse;
+}  // namespace strata::v1
 
 namespace strata::broker {
 
