@@ -20,7 +20,6 @@ repository=$(cd "$(dirname "$0")/.." && pwd)
 topic=lines
 partitions=3
 patience_s=60
-archive_format='%p\t%o\t%k\t%s\n'
 tab=$'\t'
 broker_pid=
 reader_pids=()
@@ -66,11 +65,11 @@ wait_until() {
 # start_broker ADDRESS: port 0 takes a free one.
 start_broker() {
   rm -f "$home/port"
-  "$stratad" --data-dir "$home/data" --listen "$1" --http-listen "" --port-file "$home/port" \
+  "$stratad" --data-dir "$home/data" --listen "$1" --http-listen off --port-file "$home/port" \
     >>"$home/stratad.log" 2>&1 &
   broker_pid=$!
   wait_until "the broker to start" test -s "$home/port"
-  broker=127.0.0.1:$(cat "$home/port")
+  broker=$(head -n 1 "$home/port")
 }
 
 # kill_hard PID: kill -9, and no word of the shell's about it.
@@ -109,7 +108,7 @@ take_input() {
     fail "$input is not a text file; name another: $0 FILE" 2
   keyed <"$input" >"$home/keyed.tsv"
   line_count=$(wc -l <"$home/keyed.tsv")
-  [ "$line_count" -ge 10 ] || fail "$input has fewer than 10 lines; name a longer file: $0 FILE" 2
+  [ "$line_count" -ge 20 ] || fail "$input has fewer than 20 lines; name a longer file: $0 FILE" 2
 }
 
 produce() { strata produce "$topic" --key-separator "$tab" >/dev/null; }
@@ -131,14 +130,11 @@ start_counting() {
   reader_pids+=($!)
 }
 
-# The archiving group writes partition, offset, key and line. "$@" are more arguments.
-archive() {
-  strata consume "$topic" --group archive --format "$archive_format" "$@" >>"$home/archive.tsv"
-}
-
-start_archiving_without_commit() {
-  "$strata_binary" --broker "$broker" consume "$topic" --group archive --no-commit \
-    --format "$archive_format" >>"$home/archive.tsv" &
+# The archiving group writes partition, offset, key and line, and commits in steps. "$@" are more
+# arguments.
+start_archiving() {
+  "$strata_binary" --broker "$broker" consume "$topic" --group archive --commit-every "$step" \
+    --format '%p\t%o\t%k\t%s\n' "$@" >>"$home/archive.tsv" &
   archiver_pid=$!
   reader_pids+=("$archiver_pid")
 }
@@ -189,7 +185,7 @@ prove() {
 
 # --- the run ---
 
-main() {
+read_arguments() {
   [ $# -le 1 ] || fail "give one file or none: $0 [FILE]" 2
   case ${1:-} in
     -h | --help)
@@ -205,33 +201,29 @@ main() {
   mkdir -p "$home"
   home=$(cd "$home" && pwd)
   [ ! -e "$home/data" ] || fail "$home/data is there already; remove it, or unset STRATA_HOME" 2
+}
 
-  say "== 1. Packages and build"
-  build
-  trap clean_up EXIT
-  trap 'exit 130' INT TERM
-
-  say "== 2. A broker on a fresh directory: $home/data"
-  take_input
+append_the_first_half() {
   start_broker 127.0.0.1:0
   strata topic create "$topic" --partitions "$partitions" >/dev/null
-  local half=$((line_count / 2)) step=$((line_count / 8))
+  half=$((line_count / 2))
+  step=$((half / 3 + 1)) # does not divide half: something is left to be committed
   head -n "$half" "$home/keyed.tsv" | produce
   say "$half of the $line_count lines of $input are on disk, in $partitions partitions"
+}
 
-  say "== 3. Two groups read them, each at its own pace"
+read_with_two_groups() {
   : >"$home/archive.tsv"
   start_counting
-  archive --max-records "$step"
-  archive --max-records "$step"
-  say "archive has committed twice, $step records each; now it reads on without a commit"
-  start_archiving_without_commit
+  start_archiving
   wait_until "the archive to grow" has_lines "$home/archive.tsv" "$half"
   wait_until "the counting group" has_lines "$home/counts.tsv" "$half"
+  say "both have read all of them; archive has committed in steps of $step, so not the last ones"
   show_groups
-
   say
-  say "== 4. kill -9 for the archiving reader and for the broker"
+}
+
+kill_both_and_carry_on() {
   kill_hard "$archiver_pid"
   kill_hard "$broker_pid"
   say "both are gone; the broker starts again on the same directory, and the other half comes in"
@@ -240,28 +232,49 @@ main() {
   local written
   written=$(wc -l <"$home/archive.tsv")
   truncate_archive_to_committed
-  say "archive held $written lines and keeps $(wc -l <"$home/archive.tsv"), up to what it had" \
+  say "the archive held $written lines and keeps $(wc -l <"$home/archive.tsv"), up to what was" \
     "committed; the rest is delivered again"
-  archive --max-records "$step"
-  archive --exit-at-end
+  start_archiving --exit-at-end
+  wait "$archiver_pid" || fail "the archiving reader failed; see above"
+}
 
-  say "== 5. The cursors, and the proof"
-  wait_until "the counting group to commit" has_no_lag counts
-  show_groups
-  say
-  prove
-
-  kill "$broker_pid"
+stop_broker() {
   local status=0
+  kill "$broker_pid"
   wait "$broker_pid" || status=$?
   broker_pid=
   [ "$status" -eq 0 ] || fail "the broker did not stop in good order; see $home/stratad.log"
+}
+
+say_what_next() {
   say
   say "All of it held. To go on with this broker and these lines:"
   say "  $stratad --data-dir $home/data &"
   say "  $strata_binary group describe archive"
   say "  $strata_binary group seek archive --topic $topic --to beginning --dry-run"
   say "  $strata_binary consume $topic --from beginning --max-records 5 --format '%p %o %k: %s\\n'"
+}
+
+main() {
+  read_arguments "$@"
+  take_input
+  say "== 1. Packages and build"
+  build
+  trap clean_up EXIT
+  trap 'exit 130' INT TERM
+  say "== 2. A broker on a fresh directory: $home/data"
+  append_the_first_half
+  say "== 3. Two groups read them, each at its own pace"
+  read_with_two_groups
+  say "== 4. kill -9 for the archiving reader and for the broker"
+  kill_both_and_carry_on
+  say "== 5. The cursors, and the proof"
+  wait_until "the counting group to commit" has_no_lag counts
+  show_groups
+  say
+  prove
+  stop_broker
+  say_what_next
 }
 
 main "$@"
