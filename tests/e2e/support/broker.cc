@@ -1,0 +1,53 @@
+#include "tests/e2e/support/broker.h"
+
+#include <csignal>
+#include <stdexcept>
+#include <utility>
+
+#include "tests/e2e/support/files.h"
+
+namespace strata::e2e {
+
+Broker::Broker(std::filesystem::path data_dir, std::vector<std::string> more)
+    : data_dir_(std::move(data_dir)), more_(std::move(more)) {
+  Start();
+}
+
+Broker::~Broker() = default;
+
+std::filesystem::path Broker::Beside(const std::string& suffix) const {
+  return data_dir_.string() + suffix;
+}
+
+std::string Broker::Log() const {
+  return ReadFile(Beside(".log"));
+}
+
+void Broker::Start() {
+  const std::filesystem::path port_file = Beside(".port");
+  std::filesystem::remove(port_file);
+  std::vector<std::string> arguments = {STRATAD_BINARY, "--data-dir",  data_dir_,
+                                        "--listen",     address_,      "--http-listen",
+                                        "off",          "--port-file", port_file};
+  arguments.insert(arguments.end(), more_.begin(), more_.end());
+  process_ = std::make_unique<Child>(
+      arguments, ChildStreams{.output = Beside(".out"), .errors = Beside(".log")});
+  const auto has_port = [&] { return std::filesystem::exists(port_file); };
+  if (!process_->WaitUntil(has_port)) throw std::runtime_error("stratad: " + Log());
+  const std::string addresses = ReadFile(port_file);
+  address_ = addresses.substr(0, addresses.find('\n'));
+}
+
+void Broker::Kill() {
+  process_->Signal(SIGKILL);
+  process_->Wait();
+}
+
+int Broker::Stop() {
+  process_->Signal(SIGTERM);
+  const auto status = process_->Wait();
+  if (!status) throw std::runtime_error("stratad does not stop: " + Log());
+  return *status;
+}
+
+}  // namespace strata::e2e

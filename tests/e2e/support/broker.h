@@ -1,0 +1,41 @@
+// A real stratad on a free port of the loopback interface.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/support/child.h"
+
+namespace strata::e2e {
+
+class Broker {
+ public:
+  // Starts a broker and waits until it serves. `more` are further arguments of stratad. Its log is
+  // beside the data directory. Throws std::runtime_error with that log if it does not start.
+  explicit Broker(std::filesystem::path data_dir, std::vector<std::string> more = {});
+  ~Broker();
+
+  // HOST:PORT of its gRPC services.
+  const std::string& address() const { return address_; }
+  const std::filesystem::path& data_dir() const { return data_dir_; }
+  std::string Log() const;
+
+  // kill -9.
+  void Kill();
+  // SIGTERM; returns the exit status.
+  int Stop();
+  // Starts it again at the same address, after Kill or Stop.
+  void Start();
+
+ private:
+  std::filesystem::path Beside(const std::string& suffix) const;
+
+  const std::filesystem::path data_dir_;
+  const std::vector<std::string> more_;
+  std::string address_ = "127.0.0.1:0";
+  std::unique_ptr<Child> process_;
+};
+
+}  // namespace strata::e2e
