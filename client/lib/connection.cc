@@ -11,7 +11,8 @@
 namespace strata {
 namespace {
 
-constexpr int kMaxReceiveBytes = 64 << 20;
+// The largest batch that a topic can allow is 64 MiB; around it stands a little more.
+constexpr int kMaxReceiveBytes = 65 << 20;
 constexpr int kKeepaliveIntervalMs = 30'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
 constexpr int kFirstReconnectMs = 50;
@@ -22,6 +23,8 @@ grpc::ChannelArguments ChannelArgumentsForBroker() {
   arguments.SetMaxReceiveMessageSize(kMaxReceiveBytes);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveIntervalMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  // A stream may be silent for long, and must notice all the same that the broker is gone.
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
   // A connection of its own for each Connection, past any HTTP proxy of the environment.
