@@ -24,8 +24,7 @@ struct ReaderOptions {
   // Finish at the end as it is when the reading begins, instead of waiting for more.
   bool stop_at_end = false;
   // Called whenever Poll may have something new, on a thread of gRPC's: for a thread that waits for
-  // many Readers at once. Must be short, and may be called for a moment longer than the Reader
-  // lives.
+  // many Readers at once. Must be short.
   std::function<void()> on_ready;
 };
 

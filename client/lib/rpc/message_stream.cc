@@ -13,7 +13,6 @@
 
 namespace strata {
 
-// Shared with the handlers, which may outlive the stream's owner by a moment.
 struct MessageStream::Inbox {
   Inbox(std::size_t max, std::function<void()> bell) : max_waiting(max), ring(std::move(bell)) {}
 
@@ -47,16 +46,13 @@ struct MessageStream::Inbox {
 
 MessageStream::MessageStream(Connection& connection, const std::string& method,
                              std::size_t max_waiting, std::function<void()> ring)
-    : inbox_(std::make_shared<Inbox>(max_waiting, std::move(ring))),
+    : inbox_(std::make_unique<Inbox>(max_waiting, std::move(ring))),
       stream_(RawStream::Start(
           connection.impl().channel, method,
-          {.message = [inbox = inbox_](const auto& buffer) { return inbox->Add(buffer); },
-           .closed = [inbox = inbox_](const auto& status) { inbox->End(status); }})) {}
+          {.message = [inbox = inbox_.get()](const auto& buffer) { return inbox->Add(buffer); },
+           .closed = [inbox = inbox_.get()](const auto& status) { inbox->End(status); }})) {}
 
-MessageStream::~MessageStream() {
-  stream_->Cancel();
-  stream_->WaitClosed();
-}
+MessageStream::~MessageStream() = default;
 
 void MessageStream::Write(grpc::ByteBuffer message) {
   stream_->Write(std::move(message));

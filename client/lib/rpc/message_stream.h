@@ -2,7 +2,7 @@
 // them, and a doorbell tells it that there is something to take.
 //
 // Use it from one thread; gRPC's threads fill the inbox behind it. The destructor breaks the stream
-// off and waits until gRPC has let go of it.
+// off and waits until gRPC has let go of it; `ring` is not called any more afterwards.
 #pragma once
 
 #include <cstddef>
@@ -43,8 +43,8 @@ class MessageStream {
  private:
   struct Inbox;
 
-  const std::shared_ptr<Inbox> inbox_;
-  std::shared_ptr<RawStream> stream_;
+  const std::unique_ptr<Inbox> inbox_;
+  const std::unique_ptr<RawStream> stream_;  // goes first: it fills the inbox
 };
 
 }  // namespace strata

@@ -4,13 +4,9 @@
 
 namespace strata {
 
-std::shared_ptr<RawStream> RawStream::Start(const std::shared_ptr<grpc::Channel>& channel,
+std::unique_ptr<RawStream> RawStream::Start(const std::shared_ptr<grpc::Channel>& channel,
                                             const std::string& method, Handlers handlers) {
-  std::shared_ptr<RawStream> stream(new RawStream(std::move(handlers)));
-  {
-    MutexLock lock(stream->mutex_);
-    stream->self_ = stream;
-  }
+  std::unique_ptr<RawStream> stream(new RawStream(std::move(handlers)));
   grpc::GenericStub stub(channel);
   stub.PrepareBidiStreamingCall(&stream->context_, method, {}, stream.get());
   stream->AddHold();
@@ -41,15 +37,12 @@ void RawStream::ReadNext() {
   }
 }
 
-void RawStream::Cancel() {
+RawStream::~RawStream() {
   {
     MutexLock lock(mutex_);
     BeginClosing();
   }
   context_.TryCancel();
-}
-
-void RawStream::WaitClosed() {
   MutexLock lock(mutex_);
   while (!closed_) closed_condition_.Wait(mutex_);
 }
@@ -84,12 +77,10 @@ void RawStream::OnWriteDone(bool ok) {
 
 void RawStream::OnDone(const grpc::Status& status) {
   handlers_.closed(status);
-  std::shared_ptr<RawStream> self;
+  // The destructor may go on as soon as the mutex is free.
   MutexLock lock(mutex_);
   closed_ = true;
   closed_condition_.NotifyAll();
-  self = std::move(self_);
-  lock.Unlock();
 }
 
 void RawStream::StartNextWrite() {

@@ -3,10 +3,11 @@
 //
 // Threads: the handlers run on threads of gRPC's, one at a time, without any lock held; they must
 // be short and must not wait. All methods may be called from any thread, from within handlers as
-// well, except WaitClosed.
+// well, but not the destructor.
 //
-// Ownership: a stream that was started keeps itself alive until it is closed. What the handlers
-// capture must live as long; let them share it.
+// Ownership: the destructor breaks the stream off and waits until gRPC has let go of it; afterwards
+// no handler runs any more. It is the owner's thread that must let go of the channel: gRPC's own
+// threads would wait for themselves if they dropped its last reference.
 #pragma once
 
 #include <deque>
@@ -34,7 +35,7 @@ class RawStream final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::
 
   // `method` is "/package.Service/Method". Reads the first message by itself. Does not wait for the
   // connection to be made; fails at once if it cannot be.
-  static std::shared_ptr<RawStream> Start(const std::shared_ptr<grpc::Channel>& channel,
+  static std::unique_ptr<RawStream> Start(const std::shared_ptr<grpc::Channel>& channel,
                                           const std::string& method, Handlers handlers);
 
   // Queues a message; they go out in order. Dropped if the stream is closing.
@@ -46,11 +47,7 @@ class RawStream final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::
   // Reads on. Does nothing while a message is on its way.
   void ReadNext();
 
-  // Ends the stream now.
-  void Cancel();
-
-  // Waits until `closed` has been called.
-  void WaitClosed();
+  ~RawStream() override;
 
  private:
   explicit RawStream(Handlers handlers) : handlers_(std::move(handlers)) {}
@@ -83,7 +80,6 @@ class RawStream final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::
   // From here on nothing may be started: the hold that keeps the call open is gone.
   bool closing_ GUARDED_BY(mutex_) = false;
   bool closed_ GUARDED_BY(mutex_) = false;
-  std::shared_ptr<RawStream> self_ GUARDED_BY(mutex_);
 };
 
 }  // namespace strata

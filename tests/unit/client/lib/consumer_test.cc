@@ -212,8 +212,8 @@ TEST_F(ConsumerTest, GivesARevokedPartitionBackAfterTheListenerHasCommitted) {
   session_->Send(RecordsOf(1, kTopic, 0, 0, {"a"}));
   PollUntilNoticed(1);
   Poll();
-  session_->Send(RecordsOf(1, kTopic, 0, 1, {"never returned"}));
   session_->Send(Revoked(kTopic, 0, 1'000));
+  session_->Send(RecordsOf(1, kTopic, 0, 1, {"never returned"}));
   on_revoked_ = [&] { EXPECT_TRUE(consumer_->Commit()); };
   While([&] { PollUntilNoticed(2); },
         [&] {
