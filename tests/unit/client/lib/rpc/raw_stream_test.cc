@@ -24,7 +24,7 @@ TEST(RawStream, HandlesOneMessageAtATimeWhoeverAsksForMore) {
   broker.log().Append("t", 0, testing::EncodeBatch({"a"}));
   const auto connection = broker.Connect();
 
-  std::promise<std::shared_ptr<RawStream>> started;
+  std::promise<RawStream*> started;
   auto stream_started = started.get_future().share();
   std::promise<void> second;
   auto second_came = second.get_future().share();
@@ -41,7 +41,7 @@ TEST(RawStream, HandlesOneMessageAtATimeWhoeverAsksForMore) {
   };
   auto stream = RawStream::Start(connection->impl().channel, "/strata.v1.Data/ReadStream",
                                  {.message = handle, .closed = [](const auto&) {}});
-  started.set_value(stream);
+  started.set_value(stream.get());
   v1::ReadRequest request;
   request.set_topic("t");
   request.set_encoding(v1::ENCODING_BATCHES);
@@ -50,8 +50,7 @@ TEST(RawStream, HandlesOneMessageAtATimeWhoeverAsksForMore) {
 
   EXPECT_EQ(second_came.wait_for(seconds(20)), std::future_status::ready)
       << "what was asked for while the first message was handled is not forgotten";
-  stream->Cancel();
-  stream->WaitClosed();
+  stream.reset();
   EXPECT_FALSE(overtaken);
 }
 
