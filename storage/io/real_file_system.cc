@@ -84,6 +84,15 @@ Result<void> RealFileSystem::SyncDirectory(const std::string& directory) {
   return Ok();
 }
 
+Result<void> RealFileSystem::CreateDirectory(const std::string& directory) {
+  if (mkdir(directory.c_str(), kDirectoryMode) == 0) return Ok();
+  const int reason = errno;
+  const bool exists = reason == EEXIST;
+  std::error_code error;
+  if (exists && fs::is_directory(directory, error)) return Ok();
+  return Fail(SystemError("make directory", directory, exists ? ENOTDIR : reason));
+}
+
 Result<void> RealFileSystem::CreateDirectories(const std::string& directory) {
   MutexLock lock(creation_mutex_);
   std::vector<std::string> missing;  // innermost first
@@ -97,13 +106,7 @@ Result<void> RealFileSystem::CreateDirectories(const std::string& directory) {
     candidate = parent;
   }
   for (auto next = missing.rbegin(); next != missing.rend(); ++next) {
-    if (mkdir(next->c_str(), kDirectoryMode) != 0) {
-      const int reason = errno;
-      const bool exists = reason == EEXIST;
-      if (!exists || !fs::is_directory(*next, error)) {
-        return Fail(SystemError("make directory", *next, exists ? ENOTDIR : reason));
-      }
-    }
+    STRATA_TRY(CreateDirectory(*next));
     STRATA_TRY(SyncDirectory(ParentOf(*next)));
   }
   return Ok();

@@ -18,6 +18,7 @@ class RealFileSystem : public FileSystem {
   Result<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) override;
   Result<void> SyncAll(const std::string& directory) override;
   Result<void> SyncDirectory(const std::string& directory) override;
+  Result<void> CreateDirectory(const std::string& directory) override;
   Result<void> CreateDirectories(const std::string& directory) override;
   Result<std::vector<std::string>> List(const std::string& directory) override;
   Result<bool> Exists(const std::string& path) override;

@@ -17,6 +17,7 @@ Result<void> ActiveSegment::Start(FileSystem& file_system, const std::string& di
                                   Offset base_offset) {
   STRATA_TRY_ASSIGN(file_,
                     Segment::Create(file_system, directory + "/" + SegmentFileName(base_offset)));
+  first_of_log_ = first_of_log_ || !base_offset_;
   base_offset_ = base_offset;
   size_bytes_ = 0;
   unchecked_index_bytes_ = 0;
@@ -50,11 +51,8 @@ Result<void> ActiveSegment::Seal() {
   return Ok();
 }
 
-Result<void> ActiveSegment::Sync(FileSystem& file_system, const std::string& directory) {
-  if (file_) STRATA_TRY(file_->Sync());
-  if (new_entry_) STRATA_TRY(file_system.SyncDirectory(directory));
-  new_entry_ = false;
-  return Ok();
+Result<void> ActiveSegment::Sync() {
+  return file_ ? file_->Sync() : Ok();
 }
 
 }  // namespace strata::storage

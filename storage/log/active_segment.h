@@ -44,7 +44,7 @@ class ActiveSegment {
   // When it was found or its first batch was appended.
   Clock::time_point started() const { return started_; }
 
-  // Makes a new, empty one. Its directory entry is durable after SyncDirectory or Sync.
+  // Makes a new, empty one.
   Result<void> Start(FileSystem& file_system, const std::string& directory, Offset base_offset);
   // Opens the file if it is not open.
   Result<void> Open(FileSystem& file_system, const std::string& directory);
@@ -56,10 +56,14 @@ class ActiveSegment {
                       Clock::time_point now);
   Result<void> Seal();
 
-  // Flushes the file if it is open, and the directory entry if it is new.
-  Result<void> Sync(FileSystem& file_system, const std::string& directory);
-  // The whole file system has been flushed.
-  void NoteSynced() { new_entry_ = false; }
+  // Flushes the file, if it is open.
+  Result<void> Sync();
+  // Whether the directory entry of the file may not be on disk yet; and those of its directories,
+  // if it is the first of its log.
+  bool new_entry() const { return new_entry_; }
+  bool first_of_log() const { return first_of_log_; }
+  // The directory entries have been flushed.
+  void NoteEntrySynced() { new_entry_ = first_of_log_ = false; }
 
   // Notes a batch that was just appended; returns its entry if it is to be indexed.
   std::optional<IndexEntry> AddToIndex(const BatchPlace& batch) { return index_.Add(batch); }
@@ -71,6 +75,7 @@ class ActiveSegment {
   IndexBuilder index_{0};
   Clock::time_point started_ = Clock::now();
   bool new_entry_ = false;
+  bool first_of_log_ = false;
   std::optional<Segment> file_;
 };
 

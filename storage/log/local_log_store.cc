@@ -69,19 +69,26 @@ Result<void> LocalLogStore::Remove(PartitionId partition) {
 }
 
 Result<void> LocalLogStore::DeleteEverything(PartitionId partition) {
-  const std::string directory = PartitionDirectory(data_dir_, partition);
   cache_.Remove(partition);
-  STRATA_TRY_ASSIGN(const bool exists, file_system_.Exists(directory));
-  if (exists) {
-    STRATA_TRY_ASSIGN(const auto names, file_system_.List(directory));
-    STRATA_TRY(file_system_.RemoveTree(directory));
-    STRATA_TRY(file_system_.SyncDirectory(TopicDirectory(data_dir_, partition.topic)));
-    for (const std::string& name : names) {
-      if (const auto base = ParseSegmentFileName(name)) files_.Forget(partition, *base);
-    }
-  }
+  STRATA_TRY(DeleteDirectory(partition));
   STRATA_TRY(index_.Remove(partition));
   return state_.Remove(partition);
+}
+
+Result<void> LocalLogStore::DeleteDirectory(PartitionId partition) {
+  const std::string directory = PartitionDirectory(data_dir_, partition);
+  STRATA_TRY_ASSIGN(const bool exists, file_system_.Exists(directory));
+  if (!exists) return Ok();
+  STRATA_TRY_ASSIGN(const auto names, file_system_.List(directory));
+  STRATA_TRY(file_system_.RemoveTree(directory));
+  for (const std::string& name : names) {
+    if (const auto base_offset = ParseSegmentFileName(name)) files_.Forget(partition, *base_offset);
+  }
+  const std::string topic = TopicDirectory(data_dir_, partition.topic);
+  STRATA_TRY(file_system_.SyncDirectory(topic));
+  STRATA_TRY_ASSIGN(const auto others, file_system_.List(topic));
+  if (others.empty()) STRATA_TRY(file_system_.RemoveTree(topic));
+  return Ok();
 }
 
 void LocalLogStore::Append(PartitionId partition, const BatchHeader& header, SharedBytes batch,
@@ -132,8 +139,9 @@ Result<void> LocalLogStore::DeleteSegments(PartitionLog& log, Offset log_start) 
     files_.Forget(log.id(), base_offset);
   }
   const Offset first_kept = *log.first_segment();
-  STRATA_TRY(state_.DropSealedBelow(log.id(), first_kept));
-  return index_.DropBelow(log.id(), first_kept);
+  // What stays in the index only takes room: nobody looks for it any more.
+  (void)index_.DropBelow(log.id(), first_kept);
+  return state_.DropSealedBelow(log.id(), first_kept);
 }
 
 Result<LogEnds> LocalLogStore::Ends(PartitionId partition) {
@@ -222,7 +230,11 @@ std::vector<LocalLogStore::Partition> LocalLogStore::AllPartitions() const {
 }
 
 Result<std::unique_ptr<LogStore>> OpenLocalLogStore(const LocalLogStoreOptions& options) {
-  // The kernel reports failures of write-back only to those who were there before: be there.
+  const std::string topics = TopicsDirectory(options.data_dir);
+  STRATA_TRY(options.file_system->CreateDirectories(topics));
+  // What a process that was killed has written is on disk from here on, so recovery may count what
+  // it finds as stable. And the kernel reports failures of write-back only to those who were there
+  // before: be there.
   STRATA_TRY(options.file_system->SyncAll(options.data_dir));
   STRATA_TRY_ASSIGN(LogState state, LogState::Open(*options.state));
   return std::unique_ptr<LogStore>(std::make_unique<LocalLogStore>(options, std::move(state)));

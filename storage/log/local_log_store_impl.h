@@ -57,6 +57,8 @@ class LocalLogStore final : public LogStore {
   static void EndWaits(const Partition& partition, bool removed);
   Result<void> DeleteSegments(PartitionLog& log, Offset log_start);
   Result<void> DeleteEverything(PartitionId partition);
+  // The partition's directory, and its topic's if it was the last one there.
+  Result<void> DeleteDirectory(PartitionId partition);
   Result<void> NoteCleanStop();
 
   // Constant after construction; each guards itself.

@@ -194,8 +194,17 @@ PartitionLog::Callbacks PartitionAppender::MakeVisible(std::optional<Offset> sta
 }
 
 Result<void> PartitionAppender::Flush() {
-  return active_.Sync(environment_.file_system,
-                      PartitionDirectory(environment_.data_dir, log_->id()));
+  const std::string& data_dir = environment_.data_dir;
+  FileSystem& file_system = environment_.file_system;
+  STRATA_TRY(active_.Sync());
+  if (active_.new_entry()) {
+    STRATA_TRY(file_system.SyncDirectory(PartitionDirectory(data_dir, log_->id())));
+  }
+  if (active_.first_of_log()) {
+    STRATA_TRY(file_system.SyncDirectory(TopicDirectory(data_dir, log_->id().topic)));
+    STRATA_TRY(file_system.SyncDirectory(TopicsDirectory(data_dir)));
+  }
+  return Ok();
 }
 
 void PartitionAppender::Flushed() {
@@ -203,7 +212,7 @@ void PartitionAppender::Flushed() {
     return Poison({ErrorCode::IO_ERROR, "a flush of the file system has failed meanwhile"});
   }
   flush_due_.reset();
-  active_.NoteSynced();
+  active_.NoteEntrySynced();
   stable_ = next_offset_;
   const auto ready = MakeVisible(stable_);
   Acknowledge(&wait_for_flush_);

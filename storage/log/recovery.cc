@@ -73,8 +73,10 @@ Result<RecoveredLog> Recovery::Run() {
 }
 
 Result<void> Recovery::ListSegments() {
-  STRATA_TRY(environment_.file_system.CreateDirectories(directory_));
-  STRATA_TRY_ASSIGN(const auto names, environment_.file_system.List(directory_));
+  FileSystem& file_system = environment_.file_system;
+  STRATA_TRY(file_system.CreateDirectory(TopicDirectory(environment_.data_dir, partition_.topic)));
+  STRATA_TRY(file_system.CreateDirectory(directory_));
+  STRATA_TRY_ASSIGN(const auto names, file_system.List(directory_));
   for (const std::string& name : names) {
     if (const auto base_offset = ParseSegmentFileName(name)) bases_.push_back(*base_offset);
   }
@@ -206,13 +208,8 @@ Result<void> Recovery::Settle(TailAction action, const BatchScanner& scanner,
     spdlog::warn("{}: cut a torn tail off at offset {}, {} ({}); its bytes are in {}",
                  PathOf(base_offset), scanner.next_offset(), scanner.position(),
                  Describe(scanner.end()), aside);
-    return Ok();
   }
-  // Whether the process that wrote all this came to flush it, nobody knows.
-  STRATA_TRY_ASSIGN(const auto file, environment_.file_system.Open(
-                                         PathOf(base_offset), FileSystem::OpenMode::kReadWrite));
-  STRATA_TRY(file->Sync());
-  return environment_.file_system.SyncDirectory(directory_);
+  return Ok();
 }
 
 void Recovery::Refuse(Offset base_offset, std::int64_t position, std::string_view what) {

@@ -18,9 +18,10 @@ struct RecoveredLog {
   ActiveSegment active;
 };
 
-// Everything that is left is on disk when this returns, and the log may be appended to unless
-// `contents.health` says otherwise. IO_ERROR, DISK_FULL, CORRUPT_LOG (the state is damaged): as
-// far as it came, it was done; it may be tried again.
+// What the files hold must have been flushed since their last writer ended: what is found counts as
+// stable. The log may be appended to afterwards unless `contents.health` says otherwise. IO_ERROR,
+// DISK_FULL, CORRUPT_LOG (the state is damaged): as far as it came, it was done; it may be tried
+// again.
 Result<RecoveredLog> RecoverLog(const LogEnvironment& environment, PartitionId partition);
 
 }  // namespace strata::storage

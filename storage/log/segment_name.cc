@@ -18,8 +18,12 @@ std::string TopicName(TopicId topic) {
 
 }  // namespace
 
+std::string TopicsDirectory(const std::string& data_dir) {
+  return data_dir + "/topics";
+}
+
 std::string TopicDirectory(const std::string& data_dir, TopicId topic) {
-  return data_dir + "/topics/" + TopicName(topic);
+  return TopicsDirectory(data_dir) + "/" + TopicName(topic);
 }
 
 std::string PartitionDirectory(const std::string& data_dir, PartitionId partition) {

@@ -12,6 +12,9 @@
 
 namespace strata::storage {
 
+// "<data>/topics", the parent of all that follows.
+std::string TopicsDirectory(const std::string& data_dir);
+
 // "<data>/topics/<topic id, 16 hex digits>", the parent of its partitions' directories.
 std::string TopicDirectory(const std::string& data_dir, TopicId topic);
 

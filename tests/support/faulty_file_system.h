@@ -2,7 +2,7 @@
 // was not synced, as a machine does that loses its power.
 //
 // It wraps the real one. For everything that changes a file it remembers how to undo it until a
-// sync makes it durable; the entry of a new file goes too unless its directory was synced. Removals
+// sync makes it durable; a new file or directory goes too unless its parent was synced. Removals
 // and renames count as durable at once.
 #pragma once
 
@@ -69,8 +69,12 @@ class FaultyFileSystem : public storage::FileSystem {
     for (const std::string& path : new_files_) {
       if (!base_.RemoveFile(path)) std::abort();
     }
+    for (const std::string& path : new_directories_) {
+      if (!base_.RemoveTree(path)) std::abort();
+    }
     undos_.clear();
     new_files_.clear();
+    new_directories_.clear();
   }
 
   Result<std::unique_ptr<storage::File>> Open(const std::string& path, OpenMode mode) override {
@@ -88,18 +92,28 @@ class FaultyFileSystem : public storage::FileSystem {
     MutexLock lock(mutex_);
     undos_.clear();
     new_files_.clear();
+    new_directories_.clear();
     return Ok();
   }
 
   Result<void> SyncDirectory(const std::string& directory) override {
     STRATA_TRY(Before(kSyncDirectory, directory));
     MutexLock lock(mutex_);
-    std::erase_if(new_files_, [&](const std::string& path) {
+    const auto in_directory = [&](const std::string& path) {
       return path.substr(0, path.rfind('/')) == directory;
-    });
+    };
+    std::erase_if(new_files_, in_directory);
+    std::erase_if(new_directories_, in_directory);
     return Ok();
   }
 
+  Result<void> CreateDirectory(const std::string& directory) override {
+    STRATA_TRY_ASSIGN(const bool exists, base_.Exists(directory));
+    STRATA_TRY(base_.CreateDirectory(directory));
+    MutexLock lock(mutex_);
+    if (!exists) new_directories_.insert(directory);
+    return Ok();
+  }
   Result<void> CreateDirectories(const std::string& directory) override {
     return base_.CreateDirectories(directory);
   }
@@ -212,7 +226,9 @@ class FaultyFileSystem : public storage::FileSystem {
   std::array<std::uint64_t, kOperations> counts_ GUARDED_BY(mutex_){};
   std::array<Plan, kOperations> plans_ GUARDED_BY(mutex_){};
   std::map<std::string, std::vector<Undo>> undos_ GUARDED_BY(mutex_);  // by path
+  // Whose entries are not synced.
   std::set<std::string> new_files_ GUARDED_BY(mutex_);
+  std::set<std::string> new_directories_ GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::testing

@@ -136,6 +136,14 @@ TEST_F(RealFileSystemTest, DescriptorsAreNotInheritedByOtherPrograms) {
   EXPECT_NE(fcntl(before, F_GETFD) & FD_CLOEXEC, 0);
 }
 
+TEST_F(RealFileSystemTest, CreateDirectoryMakesOneAndMayBeRepeated) {
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(fs_.CreateDirectory(dir_ / "one").has_value());
+  EXPECT_TRUE(fs_.Exists(dir_ / "one").value());
+  EXPECT_FALSE(fs_.CreateDirectory(dir_ / "none/below").has_value());
+  ASSERT_TRUE(fs_.Open(dir_ / "file", FileSystem::OpenMode::kCreate).has_value());
+  EXPECT_FALSE(fs_.CreateDirectory(dir_ / "file").has_value());
+}
+
 TEST_F(RealFileSystemTest, CreateDirectoriesMakesMissingParentsAndMayBeRepeated) {
   for (const std::string& path :
        {dir_ / "a/b/c", dir_ / "a/b/c", dir_ / "a/d/", dir_ / "a/./e/../f"}) {

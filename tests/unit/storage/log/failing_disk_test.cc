@@ -108,6 +108,14 @@ TEST_F(FailingDiskTest, AFailedFlushOfTheDirectoryOfANewSegmentPoisonsTheLog) {
   ExpectPoisonedAt(0);
 }
 
+TEST_F(FailingDiskTest, TheFirstAppendMakesTheDirectoriesOfItsLogDurableToo) {
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  store_.reset();
+  files_.DropUnsynced();
+  Restart();
+  EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(), 1u);
+}
+
 TEST_F(FailingDiskTest, AFailureToSealASegmentPoisonsTheLog) {
   log_options_.segment_bytes = 1;
   ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
