@@ -49,13 +49,6 @@ Result<void> CheckTimestamp(const Topic& topic, TimestampMs newest) {
                           newest, topic.config.max_timestamp_ahead_ms));
 }
 
-Result<void> CheckPartition(const Topic& topic, std::int32_t partition) {
-  if (topic.HasPartition(partition)) return Ok();
-  return Fail(ErrorCode::UNKNOWN_PARTITION,
-              fmt::format("topic '{}' has no partition {}: it has {}", topic.name, partition,
-                          topic.partition_count));
-}
-
 RecordView ViewOf(const v1::Record& record, TimestampMs now) {
   RecordView view;
   if (record.has_key()) view.key = record.key();

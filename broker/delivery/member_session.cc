@@ -8,6 +8,7 @@
 
 #include "broker/delivery/consume_messages.h"
 #include "broker/delivery/record_page.h"
+#include "broker/topics/names.h"
 #include "strata/v1/groups.pb.h"
 
 namespace strata::broker {
@@ -16,8 +17,18 @@ namespace {
 constexpr std::int64_t kMaxRecordsGrant = (1LL << 31) - 1;
 constexpr std::int64_t kMaxBytesGrant = 1LL << 40;
 constexpr int kMaxOffsetsInCommit = 10'000;
-// Answers that may wait while the member does not read them.
-constexpr std::size_t kMaxControlQueue = 1'000;
+// What may wait to be answered or read before the member is not listened to any more...
+constexpr std::size_t kMaxWaitingMessages = 1'000;
+constexpr std::size_t kMaxWaitingBytes = 1 << 20;
+// ...and before one that does not read is cut off: beside one message of records.
+constexpr std::size_t kMaxOutboxBytes = 32 << 20;
+// A credit of few records shall not cost a large read each time.
+constexpr std::size_t kReadBytesPerRecord = 16 << 10;
+
+Error NeverAssigned(const std::string& topic, std::int32_t partition) {
+  return {ErrorCode::NOT_ASSIGNED,
+          fmt::format("partition {} of '{}' was never assigned to this member", partition, topic)};
+}
 
 NamedPartition Named(const v1::OffsetCommit& commit) {
   return {commit.topic(), commit.partition()};
@@ -36,9 +47,8 @@ MemberSession::MemberSession(std::shared_ptr<Group> group, MemberId id, Options 
       transport_(transport) {}
 
 Result<void> MemberSession::Start(MemberInfo info, const std::vector<TopicPtr>& topics) {
-  return group_->Join(std::move(info), topics, this, [this](Generation generation) {
-    QueueControl(JoinedMessage(id_, generation));
-  });
+  return group_->Join(std::move(info), topics, this,
+                      [this](Generation generation) { Tell(JoinedMessage(id_, generation)); });
 }
 
 Result<void> MemberSession::OnCredit(const v1::Credit& credit) {
@@ -60,52 +70,62 @@ Result<void> MemberSession::OnCredit(const v1::Credit& credit) {
 }
 
 Result<void> MemberSession::OnCommit(const v1::Commit& commit) {
+  std::vector<NamedPartition> named;
+  std::vector<OffsetToCommit> offsets;
+  std::vector<NamedFailure> failures;
+  STRATA_TRY(ReadCommit(commit, &named, &offsets, &failures));
+  const std::size_t bytes = commit.ByteSizeLong();
+  {
+    MutexLock lock(mutex_);
+    ++commits_under_way_;
+    commit_bytes_under_way_ += bytes;
+  }
+  group_->Commit(
+      id_, std::move(offsets),
+      [self = shared_from_this(), id = commit.correlation_id(), bytes, named = std::move(named),
+       failures = std::move(failures)](const CommitOutcome& outcome) mutable {
+        for (std::size_t i = 0; i < outcome.size(); ++i) {
+          if (outcome[i]) failures.push_back({named[i], *outcome[i]});
+        }
+        self->CommitDone(bytes, CommittedMessage(id, failures));
+      });
+  return Ok();
+}
+
+Result<void> MemberSession::ReadCommit(const v1::Commit& commit, std::vector<NamedPartition>* named,
+                                       std::vector<OffsetToCommit>* offsets,
+                                       std::vector<NamedFailure>* unknown) {
   if (commit.offsets_size() > kMaxOffsetsInCommit) {
     return Fail(ErrorCode::INVALID_ARGUMENT,
                 fmt::format("a commit of {} offsets is too large: send at most {} at once",
                             commit.offsets_size(), kMaxOffsetsInCommit));
   }
-  std::vector<NamedFailure> unknown;
-  std::vector<NamedPartition> named;
-  std::vector<OffsetToCommit> offsets;
   for (const v1::OffsetCommit& offset : commit.offsets()) {
+    STRATA_TRY(ValidateTopicName(offset.topic()));
     if (const auto partition = FindPartition(offset.topic(), offset.partition())) {
-      named.push_back(Named(offset));
-      offsets.push_back({*partition, offset.offset(), offset.generation(), offset.metadata()});
+      named->push_back(Named(offset));
+      offsets->push_back({*partition, offset.offset(), offset.generation(), offset.metadata()});
     } else {
-      unknown.push_back({Named(offset), Error{ErrorCode::NOT_ASSIGNED,
-                                              fmt::format("partition {} of '{}' was never assigned "
-                                                          "to this member",
-                                                          offset.partition(), offset.topic())}});
+      unknown->push_back({Named(offset), NeverAssigned(offset.topic(), offset.partition())});
     }
   }
-  {
-    MutexLock lock(mutex_);
-    ++commits_under_way_;
-  }
-  group_->Commit(id_, std::move(offsets),
-                 [self = shared_from_this(), id = commit.correlation_id(), named = std::move(named),
-                  failures = std::move(unknown)](const CommitOutcome& outcome) mutable {
-                   for (std::size_t i = 0; i < outcome.size(); ++i) {
-                     if (outcome[i]) failures.push_back({named[i], *outcome[i]});
-                   }
-                   self->CommitDone(CommittedMessage(id, failures));
-                 });
   return Ok();
 }
 
-void MemberSession::CommitDone(WireMessage answer) {
+void MemberSession::CommitDone(std::size_t commit_bytes, WireMessage answer) {
   {
     MutexLock lock(mutex_);
     --commits_under_way_;
+    commit_bytes_under_way_ -= commit_bytes;
+    Push(std::move(answer));
   }
-  QueueControl(std::move(answer));
+  PumpSoon();
 }
 
 void MemberSession::OnSeek(std::uint64_t correlation_id, const Result<SeekTarget>& target) {
-  if (!target) return QueueControl(SeekFailedMessage(correlation_id, target.error()));
+  if (!target) return Tell(SeekFailedMessage(correlation_id, target.error()));
   if (auto moved = group_->SeekMember(id_, *target, correlation_id); !moved) {
-    QueueControl(SeekFailedMessage(correlation_id, moved.error()));
+    Tell(SeekFailedMessage(correlation_id, moved.error()));
   }
 }
 
@@ -135,7 +155,7 @@ void MemberSession::OnRelease(const std::vector<PartitionId>& partitions) {
 void MemberSession::OnWritten() {
   {
     MutexLock lock(mutex_);
-    writing_ = false;
+    outbox_.Written();
   }
   Pump();
 }
@@ -156,7 +176,9 @@ void MemberSession::Finish(std::optional<Error> error) {
 
 bool MemberSession::Congested() {
   MutexLock lock(mutex_);
-  return control_.size() + static_cast<std::size_t>(commits_under_way_) > kMaxControlQueue;
+  const auto commits = static_cast<std::size_t>(commits_under_way_);
+  return outbox_.queued_messages() + commits > kMaxWaitingMessages ||
+         outbox_.queued_bytes() + commit_bytes_under_way_ > kMaxWaitingBytes;
 }
 
 std::optional<PartitionId> MemberSession::FindPartition(const std::string& topic,
@@ -186,9 +208,11 @@ void MemberSession::OnAssigned(Generation newest, const std::vector<Assignment>&
       names_[{assignment.topic->name, assignment.partition.partition}] = assignment.partition;
       UpdateReady(assignment.partition, held);
     }
+    // Before the lock is let go: no records may go out ahead of the assignment they belong to.
+    Push(AssignedMessage(newest, assignments, stable, seek_correlation_id));
   }
   Cancel(cancellations);
-  QueueControl(AssignedMessage(newest, assignments, stable, seek_correlation_id));
+  PumpSoon();
 }
 
 void MemberSession::OnRevoked(const std::vector<PartitionId>& partitions,
@@ -208,17 +232,27 @@ void MemberSession::OnRevoked(const std::vector<PartitionId>& partitions,
         Drop(partition, &cancellations);
       }
     }
+    if (!named.empty()) Push(RevokedMessage(named, finish_within, reason));
   }
   Cancel(cancellations);
-  if (!named.empty()) QueueControl(RevokedMessage(named, finish_within, reason));
+  PumpSoon();
 }
 
-void MemberSession::QueueControl(WireMessage message) {
+void MemberSession::Tell(WireMessage message) {
   {
     MutexLock lock(mutex_);
-    control_.push_back(std::move(message));
+    Push(std::move(message));
   }
   PumpSoon();
+}
+
+void MemberSession::Push(WireMessage message) {
+  if (failure_ || ended_) return;
+  outbox_.Push(std::move(message));
+  if (outbox_.queued_bytes() <= kMaxOutboxBytes) return;
+  outbox_.Clear();
+  failure_ =
+      Error{ErrorCode::OVERLOADED, fmt::format("member '{}' does not read what it is sent", id_)};
 }
 
 void MemberSession::PumpSoon() {
@@ -240,34 +274,56 @@ void MemberSession::PumpSoon() {
 }
 
 void MemberSession::Pump() {
-  while (true) {
-    MemberTransport* transport = nullptr;
-    std::optional<WireMessage> message;
-    std::optional<Turn> turn;
-    std::optional<Error> end_error;
-    {
-      MutexLock lock(mutex_);
-      if (writing_ || ended_) return;
-      if (!control_.empty()) {
-        message = std::move(control_.front());
-        control_.pop_front();
-        writing_ = true;
-        transport = transport_;
-      } else if (finishing_) {
-        if (commits_under_way_ > 0 || in_turn_) return;
-        ended_ = true;
-        end_error = end_error_;
-        transport = transport_;
-      } else if (turn = NextTurn(); turn) {
-        in_turn_ = true;
-      } else {
-        return;
-      }
+  bool again = true;
+  while (again) {
+    Step step = NextStep();
+    again = step.kind == Step::Kind::kTurn || step.kind == Step::Kind::kFail;
+    switch (step.kind) {
+      case Step::Kind::kNothing:
+        break;
+      case Step::Kind::kSend:
+        transport_->Send(std::move(step.message));
+        break;
+      case Step::Kind::kTurn:
+        TakeTurn(step.turn);
+        break;
+      case Step::Kind::kFail:
+        TellFailure(*step.error);
+        break;
+      case Step::Kind::kEnd:
+        transport_->End(step.error);
+        break;
     }
-    if (message) return transport->Send(std::move(*message));
-    if (!turn) return transport->End(end_error);
-    TakeTurn(*turn);
   }
+}
+
+MemberSession::Step MemberSession::NextStep() {
+  MutexLock lock(mutex_);
+  if (ended_) return {};
+  if (failure_ && !failure_told_) {
+    failure_told_ = telling_failure_ = true;
+    return {.kind = Step::Kind::kFail, .error = failure_};
+  }
+  if (auto message = outbox_.Next()) {
+    return {.kind = Step::Kind::kSend, .message = std::move(*message)};
+  }
+  if (outbox_.writing()) return {};
+  if (finishing_) {
+    if (commits_under_way_ > 0 || telling_failure_) return {};
+    ended_ = true;
+    return {.kind = Step::Kind::kEnd, .error = end_error_};
+  }
+  if (failure_) return {};
+  auto turn = NextTurn();
+  if (!turn) return {};
+  in_turn_ = true;
+  return {.kind = Step::Kind::kTurn, .turn = std::move(*turn)};
+}
+
+void MemberSession::TellFailure(const Error& error) {
+  transport_->GiveUp(error, /*at_once=*/error.code == ErrorCode::OVERLOADED);
+  MutexLock lock(mutex_);
+  telling_failure_ = false;
 }
 
 std::optional<MemberSession::Turn> MemberSession::NextTurn() {
@@ -296,11 +352,11 @@ void MemberSession::TakeTurn(const Turn& turn) {
 }
 
 void MemberSession::TakeTurnOnExecutor(const Turn& turn) {
-  const bool posted = executor_.Post([self = shared_from_this(), turn] {
+  // If it is refused, the broker stops: the turn never ends, and nothing more is delivered.
+  (void)executor_.Post([self = shared_from_this(), turn] {
     self->Deliver(turn, self->logs_.Read(turn.partition, turn.from, {.max_bytes = turn.max_bytes}));
     self->Pump();
   });
-  if (!posted) EndTurn();
 }
 
 void MemberSession::Deliver(const Turn& turn, Result<storage::ReadResult> read) {
@@ -333,33 +389,25 @@ Result<MemberSession::Delivery> MemberSession::Encode(const Turn& turn,
 
 void MemberSession::Send(const Turn& turn, Delivery delivery) {
   group_->Delivered(id_, turn.partition, turn.generation, delivery.next_offset);
-  MemberTransport* transport = nullptr;
-  {
-    MutexLock lock(mutex_);
-    in_turn_ = false;
-    Held* held = StillHeld(turn.partition, turn.generation);
-    if (!held || held->stopped || finishing_) return;
-    held->next = delivery.next_offset;
-    credit_records_ -= delivery.records;
-    credit_bytes_ -= static_cast<std::int64_t>(delivery.bytes);
-    metrics_.CountFetch(static_cast<std::int64_t>(delivery.bytes));
-    if (writing_) {
-      // A control message went out meanwhile; the records go next, before newer ones.
-      control_.push_back(std::move(delivery.message));
-      return;
-    }
-    writing_ = true;
-    transport = transport_;
-  }
-  transport->Send(std::move(delivery.message));
+  MutexLock lock(mutex_);
+  in_turn_ = false;
+  Held* held = StillHeld(turn.partition, turn.generation);
+  if (!held || held->stopped || finishing_) return;
+  held->next = delivery.next_offset;
+  credit_records_ -= delivery.records;
+  credit_bytes_ -= static_cast<std::int64_t>(delivery.bytes);
+  metrics_.CountFetch(static_cast<std::int64_t>(delivery.bytes));
+  Push(std::move(delivery.message));
 }
 
 void MemberSession::WaitForMore(const Turn& turn) {
   {
     MutexLock lock(mutex_);
-    in_turn_ = false;
     Held* held = StillHeld(turn.partition, turn.generation);
-    if (!held) return;
+    if (!held) {
+      in_turn_ = false;
+      return;
+    }
     held->waiting = true;
     UpdateReady(turn.partition, *held);
   }
@@ -368,16 +416,16 @@ void MemberSession::WaitForMore(const Turn& turn) {
       [weak = weak_from_this(), partition = turn.partition, generation = turn.generation] {
         if (auto self = weak.lock()) self->LogGrew(partition, generation);
       });
-  if (!ticket || *ticket == 0) return;
+  bool keep = false;
   {
+    // The turn ends only now, so that there is one wait at a time.
     MutexLock lock(mutex_);
+    in_turn_ = false;
     Held* held = StillHeld(turn.partition, turn.generation);
-    if (held && held->waiting) {
-      held->ticket = *ticket;
-      return;
-    }
+    keep = ticket && held && held->waiting;
+    if (keep) held->ticket = *ticket;
   }
-  logs_.CancelNotify(turn.partition, *ticket);
+  if (ticket && !keep) logs_.CancelNotify(turn.partition, *ticket);
 }
 
 void MemberSession::LogGrew(PartitionId partition, Generation generation) {
@@ -394,29 +442,30 @@ void MemberSession::LogGrew(PartitionId partition, Generation generation) {
 
 void MemberSession::ReadFailed(const Turn& turn, const Error& error) {
   const auto ends = logs_.Ends(turn.partition);
-  if (error.code == ErrorCode::OFFSET_OUT_OF_RANGE && ends && turn.from > ends->visible) {
-    return WaitForMore(turn);
-  }
-  MutexLock lock(mutex_);
-  in_turn_ = false;
-  Held* held = StillHeld(turn.partition, turn.generation);
-  if (!held) return;
-  if (error.code == ErrorCode::OFFSET_OUT_OF_RANGE && ends && turn.from < ends->log_start) {
-    held->next = ends->log_start;
-    return;
+  const bool out_of_range = error.code == ErrorCode::OFFSET_OUT_OF_RANGE && ends;
+  if (out_of_range && turn.from > ends->visible) return WaitForMore(turn);
+  {
+    MutexLock lock(mutex_);
+    in_turn_ = false;
+    Held* held = StillHeld(turn.partition, turn.generation);
+    if (!held) return;
+    if (out_of_range && turn.from < ends->log_start) {
+      held->next = ends->log_start;
+      return;
+    }
+    held->stopped = true;
+    UpdateReady(turn.partition, *held);
+    // The group takes the partitions of a deleted topic by itself.
+    if (error.code == ErrorCode::UNKNOWN_PARTITION) return;
+    // What may pass by itself is tried again by the next member, or by this one when it is back.
+    if (error.code != ErrorCode::CORRUPT_LOG && !failure_) failure_ = error;
   }
   spdlog::error("group {}: partition {} of topic {} is not delivered beyond offset {}: {}",
                 group_->name(), turn.partition.partition, turn.topic->name, turn.from,
                 error.message);
-  held->stopped = true;
-  UpdateReady(turn.partition, *held);
-  control_.push_back(RevokedMessage({{turn.topic->name, turn.partition.partition}},
-                                    std::chrono::milliseconds(0), error.message));
-}
-
-void MemberSession::EndTurn() {
-  MutexLock lock(mutex_);
-  in_turn_ = false;
+  if (error.code != ErrorCode::CORRUPT_LOG) return;
+  Tell(RevokedMessage({{turn.topic->name, turn.partition.partition}}, std::chrono::milliseconds(0),
+                      error.message));
 }
 
 MemberSession::Held* MemberSession::StillHeld(PartitionId partition, Generation generation) {

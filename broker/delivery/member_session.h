@@ -1,9 +1,9 @@
 // One member of a group at work: what it holds, its credit, and what is sent to it next.
 //
 // Between a transport (the open stream) below and the group and the logs above. At any time at most
-// one message is on its way to the member, so that a slow one costs the broker one message and
-// nobody else anything. Control messages (assignments, revocations, answers) go before records.
-// Partitions are served in turn.
+// one message of records is on its way to the member or waits to be, so that a slow one costs the
+// broker one message and nobody else anything; one that lets other messages pile up is cut off.
+// Messages go in the order in which what they tell has happened. Partitions are served in turn.
 //
 //     transport --On...--> MemberSession --Commit, Release, Delivered--> Group
 //     transport <--Send--- MemberSession <--OnAssigned, OnRevoked------- Group
@@ -16,7 +16,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +23,8 @@
 #include <string>
 #include <vector>
 
+#include "broker/delivery/consume_messages.h"
+#include "broker/delivery/outbox.h"
 #include "broker/delivery/wire_message.h"
 #include "broker/groups/group.h"
 #include "broker/metrics/metrics.h"
@@ -46,6 +47,10 @@ class MemberTransport {
 
   // Called only when the message before it has been written (MemberSession::OnWritten).
   virtual void Send(WireMessage message) = 0;
+
+  // Called once at most: the session cannot go on. The transport calls MemberSession::Finish with
+  // the error; `at_once`: it also breaks off what is being written.
+  virtual void GiveUp(const Error& error, bool at_once) = 0;
 
   // Called once, when nothing is being written: the stream ends. Without an error: in good order.
   virtual void End(const std::optional<Error>& error) = 0;
@@ -87,7 +92,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   // Leaves the group. What is under way is answered, then the transport is told to End.
   void Finish(std::optional<Error> error) EXCLUDES(mutex_);
 
-  // Whether so many answers wait to be written that the member should not be listened to.
+  // Whether so much waits to be answered or written that the member should not be listened to.
   bool Congested() EXCLUDES(mutex_);
 
   // Partition of a topic that this member has been assigned; nullopt if it never was.
@@ -127,13 +132,23 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
     std::int64_t records = 0;
     Offset next_offset = 0;
   };
+  // What Pump does next.
+  struct Step {
+    enum class Kind { kNothing, kSend, kTurn, kFail, kEnd } kind = Kind::kNothing;
+    WireMessage message;
+    Turn turn;
+    std::optional<Error> error;
+  };
   using Cancellations = std::vector<std::pair<PartitionId, std::uint64_t>>;
 
   // Does whatever can be done next: sends, ends, or takes a turn.
   void Pump() EXCLUDES(mutex_);
   void PumpSoon() EXCLUDES(mutex_);
-  void QueueControl(WireMessage message) EXCLUDES(mutex_);
-  void CommitDone(WireMessage answer) EXCLUDES(mutex_);
+  Step NextStep() EXCLUDES(mutex_);
+  void TellFailure(const Error& error) EXCLUDES(mutex_);
+  void Tell(WireMessage message) EXCLUDES(mutex_);
+  void Push(WireMessage message) REQUIRES(mutex_);
+  void CommitDone(std::size_t commit_bytes, WireMessage answer) EXCLUDES(mutex_);
 
   std::optional<Turn> NextTurn() REQUIRES(mutex_);
   void TakeTurn(const Turn& turn) EXCLUDES(mutex_);
@@ -141,10 +156,12 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   void Deliver(const Turn& turn, Result<storage::ReadResult> read) EXCLUDES(mutex_);
   Result<Delivery> Encode(const Turn& turn, storage::ReadResult read) const;
   void Send(const Turn& turn, Delivery delivery) EXCLUDES(mutex_);
+  Result<void> ReadCommit(const v1::Commit& commit, std::vector<NamedPartition>* named,
+                          std::vector<OffsetToCommit>* offsets, std::vector<NamedFailure>* unknown)
+      EXCLUDES(mutex_);
   void WaitForMore(const Turn& turn) EXCLUDES(mutex_);
   void LogGrew(PartitionId partition, Generation generation) EXCLUDES(mutex_);
   void ReadFailed(const Turn& turn, const Error& error) EXCLUDES(mutex_);
-  void EndTurn() EXCLUDES(mutex_);
 
   // Null if the partition is not held any more under the generation of the turn.
   Held* StillHeld(PartitionId partition, Generation generation) REQUIRES(mutex_);
@@ -159,9 +176,9 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   storage::LogStore& logs_;
   Executor& executor_;
   Metrics& metrics_;
+  MemberTransport* const transport_;
 
   Mutex mutex_;
-  MemberTransport* transport_ GUARDED_BY(mutex_);
   std::map<PartitionId, Held> held_ GUARDED_BY(mutex_);
   // Of those held: not paused, stopped or waiting, as far as is known.
   std::set<PartitionId> ready_ GUARDED_BY(mutex_);
@@ -170,11 +187,14 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   PartitionId served_last_ GUARDED_BY(mutex_);
   std::int64_t credit_records_ GUARDED_BY(mutex_) = 0;
   std::int64_t credit_bytes_ GUARDED_BY(mutex_) = 0;
-  std::deque<WireMessage> control_ GUARDED_BY(mutex_);
+  Outbox outbox_ GUARDED_BY(mutex_);
   std::int32_t commits_under_way_ GUARDED_BY(mutex_) = 0;
-  bool writing_ GUARDED_BY(mutex_) = false;
+  std::size_t commit_bytes_under_way_ GUARDED_BY(mutex_) = 0;
   bool in_turn_ GUARDED_BY(mutex_) = false;
   bool pump_posted_ GUARDED_BY(mutex_) = false;
+  std::optional<Error> failure_ GUARDED_BY(mutex_);  // why the session cannot go on
+  bool failure_told_ GUARDED_BY(mutex_) = false;
+  bool telling_failure_ GUARDED_BY(mutex_) = false;  // the transport must live until it is told
   bool finishing_ GUARDED_BY(mutex_) = false;
   bool ended_ GUARDED_BY(mutex_) = false;
   std::optional<Error> end_error_ GUARDED_BY(mutex_);

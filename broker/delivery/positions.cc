@@ -1,5 +1,8 @@
 #include "broker/delivery/positions.h"
 
+#include <algorithm>
+#include <functional>
+
 #include <fmt/format.h>
 
 #include "broker/delivery/record_page.h"
@@ -9,18 +12,23 @@
 namespace strata::broker {
 namespace {
 
-// The log knows the batch; the record is in it.
-Result<Offset> FirstRecordAt(storage::LogStore& logs, storage::PartitionId partition,
-                             Offset batch_offset, TimestampMs time) {
-  STRATA_TRY_ASSIGN(const auto read, logs.Read(partition, batch_offset, {.max_bytes = 1}));
-  if (read.fragments.empty()) return batch_offset;
+// The first record at or behind `from` that is wanted, if it is in the batch that holds `from`.
+Result<std::optional<RecordView>> FindInBatch(
+    storage::LogStore& logs, storage::PartitionId partition, Offset from,
+    const std::function<bool(const RecordView&)>& wanted) {
+  STRATA_TRY_ASSIGN(const auto read, logs.Read(partition, from, {.max_bytes = 1}));
+  if (read.fragments.empty()) return std::nullopt;
   const SharedBytes batch = Joined(read.fragments);
   STRATA_TRY_ASSIGN(auto reader, RecordBatchReader::Open(batch.view()));
   RecordView record;
   while (reader.Next(&record)) {
-    if (record.timestamp_ms >= time && record.offset >= batch_offset) return record.offset;
+    if (record.offset < from || !wanted(record)) continue;
+    RecordView found;  // without views into the batch
+    found.offset = record.offset;
+    found.timestamp_ms = record.timestamp_ms;
+    return found;
   }
-  return batch_offset;
+  return std::nullopt;
 }
 
 Result<Offset> AtTime(storage::LogStore& logs, storage::PartitionId partition, TimestampMs time) {
@@ -30,15 +38,15 @@ Result<Offset> AtTime(storage::LogStore& logs, storage::PartitionId partition, T
   STRATA_TRY_ASSIGN(const Offset batch_offset, logs.OffsetForTime(partition, time));
   STRATA_TRY_ASSIGN(const auto ends, logs.Ends(partition));
   if (batch_offset >= ends.visible) return ends.visible;
-  STRATA_TRY_ASSIGN(const Offset offset, FirstRecordAt(logs, partition, batch_offset, time));
-  return std::max(offset, ends.log_start);
+  const Offset from = std::max(batch_offset, ends.log_start);
+  STRATA_TRY_ASSIGN(const auto found,
+                    FindInBatch(logs, partition, from, [time](const RecordView& record) {
+                      return record.timestamp_ms >= time;
+                    }));
+  return found ? found->offset : from;
 }
 
 }  // namespace
-
-bool NeedsDisk(const v1::Position& position) {
-  return position.at_case() == v1::Position::kTimestampMs;
-}
 
 Result<Offset> ResolvePosition(storage::LogStore& logs, storage::PartitionId partition,
                                const v1::Position& position) {
@@ -47,6 +55,10 @@ Result<Offset> ResolvePosition(storage::LogStore& logs, storage::PartitionId par
   }
   STRATA_TRY_ASSIGN(const auto ends, logs.Ends(partition));
   if (position.at_case() != v1::Position::kOffset) {
+    if (!v1::Position::Edge_IsValid(position.edge())) {
+      return Fail(ErrorCode::INVALID_ARGUMENT, fmt::format("edge {} is not one of the three",
+                                                           static_cast<int>(position.edge())));
+    }
     return position.edge() == v1::Position::EDGE_END ? ends.visible : ends.log_start;
   }
   const Offset offset = position.offset();
@@ -57,6 +69,14 @@ Result<Offset> ResolvePosition(storage::LogStore& logs, storage::PartitionId par
                             offset, partition.partition, ends.log_start, ends.visible));
   }
   return offset;
+}
+
+Result<std::optional<TimestampMs>> TimestampAt(storage::LogStore& logs,
+                                               storage::PartitionId partition, Offset offset) {
+  STRATA_TRY_ASSIGN(const auto found,
+                    FindInBatch(logs, partition, offset, [](const RecordView&) { return true; }));
+  if (!found) return std::nullopt;
+  return found->timestamp_ms;
 }
 
 }  // namespace strata::broker

@@ -10,28 +10,18 @@
 #include "strata/v1/data.pb.h"
 
 namespace strata::broker {
-namespace {
-
-constexpr std::size_t kDefaultMaxBytes = 1 << 20;
-
-}  // namespace
-
 Result<ReadPlan> PlanRead(const TopicRegistry& topics, const v1::ReadRequest& request,
                           const ReadLimitsOfBroker& limits) {
   ReadPlan plan;
   STRATA_TRY_ASSIGN(plan.topic, topics.Find(request.topic()));
-  if (!plan.topic->HasPartition(request.partition())) {
-    return Fail(ErrorCode::UNKNOWN_PARTITION,
-                fmt::format("topic '{}' has no partition {}: it has {}", plan.topic->name,
-                            request.partition(), plan.topic->partition_count));
-  }
+  STRATA_TRY(CheckPartition(*plan.topic, request.partition()));
   if (!v1::Encoding_IsValid(request.encoding())) {
     return Fail(ErrorCode::INVALID_ARGUMENT, fmt::format("encoding {} is not one of the three",
                                                          static_cast<int>(request.encoding())));
   }
   plan.partition = plan.topic->Partition(request.partition());
   plan.as_batches = request.encoding() == v1::ENCODING_BATCHES;
-  plan.max_bytes = request.max_bytes() == 0 ? kDefaultMaxBytes : request.max_bytes();
+  plan.max_bytes = request.max_bytes() == 0 ? kDefaultReadBytes : request.max_bytes();
   plan.max_bytes = std::min(plan.max_bytes, limits.max_bytes);
   const bool unbounded = request.max_records() == 0 || plan.as_batches;
   plan.max_records = unbounded ? std::numeric_limits<std::int64_t>::max() : request.max_records();

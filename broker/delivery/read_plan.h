@@ -17,6 +17,9 @@ class ReadRequest;
 
 namespace strata::broker {
 
+// Of records in one response, where a client does not say.
+inline constexpr std::size_t kDefaultReadBytes = 1 << 20;
+
 struct ReadLimitsOfBroker {
   std::size_t max_bytes = 16 << 20;
   std::int64_t max_wait_ms = 60'000;

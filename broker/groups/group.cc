@@ -28,13 +28,18 @@ std::string_view ReasonText(Lose::Reason reason) {
 
 Group::Group(std::string name, const Environment& environment,
              const std::vector<storage::CursorEntry>& cursors)
-    : name_(std::move(name)), environment_(environment) {
+    : name_(std::move(name)), environment_(environment), membership_(environment.first_generation) {
   for (const storage::CursorEntry& entry : cursors) {
     cursors_.emplace(entry.partition, entry.cursor);
   }
 }
 
+Error Group::Deleted() const {
+  return {ErrorCode::UNKNOWN_GROUP, fmt::format("group '{}' was deleted", name_)};
+}
+
 bool Group::KnowsTopic(TopicId topic) {
+  MutexLock lock(mutex_);
   const auto it = cursors_.lower_bound({topic, 0});
   return it != cursors_.end() && it->first.topic == topic;
 }
@@ -56,35 +61,39 @@ Result<std::vector<storage::CursorWrite>> Group::StartCursors(const TopicPtr& to
 }
 
 Result<void> Group::PrepareTopics(const std::vector<TopicPtr>& topics, const StartOffset& start) {
-  std::promise<Result<void>> written;
-  {
-    std::vector<storage::CursorWrite> all;
-    for (const TopicPtr& topic : topics) {
-      {
-        MutexLock lock(mutex_);
-        if (KnowsTopic(topic->id)) continue;
-      }
-      STRATA_TRY_ASSIGN(auto writes, StartCursors(topic, start));
-      std::move(writes.begin(), writes.end(), std::back_inserter(all));
-    }
-    MutexLock lock(mutex_);
-    // Somebody else may have prepared the same topics meanwhile: his cursors count.
-    std::erase_if(all, [&](const auto& write) REQUIRES(mutex_) {
-      return !cursors_.emplace(write.partition, *write.cursor).second;
-    });
-    if (all.empty()) return Ok();
-    environment_.cursors.Write(std::move(all), /*durable=*/true,
-                               [&](Result<void> result) { written.set_value(std::move(result)); });
+  MutexLock preparing(prepare_mutex_);
+  std::vector<storage::CursorWrite> all;
+  for (const TopicPtr& topic : topics) {
+    if (KnowsTopic(topic->id)) continue;
+    STRATA_TRY_ASSIGN(auto writes, StartCursors(topic, start));
+    std::move(writes.begin(), writes.end(), std::back_inserter(all));
   }
-  return written.get_future().get();
+  if (all.empty()) return Ok();
+  return WriteStartCursors(std::move(all));
+}
+
+Result<void> Group::WriteStartCursors(std::vector<storage::CursorWrite> writes) {
+  // Shared: the store's thread may still be inside set_value when get returns.
+  const auto written = std::make_shared<std::promise<Result<void>>>();
+  {
+    MutexLock lock(mutex_);
+    if (retired_) return Fail(Deleted());
+    environment_.cursors.Write(writes, /*durable=*/true, [written](Result<void> result) {
+      written->set_value(std::move(result));
+    });
+  }
+  STRATA_TRY(written->get_future().get());
+  MutexLock lock(mutex_);
+  for (storage::CursorWrite& write : writes) {
+    cursors_.emplace(write.partition, std::move(*write.cursor));
+  }
+  return Ok();
 }
 
 Result<void> Group::Join(MemberInfo info, const std::vector<TopicPtr>& topics, MemberSink* sink,
                          const std::function<void(Generation)>& joined) {
   MutexLock lock(mutex_);
-  if (retired_) {
-    return Fail(ErrorCode::UNKNOWN_GROUP, fmt::format("group '{}' was deleted", name_));
-  }
+  if (retired_) return Fail(Deleted());
   if (static_cast<std::int64_t>(members_.size()) >= environment_.max_members) {
     return Fail(ErrorCode::OVERLOADED,
                 fmt::format("group '{}' has {} members already, the limit of this broker", name_,
@@ -113,7 +122,7 @@ void Group::Leave(const MemberId& member) {
 
 void Group::Release(const MemberId& member, const std::vector<PartitionId>& partitions) {
   MutexLock lock(mutex_);
-  for (PartitionId partition : partitions) CarryOut(membership_.Release(member, partition));
+  CarryOut(membership_.Release(member, partitions));
 }
 
 std::optional<Error> Group::CheckCommit(const MemberId& member, const OffsetToCommit& commit) {
@@ -189,6 +198,10 @@ void Group::Seek(const std::vector<SeekTarget>& targets, std::function<void(Resu
   std::vector<storage::CursorWrite> writes;
   std::vector<PartitionId> partitions;
   MutexLock lock(mutex_);
+  if (retired_) {
+    lock.Unlock();
+    return done(Fail(Deleted()));
+  }
   for (const SeekTarget& target : targets) {
     storage::Cursor& cursor = cursors_[target.partition];
     cursor.current = target.to;
@@ -273,32 +286,33 @@ void Group::CarryOut(const MembershipActions& actions, const SeekTarget* seek,
 }
 
 void Group::TellLost(const MembershipActions& actions) {
+  std::map<std::pair<MemberId, Lose::Reason>, std::vector<PartitionId>> lost;
   for (const Lose& lose : actions.loses) {
-    members_.at(lose.member)
-        .sink->OnRevoked({lose.partition}, std::chrono::milliseconds(0), ReasonText(lose.reason));
+    lost[{lose.member, lose.reason}].push_back(lose.partition);
+  }
+  for (const auto& [told, partitions] : lost) {
+    const auto& [member, reason] = told;
+    members_.at(member).sink->OnRevoked(partitions, std::chrono::milliseconds(0),
+                                        ReasonText(reason));
   }
 }
 
 void Group::TellRevoked(const MembershipActions& actions) {
-  std::map<MemberId, std::vector<Revoke>> by_member;
-  for (const Revoke& revoke : actions.revokes) by_member[revoke.member].push_back(revoke);
-  for (const auto& [member, revokes] : by_member) {
-    std::vector<PartitionId> partitions;
-    for (const Revoke& revoke : revokes) partitions.push_back(revoke.partition);
+  std::map<MemberId, std::vector<PartitionId>> revoked;
+  for (const Revoke& revoke : actions.revokes) revoked[revoke.member].push_back(revoke.partition);
+  for (const auto& [member, partitions] : revoked) {
     members_.at(member).sink->OnRevoked(partitions, environment_.revoke_timeout, "rebalance");
-    environment_.timers.CallAfter(environment_.revoke_timeout,
-                                  [weak = weak_from_this(), member = member, revokes = revokes] {
-                                    if (auto group = weak.lock())
-                                      group->RevokeTimedOut(member, revokes);
-                                  });
   }
+  if (revoked.empty()) return;
+  environment_.timers.CallAfter(environment_.revoke_timeout,
+                                [weak = weak_from_this(), revokes = actions.revokes] {
+                                  if (auto group = weak.lock()) group->RevokeTimedOut(revokes);
+                                });
 }
 
-void Group::RevokeTimedOut(const MemberId& member, const std::vector<Revoke>& revokes) {
+void Group::RevokeTimedOut(const std::vector<Revoke>& revokes) {
   MutexLock lock(mutex_);
-  for (const Revoke& revoke : revokes) {
-    CarryOut(membership_.RevokeTimedOut(member, revoke.partition, revoke.generation));
-  }
+  CarryOut(membership_.RevokeTimedOut(revokes));
 }
 
 Assignment Group::Begin(const Grant& grant, const SeekTarget* seek) {

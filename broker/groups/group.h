@@ -76,6 +76,8 @@ class Group : public std::enable_shared_from_this<Group> {
     Timers& timers;
     std::chrono::milliseconds revoke_timeout;
     std::int64_t max_members;
+    // Larger than any generation that was used before this broker was started.
+    Generation first_generation;
   };
 
   // `cursors` is what the CursorStore holds of this group.
@@ -85,11 +87,11 @@ class Group : public std::enable_shared_from_this<Group> {
   const std::string& name() const { return name_; }
 
   // Gives every partition of the topics that this group has never had a cursor, durably, at the
-  // offset that `start` says. To be called before Join. May wait for a disk. IO_ERROR, and what
-  // `start` may answer.
+  // offset that `start` says. To be called before Join. May wait for a disk. IO_ERROR,
+  // UNKNOWN_GROUP (it has been deleted meanwhile), and what `start` may answer.
   using StartOffset = std::function<Result<Offset>(PartitionId)>;
   Result<void> PrepareTopics(const std::vector<TopicPtr>& topics, const StartOffset& start)
-      EXCLUDES(mutex_);
+      EXCLUDES(prepare_mutex_, mutex_);
 
   // `sink` must live until Leave has returned. `joined` is called before the first call of the
   // sink. OVERLOADED: the group is full. UNKNOWN_GROUP: it has been deleted meanwhile.
@@ -115,7 +117,8 @@ class Group : public std::enable_shared_from_this<Group> {
   Result<void> SeekMember(const MemberId& member, const SeekTarget& target,
                           std::uint64_t correlation_id) EXCLUDES(mutex_);
 
-  // Moves both cursors, for holders too, and calls `done` when that is on disk.
+  // Moves both cursors, for holders too, and calls `done` when that is on disk. IO_ERROR,
+  // UNKNOWN_GROUP (it has been deleted meanwhile).
   void Seek(const std::vector<SeekTarget>& targets, std::function<void(Result<void>)> done)
       EXCLUDES(mutex_);
 
@@ -125,7 +128,7 @@ class Group : public std::enable_shared_from_this<Group> {
   void PartitionsAdded(const TopicPtr& topic) EXCLUDES(mutex_);
   void TopicDeleted(TopicId topic) EXCLUDES(mutex_);
 
-  // From now on nobody can join. False: it has members.
+  // From now on nobody can join or seek, and no cursor is written. False: it has members.
   bool Retire() EXCLUDES(mutex_);
 
   std::int32_t member_count() EXCLUDES(mutex_);
@@ -139,7 +142,9 @@ class Group : public std::enable_shared_from_this<Group> {
     std::uint64_t joined = 0;  // orders members by join time
   };
 
-  bool KnowsTopic(TopicId topic) REQUIRES(mutex_);
+  Error Deleted() const;
+  bool KnowsTopic(TopicId topic) EXCLUDES(mutex_);
+  Result<void> WriteStartCursors(std::vector<storage::CursorWrite> writes) EXCLUDES(mutex_);
   Result<std::vector<storage::CursorWrite>> StartCursors(const TopicPtr& topic,
                                                          const StartOffset& start);
   std::optional<Error> CheckCommit(const MemberId& member, const OffsetToCommit& commit)
@@ -148,12 +153,16 @@ class Group : public std::enable_shared_from_this<Group> {
                 std::uint64_t correlation_id = 0) REQUIRES(mutex_);
   void TellLost(const MembershipActions& actions) REQUIRES(mutex_);
   void TellRevoked(const MembershipActions& actions) REQUIRES(mutex_);
-  void RevokeTimedOut(const MemberId& member, const std::vector<Revoke>& revokes) EXCLUDES(mutex_);
+  void RevokeTimedOut(const std::vector<Revoke>& revokes) EXCLUDES(mutex_);
   Assignment Begin(const Grant& grant, const SeekTarget* seek) REQUIRES(mutex_);
 
   // Constant after construction.
   const std::string name_;
   const Environment environment_;
+
+  // Held across the disk while first cursors are written, so that nobody works from cursors that a
+  // crash would take back; taken before mutex_.
+  Mutex prepare_mutex_;
 
   Mutex mutex_;
   Membership membership_ GUARDED_BY(mutex_);

@@ -32,32 +32,42 @@ MembershipActions Membership::Leave(const MemberId& member) {
   return Rebalance();
 }
 
-MembershipActions Membership::Release(const MemberId& member, PartitionId partition) {
+bool Membership::IsRevoking(const MemberId& member, PartitionId partition) const {
   const auto holding = holdings_.find(partition);
-  if (holding == holdings_.end() || holding->second.member != member) return {};
-  holdings_.erase(holding);
+  return holding != holdings_.end() && holding->second.member == member && holding->second.revoking;
+}
+
+MembershipActions Membership::Release(const MemberId& member,
+                                      const std::vector<PartitionId>& partitions) {
+  std::vector<PartitionId> released;
+  for (PartitionId partition : partitions) {
+    if (!IsRevoking(member, partition)) continue;
+    holdings_.erase(partition);
+    released.push_back(partition);
+  }
   MembershipActions actions;
-  GrantFree(&actions);
+  GrantFree(released, &actions);
   return actions;
 }
 
-MembershipActions Membership::RevokeTimedOut(const MemberId& member, PartitionId partition,
-                                             Generation generation) {
-  const auto holding = holdings_.find(partition);
-  if (holding == holdings_.end() || holding->second.member != member ||
-      holding->second.generation != generation || !holding->second.revoking) {
-    return {};
-  }
-  holdings_.erase(holding);
+MembershipActions Membership::RevokeTimedOut(const std::vector<Revoke>& revokes) {
   MembershipActions actions;
-  actions.loses.push_back({member, partition, Lose::Reason::kRevokeTimedOut});
-  GrantFree(&actions);
+  std::vector<PartitionId> freed;
+  for (const Revoke& revoke : revokes) {
+    if (!IsRevoking(revoke.member, revoke.partition)) continue;
+    if (holdings_.at(revoke.partition).generation != revoke.generation) continue;
+    holdings_.erase(revoke.partition);
+    actions.loses.push_back({revoke.member, revoke.partition, Lose::Reason::kRevokeTimedOut});
+    freed.push_back(revoke.partition);
+  }
+  GrantFree(freed, &actions);
   return actions;
 }
 
 MembershipActions Membership::Regrant(const std::vector<PartitionId>& partitions) {
   MembershipActions actions;
   const Generation generation = generation_ + 1;
+  std::vector<PartitionId> freed;
   for (PartitionId partition : partitions) {
     const auto it = holdings_.find(partition);
     if (it == holdings_.end()) continue;
@@ -65,13 +75,14 @@ MembershipActions Membership::Regrant(const std::vector<PartitionId>& partitions
     if (holding.revoking) {
       actions.loses.push_back({holding.member, partition, Lose::Reason::kSeek});
       holdings_.erase(it);
+      freed.push_back(partition);
       continue;
     }
-    generation_ = generation;
     holding.generation = generation;
     actions.grants.push_back({holding.member, partition, generation});
   }
-  GrantFree(&actions);
+  if (!actions.grants.empty()) generation_ = generation;
+  GrantFree(freed, &actions);
   return actions;
 }
 
@@ -112,17 +123,28 @@ MembershipActions Membership::Rebalance(MembershipActions actions) {
     holding.revoking = true;
     actions.revokes.push_back({holding.member, partition, holding.generation});
   }
-  GrantFree(&actions);
+  GrantAllFree(&actions);
   return actions;
 }
 
-void Membership::GrantFree(MembershipActions* actions) {
+void Membership::GrantFree(const std::vector<PartitionId>& partitions, MembershipActions* actions) {
   const Generation generation = generation_ + 1;
-  for (const auto& [partition, member] : target_) {
+  for (PartitionId partition : partitions) {
+    const auto target = target_.find(partition);
+    if (target == target_.end()) continue;
+    const MemberId& member = target->second;
     if (!holdings_.try_emplace(partition, Holding{member, generation, false}).second) continue;
     generation_ = generation;
     actions->grants.push_back({member, partition, generation});
   }
+}
+
+void Membership::GrantAllFree(MembershipActions* actions) {
+  std::vector<PartitionId> free;
+  for (const auto& [partition, member] : target_) {
+    if (!holdings_.contains(partition)) free.push_back(partition);
+  }
+  GrantFree(free, actions);
 }
 
 }  // namespace strata::broker

@@ -70,13 +70,12 @@ class Membership {
   // Frees what the member holds. Unknown members are ignored.
   MembershipActions Leave(const MemberId& member);
 
-  // The member has let go of a partition, after Revoke or of its own accord. Ignored if it does not
-  // hold it.
-  MembershipActions Release(const MemberId& member, PartitionId partition);
+  // The member has let go of partitions after Revoke. Those that are not being revoked from it are
+  // ignored.
+  MembershipActions Release(const MemberId& member, const std::vector<PartitionId>& partitions);
 
-  // The grant was not released in time. Ignored if it has ended meanwhile.
-  MembershipActions RevokeTimedOut(const MemberId& member, PartitionId partition,
-                                   Generation generation);
+  // Grants were not released in time. Those that have ended meanwhile are ignored.
+  MembershipActions RevokeTimedOut(const std::vector<Revoke>& revokes);
 
   // Grants partitions anew to those who hold them, so that commits made under the older grant
   // become stale: the fence of a seek. A partition that is being revoked is lost by its holder and
@@ -100,7 +99,10 @@ class Membership {
 
  private:
   MembershipActions Rebalance(MembershipActions actions = {});
-  void GrantFree(MembershipActions* actions);
+  // Grants to their targets what nobody holds, among `partitions`.
+  void GrantFree(const std::vector<PartitionId>& partitions, MembershipActions* actions);
+  void GrantAllFree(MembershipActions* actions);
+  bool IsRevoking(const MemberId& member, PartitionId partition) const;
 
   Generation generation_;
   std::map<MemberId, std::set<TopicId>> members_;

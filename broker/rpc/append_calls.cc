@@ -12,39 +12,46 @@
 namespace strata::broker {
 namespace {
 
-// Bytes of requests that one stream may have under way; above it the stream is not read.
-constexpr std::size_t kMaxStreamBytesUnderWay = 64 << 20;
+// What the requests of one stream may cost until their answers are written; above it the stream is
+// not read.
+constexpr std::size_t kMaxUnansweredBytes = 64 << 20;
+// What a request costs beside its bytes, so that empty ones are bounded too.
+constexpr std::size_t kRequestCostBytes = 1 << 10;
 
 class AppendStream : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                      public LiveStream {
  public:
   AppendStream(Appender& appender, LiveStreams& streams) : appender_(appender), streams_(streams) {
-    streams_.Add(this);
     StartRead(&request_);
+    streams_.Add(this);
   }
 
   void OnReadDone(bool ok) override {
-    if (!ok) {
-      {
-        MutexLock lock(mutex_);
-        read_ended_ = true;
-      }
-      return Advance();
-    }
-    const std::size_t bytes = request_.Length();
+    const std::size_t cost = ok ? request_.Length() + kRequestCostBytes : 0;
+    bool handle = false;
     {
       MutexLock lock(mutex_);
-      ++under_way_;
-      bytes_under_way_ += bytes;
+      handle = ok && !stopping_;
+      if (!ok) read_ended_ = true;
+      if (handle) {
+        ++appending_;
+        unanswered_bytes_ += cost;
+      }
     }
-    Handle(bytes);
-    ReadOn();
+    if (handle) Handle(cost);
+    {
+      MutexLock lock(mutex_);
+      reading_ = false;
+    }
+    Advance();
   }
 
   void OnWriteDone(bool) override {
     {
       MutexLock lock(mutex_);
       writing_ = false;
+      unanswered_bytes_ -= answers_.front().cost;
+      answers_.pop_front();
     }
     Advance();
   }
@@ -63,30 +70,24 @@ class AppendStream : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byte
   }
 
  private:
-  void Handle(std::size_t bytes) {
+  struct Answer {
+    grpc::ByteBuffer message;
+    std::size_t cost = 0;  // of the request that it answers
+  };
+
+  void Handle(std::size_t cost) {
     v1::AppendRequest request;
     auto batch = ParseAppendRequest(ToSharedBytes(request_), &request);
     request_.Clear();
-    if (!batch) return Answer(bytes, request.correlation_id(), Fail(batch.error()));
     const std::uint64_t id = request.correlation_id();
+    if (!batch) return Answered(cost, id, Fail(batch.error()));
     appender_.Append(request, std::move(*batch),
-                     [this, bytes, id](Result<v1::AppendResponse> result) {
-                       Answer(bytes, id, std::move(result));
+                     [this, cost, id](Result<v1::AppendResponse> result) {
+                       Answered(cost, id, std::move(result));
                      });
   }
 
-  void ReadOn() {
-    {
-      MutexLock lock(mutex_);
-      if (bytes_under_way_ > kMaxStreamBytesUnderWay) {
-        read_paused_ = true;
-        return;
-      }
-    }
-    StartRead(&request_);
-  }
-
-  void Answer(std::size_t bytes, std::uint64_t correlation_id, Result<v1::AppendResponse> result) {
+  void Answered(std::size_t cost, std::uint64_t correlation_id, Result<v1::AppendResponse> result) {
     v1::AppendResponse response;
     if (result) {
       response = std::move(*result);
@@ -94,42 +95,41 @@ class AppendStream : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byte
       response.set_correlation_id(correlation_id);
       *response.mutable_error() = ToProto(result.error());
     }
-    bool read_on = false;
     {
       MutexLock lock(mutex_);
-      bytes_under_way_ -= bytes;
-      answers_.push_back(ToByteBuffer(Serialize(response)));
-      read_on = read_paused_ && bytes_under_way_ <= kMaxStreamBytesUnderWay;
-      if (read_on) read_paused_ = false;
+      answers_.push_back({ToByteBuffer(Serialize(response)), cost});
     }
-    if (read_on) StartRead(&request_);
-    Advance(/*answered=*/1);
+    Advance(/*appended=*/1);
   }
 
-  // Writes the next answer, or ends the stream when everything is answered. Only with `answered`
-  // does a request stop to be under way: until then the stream cannot end, and so this object
-  // lives.
-  void Advance(std::size_t answered = 0) {
-    bool finish = false;
+  // Reads on, writes the next answer, or ends the stream when everything is answered. Only with
+  // `appended` does an append stop to be under way: until then the stream cannot end, and so this
+  // object lives. gRPC never calls back from within StartRead and StartWrite, so they may be called
+  // with the lock held.
+  void Advance(std::size_t appended = 0) {
     bool stopped = false;
     {
       MutexLock lock(mutex_);
-      under_way_ -= answered;
-      if (writing_ || finished_) return;
+      appending_ -= appended;
+      if (finished_) return;
+      ReadOn();
+      if (writing_) return;
       if (!answers_.empty()) {
-        answer_ = std::move(answers_.front());
-        answers_.pop_front();
         writing_ = true;
-      } else if (under_way_ == 0 && (read_ended_ || stopping_)) {
-        finished_ = finish = true;
-        stopped = stopping_ && !read_ended_;
-      } else {
-        return;
+        return StartWrite(&answers_.front().message);
       }
+      if (appending_ > 0 || !(read_ended_ || stopping_)) return;
+      finished_ = true;
+      stopped = !read_ended_;
     }
-    if (!finish) return StartWrite(&answer_);
     Finish(stopped ? ToGrpcStatus({ErrorCode::SHUTTING_DOWN, "the broker is stopping"})
                    : grpc::Status::OK);
+  }
+
+  void ReadOn() REQUIRES(mutex_) {
+    if (reading_ || read_ended_ || stopping_ || unanswered_bytes_ > kMaxUnansweredBytes) return;
+    reading_ = true;
+    StartRead(&request_);
   }
 
   // Constant after construction.
@@ -139,12 +139,12 @@ class AppendStream : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byte
   grpc::ByteBuffer request_;  // owned by the read under way, or by OnReadDone
 
   Mutex mutex_;
-  grpc::ByteBuffer answer_;  // owned by the write under way; set before it starts
-  std::deque<grpc::ByteBuffer> answers_ GUARDED_BY(mutex_);
-  std::size_t under_way_ GUARDED_BY(mutex_) = 0;
-  std::size_t bytes_under_way_ GUARDED_BY(mutex_) = 0;
+  // The front one is owned by the write under way.
+  std::deque<Answer> answers_ GUARDED_BY(mutex_);
+  std::size_t appending_ GUARDED_BY(mutex_) = 0;
+  std::size_t unanswered_bytes_ GUARDED_BY(mutex_) = 0;
+  bool reading_ GUARDED_BY(mutex_) = true;  // until what was read has been handled
   bool writing_ GUARDED_BY(mutex_) = false;
-  bool read_paused_ GUARDED_BY(mutex_) = false;
   bool read_ended_ GUARDED_BY(mutex_) = false;
   bool stopping_ GUARDED_BY(mutex_) = false;
   bool finished_ GUARDED_BY(mutex_) = false;

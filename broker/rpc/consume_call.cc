@@ -11,6 +11,7 @@
 
 #include "broker/delivery/member_session.h"
 #include "broker/delivery/positions.h"
+#include "broker/delivery/read_plan.h"
 #include "broker/rpc/byte_buffer.h"
 #include "broker/rpc/message_codec.h"
 #include "broker/rpc/status.h"
@@ -20,7 +21,6 @@
 namespace strata::broker {
 namespace {
 
-constexpr std::size_t kDefaultMaxBytes = 1 << 20;
 constexpr std::size_t kMaxClientIdBytes = 256;
 
 // Unique among all members of all brokers, for all practical purposes.
@@ -46,10 +46,10 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
                     public MemberTransport,
                     public LiveStream {
  public:
-  ConsumeCall(const ConsumeEnvironment& environment, std::string peer)
-      : environment_(environment), peer_(std::move(peer)) {
-    environment_.streams.Add(this);
+  ConsumeCall(const ConsumeEnvironment& environment, grpc::CallbackServerContext* context)
+      : environment_(environment), context_(context), peer_(context->peer()) {
     StartRead(&request_);
+    environment_.streams.Add(this);
   }
 
   void OnReadDone(bool ok) override {
@@ -65,22 +65,20 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
                               joined_ ? "this member has joined already"
                                       : "the first message of a member must be join"});
     }
-    if (!is_join) return ReadOn(Handle(*request));
-    joined_ = true;
-    {
-      MutexLock lock(mutex_);
-      joining_ = true;
-    }
-    if (!environment_.executor.Post([this, request] { JoinDone(Join(request->join())); })) {
-      JoinDone(Fail(ErrorCode::SHUTTING_DOWN, "the broker is stopping"));
+    if (is_join) {
+      joined_ = true;
+      HandleOn(environment_.admin, [this, request] { return Join(request->join()); });
+    } else if (request->request_case() == v1::ConsumeRequest::kSeek) {
+      HandleOn(environment_.executor, [this, request] { return Seek(request->seek()); });
+    } else {
+      Handled(Handle(*request));
     }
   }
 
   void OnWriteDone(bool) override {
     session_->OnWritten();
-    const bool congested = session_->Congested();
     MutexLock lock(mutex_);
-    if (!read_paused_ || congested || finished_) return;
+    if (!read_paused_ || ended_ || session_->Congested()) return;
     read_paused_ = false;
     StartRead(&request_);
   }
@@ -98,38 +96,54 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
     message_ = ToByteBuffer(std::move(message));
     StartWrite(&message_);
   }
+  void GiveUp(const Error& error, bool at_once) override {
+    if (at_once) context_->TryCancel();
+    EndSession(error);
+  }
   void End(const std::optional<Error>& error) override {
-    {
-      MutexLock lock(mutex_);
-      finished_ = true;
-    }
     Finish(error ? ToGrpcStatus(*error) : grpc::Status::OK);
   }
 
  private:
-  // Listens on after a message was handled, unless answers pile up or it was wrong.
-  void ReadOn(const Result<void>& handled) {
+  // Handles a message on an executor. Until that is done nothing else is read, and the stream does
+  // not end, so that this object lives.
+  void HandleOn(Executor& executor, std::function<Result<void>()> handle) {
+    {
+      MutexLock lock(mutex_);
+      if (ended_) return;
+      busy_ = true;
+    }
+    const bool posted =
+        executor.Post([this, handle = std::move(handle)] { HandledElsewhere(handle()); });
+    if (!posted) {
+      HandledElsewhere(Fail(ErrorCode::OVERLOADED, "the broker has too much to do, or stops"));
+    }
+  }
+
+  void HandledElsewhere(const Result<void>& handled) {
+    {
+      MutexLock lock(mutex_);
+      busy_ = false;
+      if (handled && !ended_) return ReadOn();
+      if (!ended_) end_error_ = handled.error();
+      ended_ = true;
+    }
+    FinishSession();
+  }
+
+  void Handled(const Result<void>& handled) {
     if (!handled) return EndSession(handled.error());
-    const bool congested = session_->Congested();
     MutexLock lock(mutex_);
-    if (finished_) return;
-    if (congested) {
+    if (!ended_) ReadOn();
+  }
+
+  // gRPC never calls back from within StartRead, so it may be called with the lock held.
+  void ReadOn() REQUIRES(mutex_) {
+    if (session_->Congested()) {
       read_paused_ = true;
     } else {
       StartRead(&request_);
     }
-  }
-
-  // On the executor, where this object lives only as long as `joining_` says so.
-  void JoinDone(const Result<void>& joined) {
-    {
-      MutexLock lock(mutex_);
-      joining_ = false;
-      if (joined && !ended_) return StartRead(&request_);
-      if (!ended_) end_error_ = joined.error();
-      ended_ = true;
-    }
-    FinishSession();
   }
 
   // Ends the stream in good order; the first reason counts.
@@ -139,7 +153,7 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
       if (ended_) return;
       ended_ = true;
       end_error_ = std::move(error);
-      if (joining_) return;
+      if (busy_) return;
     }
     FinishSession();
   }
@@ -162,9 +176,19 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   Result<void> Join(const v1::Join& join) {
     STRATA_TRY_ASSIGN(const auto topics, FindTopics(environment_.topics, join));
     if (!v1::Encoding_IsValid(join.encoding())) {
-      return Fail(ErrorCode::INVALID_ARGUMENT, fmt::format("encoding {} is not one of the three",
-                                                           static_cast<int>(join.encoding())));
+      return strata::Fail(
+          ErrorCode::INVALID_ARGUMENT,
+          fmt::format("encoding {} is not one of the three", static_cast<int>(join.encoding())));
     }
+    Result<void> joined = JoinGroup(join, topics);
+    // Somebody deleted the group just now: it is made anew.
+    if (!joined && joined.error().code == ErrorCode::UNKNOWN_GROUP) {
+      joined = JoinGroup(join, topics);
+    }
+    return joined;
+  }
+
+  Result<void> JoinGroup(const v1::Join& join, const std::vector<TopicPtr>& topics) {
     STRATA_TRY_ASSIGN(auto group, environment_.groups.GetOrCreate(join.group()));
     STRATA_TRY(group->PrepareTopics(topics, [&](storage::PartitionId partition) {
       return ResolvePosition(environment_.logs, partition, join.start());
@@ -172,18 +196,31 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
     MemberSession::Options options;
     options.as_batches = join.encoding() == v1::ENCODING_BATCHES;
     options.max_bytes = std::min<std::size_t>(
-        join.max_bytes() == 0 ? kDefaultMaxBytes : join.max_bytes(), environment_.max_bytes);
+        join.max_bytes() == 0 ? kDefaultReadBytes : join.max_bytes(), environment_.max_bytes);
     MemberInfo info{NewMemberId(), PrintableMessage(join.client_id().substr(0, kMaxClientIdBytes)),
                     peer_};
     auto session = std::make_shared<MemberSession>(
-        std::move(group), info.id, options,
+        group, info.id, options,
         MemberSession::Environment{environment_.logs, environment_.executor, environment_.metrics},
         this);
     {
       MutexLock lock(mutex_);
       session_ = session;
     }
-    return session->Start(std::move(info), topics);
+    if (auto started = session->Start(std::move(info), topics); !started) {
+      MutexLock lock(mutex_);
+      session_ = nullptr;
+      return started;
+    }
+    // What changed before the group listened to these topics.
+    for (const TopicPtr& topic : topics) {
+      if (const TopicPtr now = environment_.topics.FindById(topic->id)) {
+        group->PartitionsAdded(now);
+      } else {
+        group->TopicDeleted(topic->id);
+      }
+    }
+    return Ok();
   }
 
   Result<void> Handle(const v1::ConsumeRequest& request) {
@@ -192,8 +229,6 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
         return session_->OnCredit(request.credit());
       case v1::ConsumeRequest::kCommit:
         return session_->OnCommit(request.commit());
-      case v1::ConsumeRequest::kSeek:
-        return Seek(request.seek());
       case v1::ConsumeRequest::kPause:
         session_->OnPause(Known(request.pause().partitions()), true);
         return Ok();
@@ -218,16 +253,12 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
                                         seek.partition(), seek.topic())));
       return Ok();
     }
-    const auto move = [session = session_, &logs = environment_.logs, seek, partition] {
-      const auto to = ResolvePosition(logs, *partition, seek.to());
-      session->OnSeek(seek.correlation_id(),
-                      to ? Result<SeekTarget>(SeekTarget{*partition, *to}) : Fail(to.error()));
-    };
-    if (!NeedsDisk(seek.to())) {
-      move();
-    } else if (!environment_.executor.Post(move)) {
-      return Fail(ErrorCode::SHUTTING_DOWN, "the broker is stopping");
+    if (seek.to().at_case() == v1::Position::AT_NOT_SET) {
+      return Fail(ErrorCode::INVALID_ARGUMENT, "a seek must say where to");
     }
+    const auto to = ResolvePosition(environment_.logs, *partition, seek.to());
+    session_->OnSeek(seek.correlation_id(),
+                     to ? Result<SeekTarget>(SeekTarget{*partition, *to}) : Fail(to.error()));
     return Ok();
   }
 
@@ -245,6 +276,7 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
 
   // Constant after construction.
   const ConsumeEnvironment& environment_;
+  grpc::CallbackServerContext* const context_;
   const std::string peer_;
 
   // Owned by the read under way, or by whoever handles its message.
@@ -253,15 +285,13 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
 
   grpc::ByteBuffer message_;  // owned by the write under way
 
-  // Set once, by the join, before its first use by anything else.
+  // Set by the join, before anything can use it.
   std::shared_ptr<MemberSession> session_;
 
-  // gRPC never calls back from within StartRead, so it may be called with the lock held.
   Mutex mutex_;
-  bool joining_ GUARDED_BY(mutex_) = false;
+  bool busy_ GUARDED_BY(mutex_) = false;  // an executor handles a message
   bool read_paused_ GUARDED_BY(mutex_) = false;
-  bool ended_ GUARDED_BY(mutex_) = false;     // by whatever came first
-  bool finished_ GUARDED_BY(mutex_) = false;  // Finish is called: nothing may be started any more
+  bool ended_ GUARDED_BY(mutex_) = false;  // nothing is read any more
   std::optional<Error> end_error_ GUARDED_BY(mutex_);
 };
 
@@ -269,7 +299,7 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StartConsume(
     const ConsumeEnvironment& environment, grpc::CallbackServerContext* context) {
-  return new ConsumeCall(environment, context->peer());
+  return new ConsumeCall(environment, context);
 }
 
 }  // namespace strata::broker

@@ -19,7 +19,8 @@ struct ConsumeEnvironment {
   TopicRegistry& topics;
   GroupRegistry& groups;
   storage::LogStore& logs;
-  Executor& executor;
+  Executor& executor;  // delivery and seeks
+  Executor& admin;     // joins, which wait for the disk
   Metrics& metrics;
   LiveStreams& streams;
   std::size_t max_bytes;  // of records in one message

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <future>
+#include <memory>
+#include <set>
 #include <tuple>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "broker/delivery/positions.h"
-#include "broker/delivery/record_page.h"
-#include "proto/batch/record_batch.h"
 #include "strata/v1/groups.pb.h"
 
 namespace strata::broker {
@@ -17,32 +17,20 @@ namespace {
 
 // How long ago the record at `offset` was made; 0 if it cannot be read.
 double AgeSeconds(storage::LogStore& logs, PartitionId partition, Offset offset) {
-  const auto read = logs.Read(partition, offset, {.max_bytes = 1});
-  if (!read || read->fragments.empty()) return 0;
-  const SharedBytes batch = Joined(read->fragments);
-  auto reader = RecordBatchReader::Open(batch.view());
-  if (!reader) return 0;
-  RecordView record;
-  while (reader->Next(&record)) {
-    if (record.offset < offset) continue;
-    return static_cast<double>(std::max<TimestampMs>(0, WallClockMs() - record.timestamp_ms)) / 1e3;
-  }
-  return 0;
+  const auto made_at = TimestampAt(logs, partition, offset);
+  if (!made_at || !*made_at) return 0;
+  return static_cast<double>(std::max<TimestampMs>(0, WallClockMs() - **made_at)) / 1e3;
 }
 
-Result<std::vector<PartitionId>> PartitionsToSeek(const Topic& topic,
-                                                  const v1::SeekGroupRequest& request) {
-  std::vector<PartitionId> partitions;
+Result<std::set<PartitionId>> PartitionsToSeek(const Topic& topic,
+                                               const v1::SeekGroupRequest& request) {
+  std::set<PartitionId> partitions;
   for (const std::int32_t partition : request.partitions()) {
-    if (!topic.HasPartition(partition)) {
-      return Fail(ErrorCode::UNKNOWN_PARTITION,
-                  fmt::format("topic '{}' has no partition {}: it has {}", topic.name, partition,
-                              topic.partition_count));
-    }
-    partitions.push_back(topic.Partition(partition));
+    STRATA_TRY(CheckPartition(topic, partition));
+    partitions.insert(topic.Partition(partition));
   }
   if (!partitions.empty()) return partitions;
-  for (std::int32_t i = 0; i < topic.partition_count; ++i) partitions.push_back(topic.Partition(i));
+  for (std::int32_t i = 0; i < topic.partition_count; ++i) partitions.insert(topic.Partition(i));
   return partitions;
 }
 
@@ -111,6 +99,9 @@ void GroupsHandler::Describe(const GroupDescription::Partition& partition,
 }
 
 Result<v1::SeekGroupResponse> GroupsHandler::Handle(const v1::SeekGroupRequest& request) {
+  if (request.to().at_case() == v1::Position::AT_NOT_SET) {
+    return Fail(ErrorCode::INVALID_ARGUMENT, "a seek must say where to");
+  }
   STRATA_TRY_ASSIGN(const auto group, groups_.Find(request.group()));
   STRATA_TRY_ASSIGN(const TopicPtr topic, topics_.Find(request.topic()));
   STRATA_TRY_ASSIGN(const auto partitions, PartitionsToSeek(*topic, request));
@@ -125,9 +116,10 @@ Result<v1::SeekGroupResponse> GroupsHandler::Handle(const v1::SeekGroupRequest& 
     result->set_to_offset(to);
   }
   if (request.dry_run()) return response;
-  std::promise<Result<void>> sought;
-  group->Seek(targets, [&](Result<void> result) { sought.set_value(std::move(result)); });
-  STRATA_TRY(sought.get_future().get());
+  // Shared: the store's thread may still be inside set_value when get returns.
+  const auto sought = std::make_shared<std::promise<Result<void>>>();
+  group->Seek(targets, [sought](Result<void> result) { sought->set_value(std::move(result)); });
+  STRATA_TRY(sought->get_future().get());
   return response;
 }
 

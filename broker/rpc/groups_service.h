@@ -15,7 +15,7 @@ struct GroupsEnvironment {
   TopicRegistry& topics;
   GroupRegistry& groups;
   storage::LogStore& logs;
-  Executor& executor;  // delivery: reads and joins
+  Executor& executor;  // delivery and seeks
   Executor& admin;     // everything else
   Metrics& metrics;
   std::size_t max_bytes;  // of records in one message

@@ -15,6 +15,7 @@
 #include "broker/rpc/groups_service.h"
 #include "broker/server/cluster_id.h"
 #include "broker/server/executor.h"
+#include "broker/server/start_count.h"
 #include "broker/server/timers.h"
 #include "broker/server/version.h"
 #include "storage/local_store.h"
@@ -43,6 +44,10 @@ TopicLimits TopicLimitsOf(const BrokerConfig& config) {
 // Deletions may take long: a second thread keeps the rest of the administration going.
 constexpr int kAdminThreads = 2;
 
+// Generations of one run lie above those of all runs before: 3,000,000,007 is the seventh change of
+// a group since the third start.
+constexpr Generation kGenerationsPerStart = 1'000'000'000;
+
 // A member or reader posts one task at a time, and one that is refused would wait for ever; their
 // number is bounded by the streams that are open.
 constexpr std::size_t kMaxDeliveryTasks = std::numeric_limits<std::size_t>::max();
@@ -50,11 +55,12 @@ constexpr std::size_t kMaxDeliveryTasks = std::numeric_limits<std::size_t>::max(
 class LocalBroker final : public Broker {
  public:
   LocalBroker(const BrokerConfig& config, std::unique_ptr<storage::LocalStore> store,
-              std::unique_ptr<TopicRegistry> topics, std::string cluster_id)
+              std::unique_ptr<TopicRegistry> topics, std::string cluster_id, std::int64_t starts)
       : store_(std::move(store)),
         topics_(std::move(topics)),
         groups_({store_->logs(), store_->cursors(), timers_,
-                 std::chrono::milliseconds(config.revoke_timeout_ms), config.max_members_per_group},
+                 std::chrono::milliseconds(config.revoke_timeout_ms), config.max_members_per_group,
+                 starts * kGenerationsPerStart},
                 *topics_, config.max_groups),
         appender_(*topics_, store_->logs(), metrics_),
         admin_handler_(*topics_, store_->logs(), {std::string(kVersion), std::move(cluster_id)}),
@@ -114,8 +120,9 @@ Result<std::unique_ptr<Broker>> Broker::Open(const BrokerConfig& config) {
   STRATA_TRY_ASSIGN(auto topics, TopicRegistry::Open(store->metadata(), store->logs(),
                                                      store->cursors(), TopicLimitsOf(config)));
   STRATA_TRY_ASSIGN(std::string cluster_id, LoadOrMakeClusterId(store->metadata()));
+  STRATA_TRY_ASSIGN(const std::int64_t starts, CountStart(store->metadata()));
   return std::make_unique<LocalBroker>(config, std::move(store), std::move(topics),
-                                       std::move(cluster_id));
+                                       std::move(cluster_id), starts);
 }
 
 }  // namespace strata::broker

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "broker/config/topic_config.h"
+#include "proto/base/error.h"
 #include "proto/base/types.h"
 #include "storage/log_store.h"
 
@@ -24,6 +25,9 @@ struct Topic {
   }
   storage::PartitionId Partition(std::int32_t partition) const { return {id, partition}; }
 };
+
+// UNKNOWN_PARTITION, naming the topic and what it has.
+Result<void> CheckPartition(const Topic& topic, std::int32_t partition);
 
 // Who holds one may go on using it after the topic was changed or deleted; the logs of a deleted
 // topic answer UNKNOWN_PARTITION.

@@ -97,6 +97,7 @@ Result<SplitMessage> SplitPayload(std::string_view message, std::uint32_t payloa
     if (!TakeTag(unread, &tag)) return Malformed(message, at_field);
     if (tag.field != payload_field) {
       if (!SkipValue(unread, tag, 0)) return Malformed(message, at_field);
+      ++split.rest_fields;
       continue;
     }
     if (tag.type != kLengthDelimited || !TakeLengthDelimited(unread, &split.payload)) {

@@ -16,8 +16,9 @@ namespace strata {
 
 // A serialised message, in two parts.
 struct SplitMessage {
-  std::string rest;          // the message without its payload field: parse it as usual
-  std::string_view payload;  // a view into the input; empty if the field is absent
+  std::string rest;             // the message without its payload field: parse it as usual
+  std::size_t rest_fields = 0;  // how many fields that is, repeated ones counted each
+  std::string_view payload;     // a view into the input; empty if the field is absent
 };
 
 // Cuts bytes field `payload_field` out of a serialised message, at top level.

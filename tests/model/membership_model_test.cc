@@ -69,7 +69,7 @@ class History {
   void ReleaseOne() {
     if (revoking_.empty()) return;
     const auto [partition, held] = *Any(revoking_);
-    const auto actions = membership_.Release(held.member, partition);
+    const auto actions = membership_.Release(held.member, {partition});
     End(partition);
     Apply(actions);
   }
@@ -77,9 +77,9 @@ class History {
   void TimeOutOne() {
     if (revoking_.empty()) return;
     const auto [partition, held] = *Any(revoking_);
-    const auto stale = membership_.RevokeTimedOut(held.member, partition, held.generation - 1);
+    const auto stale = membership_.RevokeTimedOut({{held.member, partition, held.generation - 1}});
     RC_ASSERT(stale.loses.empty() && stale.grants.empty());
-    Apply(membership_.RevokeTimedOut(held.member, partition, held.generation));
+    Apply(membership_.RevokeTimedOut({{held.member, partition, held.generation}}));
     RC_ASSERT(!revoking_.contains(partition));
   }
 

@@ -41,7 +41,7 @@ class GroupFixture : public ::testing::Test {
       std::chrono::milliseconds revoke_timeout = std::chrono::hours(1)) {
     EXPECT_TRUE(cursors_.CreateGroup("g"));
     return std::make_shared<broker::Group>(
-        "g", broker::Group::Environment{logs_, cursors_, timers_, revoke_timeout, 100},
+        "g", broker::Group::Environment{logs_, cursors_, timers_, revoke_timeout, 100, 1'000},
         cursors_.Load("g")->value());
   }
 

@@ -25,6 +25,11 @@ class TestTransport : public MemberTransport {
     EXPECT_TRUE(sent_.back().ParseFromString(bytes));
     changed_.NotifyAll();
   }
+  void GiveUp(const Error& error, bool) override {
+    MutexLock lock(mutex_);
+    failure_ = error;
+    changed_.NotifyAll();
+  }
   void End(const std::optional<Error>& error) override {
     MutexLock lock(mutex_);
     EXPECT_FALSE(ended_);
@@ -53,6 +58,12 @@ class TestTransport : public MemberTransport {
     return end_error_;
   }
 
+  Error WaitForFailure() {
+    MutexLock lock(mutex_);
+    while (!failure_) changed_.Wait(mutex_);
+    return *failure_;
+  }
+
   bool HasSent() {
     MutexLock lock(mutex_);
     return !sent_.empty();
@@ -65,6 +76,7 @@ class TestTransport : public MemberTransport {
   bool writing_ GUARDED_BY(mutex_) = false;
   bool ended_ GUARDED_BY(mutex_) = false;
   std::optional<Error> end_error_ GUARDED_BY(mutex_);
+  std::optional<Error> failure_ GUARDED_BY(mutex_);
 };
 
 v1::Credit Credit(std::int64_t records, std::int64_t bytes = 1 << 20) {
@@ -314,6 +326,38 @@ TEST_F(MemberSessionTest, ASlowMemberHoldsUpNobodyElse) {
     Append(moving, 5);
     EXPECT_EQ(to_b.Take(*b).records().records_size(), 5);
   }
+}
+
+// The executor is kept busy while the seek is told, so that only the credit can set delivery going.
+TEST_F(MemberSessionTest, RecordsNeverComeBeforeTheirAssignment) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 3);
+  auto group = MakeGroup();
+  TestTransport& transport = NewTransport();
+  auto session = Start(group, "a", topic, transport);
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCredit(Credit(3)));
+  transport.Take(*session);
+  Settle();
+  std::promise<void> go_on;
+  ASSERT_TRUE(executor_.Post([&] { go_on.get_future().get(); }));
+  group->Seek({{{1, 0}, 0}}, [](auto) {});
+  ASSERT_TRUE(session->OnCredit(Credit(3)));
+  go_on.set_value();
+  EXPECT_EQ(transport.Take(*session).assigned().partitions_size(), 1);
+  EXPECT_EQ(transport.Take(*session).records().records_size(), 3);
+}
+
+TEST_F(MemberSessionTest, AMemberThatNeverReadsIsCutOff) {
+  const TopicPtr topic = MakeTopic(1, 1'000);
+  auto group = MakeGroup();
+  TestTransport& transport = NewTransport();
+  auto session = Start(group, "a", topic, transport);
+  std::vector<SeekTarget> targets;
+  for (std::int32_t i = 0; i < 1'000; ++i) targets.push_back({{1, i}, 0});
+  // Each seek tells the member of a thousand partitions; it has stopped to read.
+  for (int i = 0; i < 3'000; ++i) group->Seek(targets, [](auto) {});
+  EXPECT_EQ(transport.WaitForFailure().code, ErrorCode::OVERLOADED);
 }
 
 TEST_F(MemberSessionTest, AnswersWhatIsUnderWayBeforeItEnds) {

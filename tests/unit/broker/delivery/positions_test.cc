@@ -32,7 +32,6 @@ class ResolvePositionTest : public testing::GroupFixture {
   Result<Offset> AtTime(TimestampMs time) {
     v1::Position position;
     position.set_timestamp_ms(time);
-    EXPECT_TRUE(NeedsDisk(position));
     return ResolvePosition(logs_, {1, 0}, position);
   }
   Result<Offset> AtEdge(v1::Position::Edge edge) {
@@ -68,6 +67,15 @@ TEST_F(ResolvePositionTest, FindsTheFirstRecordAtOrAfterATime) {
   EXPECT_EQ(AtTime(1'010), 10);
   EXPECT_EQ(AtTime(5'009), 19);
   EXPECT_EQ(AtTime(5'010), 20) << "nothing is that young: the end";
+}
+
+TEST_F(ResolvePositionTest, RefusesAnEdgeThatDoesNotExist) {
+  EXPECT_EQ(AtEdge(static_cast<v1::Position::Edge>(7)).error().code, ErrorCode::INVALID_ARGUMENT);
+}
+
+TEST_F(ResolvePositionTest, KnowsWhenARecordWasMade) {
+  EXPECT_EQ(TimestampAt(logs_, {1, 0}, 4).value(), 1'004);
+  EXPECT_EQ(TimestampAt(logs_, {1, 0}, 20).value(), std::nullopt);
 }
 
 TEST_F(ResolvePositionTest, RefusesANegativeTime) {

@@ -259,6 +259,26 @@ TEST_F(GroupTest, CannotBeRetiredWhileItHasMembersNorJoinedAfterwards) {
   EXPECT_EQ(joined.error().code, ErrorCode::UNKNOWN_GROUP);
 }
 
+TEST_F(GroupTest, ADeletedGroupStaysDeleted) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 10);
+  auto group = MakeGroup();
+  EXPECT_TRUE(group->Retire());
+  ASSERT_TRUE(cursors_.DeleteGroup("g"));
+  EXPECT_EQ(Seek(*group, {{{1, 0}, 2}}).error().code, ErrorCode::UNKNOWN_GROUP);
+  EXPECT_EQ(group->PrepareTopics({topic}, FromBeginning()).error().code, ErrorCode::UNKNOWN_GROUP);
+  cursors_.DrainCallbacks();
+  EXPECT_TRUE(cursors_.ListGroups()->empty());
+}
+
+TEST_F(GroupTest, GenerationsBeginAboveThoseOfEarlierRuns) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  auto group = MakeGroup();
+  RecordingSink a;
+  Join(*group, "a", {topic}, a);
+  EXPECT_GT(a.held.at({1, 0}).generation, 1'000);
+}
+
 TEST_F(GroupTest, ACommitThatTheStoreRefusesIsNotAcknowledged) {
   const TopicPtr topic = MakeTopic(1, 1);
   Append({1, 0}, 10);

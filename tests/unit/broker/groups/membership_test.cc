@@ -25,7 +25,7 @@ TEST(Membership, ASecondMemberGetsItsShareOnlyAfterTheRelease) {
   ASSERT_EQ(joined.revokes.size(), 1u);
   const PartitionId moving = joined.revokes[0].partition;
 
-  const auto released = membership.Release("a", moving);
+  const auto released = membership.Release("a", {moving});
   ASSERT_EQ(released.grants.size(), 1u);
   EXPECT_EQ(released.grants[0].member, "b");
   EXPECT_EQ(released.grants[0].partition, moving);
@@ -38,7 +38,7 @@ TEST(Membership, TheOldHolderMayCommitUntilItReleases) {
   membership.Join("a", {kTopic});
   const PartitionId moving = membership.Join("b", {kTopic}).revokes.at(0).partition;
   EXPECT_TRUE(membership.CheckCommit("a", moving, 1));
-  membership.Release("a", moving);
+  membership.Release("a", {moving});
   EXPECT_EQ(membership.CheckCommit("a", moving, 1).error().code, ErrorCode::NOT_ASSIGNED);
   EXPECT_TRUE(membership.CheckCommit("b", moving, 2));
 }
@@ -48,7 +48,7 @@ TEST(Membership, AHolderThatDoesNotReleaseInTimeLosesThePartition) {
   membership.SetTopic(kTopic, 2);
   membership.Join("a", {kTopic});
   const Revoke revoke = membership.Join("b", {kTopic}).revokes.at(0);
-  const auto actions = membership.RevokeTimedOut("a", revoke.partition, revoke.generation);
+  const auto actions = membership.RevokeTimedOut({revoke});
   ASSERT_EQ(actions.loses.size(), 1u);
   EXPECT_EQ(actions.loses[0].member, "a");
   ASSERT_EQ(actions.grants.size(), 1u);
@@ -60,10 +60,31 @@ TEST(Membership, ATimeOutThatComesAfterTheReleaseChangesNothing) {
   membership.SetTopic(kTopic, 2);
   membership.Join("a", {kTopic});
   const Revoke revoke = membership.Join("b", {kTopic}).revokes.at(0);
-  membership.Release("a", revoke.partition);
-  const auto actions = membership.RevokeTimedOut("a", revoke.partition, revoke.generation);
+  membership.Release("a", {revoke.partition});
+  const auto actions = membership.RevokeTimedOut({revoke});
   EXPECT_TRUE(actions.loses.empty());
   EXPECT_TRUE(actions.grants.empty());
+}
+
+TEST(Membership, AReleaseOfWhatIsNotBeingRevokedChangesNothing) {
+  Membership membership;
+  membership.SetTopic(kTopic, 2);
+  membership.Join("a", {kTopic});
+  EXPECT_TRUE(membership.Release("a", {{kTopic, 0}, {kTopic, 0}, {kTopic, 9}}).grants.empty());
+  EXPECT_TRUE(membership.CheckCommit("a", {kTopic, 0}, 1));
+}
+
+TEST(Membership, ARebalanceOfManyPartitionsCostsLittleForEach) {
+  Membership membership;
+  membership.SetTopic(kTopic, 10'000);
+  membership.Join("a", {kTopic});
+  std::vector<PartitionId> moving;
+  for (const Revoke& revoke : membership.Join("b", {kTopic}).revokes) {
+    moving.push_back(revoke.partition);
+  }
+  EXPECT_EQ(moving.size(), 5'000u);
+  EXPECT_EQ(membership.Release("a", moving).grants.size(), 5'000u);
+  EXPECT_EQ(membership.generation(), 2) << "one step, one generation";
 }
 
 TEST(Membership, AMemberThatLeavesHandsItsPartitionsOverAtOnce) {
@@ -71,7 +92,7 @@ TEST(Membership, AMemberThatLeavesHandsItsPartitionsOverAtOnce) {
   membership.SetTopic(kTopic, 4);
   membership.Join("a", {kTopic});
   for (const Revoke& revoke : membership.Join("b", {kTopic}).revokes) {
-    membership.Release("a", revoke.partition);
+    membership.Release("a", {revoke.partition});
   }
   const auto actions = membership.Leave("a");
   EXPECT_EQ(actions.grants.size(), 2u);
@@ -84,7 +105,7 @@ TEST(Membership, ARevokedPartitionGoesBackIfItsNewHolderDies) {
   membership.Join("a", {kTopic});
   const PartitionId moving = membership.Join("b", {kTopic}).revokes.at(0).partition;
   EXPECT_TRUE(membership.Leave("b").grants.empty());
-  const auto actions = membership.Release("a", moving);
+  const auto actions = membership.Release("a", {moving});
   ASSERT_EQ(actions.grants.size(), 1u);
   EXPECT_EQ(actions.grants[0].member, "a");
 }
