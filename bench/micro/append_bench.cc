@@ -40,7 +40,7 @@ class InFlight {
  private:
   Mutex mutex_;
   CondVar changed_;
-  std::size_t count_ GUARDED_BY(mutex_) = 0;
+  std::size_t count_ STRATA_GUARDED_BY(mutex_) = 0;
 };
 
 void Append(benchmark::State& state, Durability durability) {

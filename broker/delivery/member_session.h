@@ -79,32 +79,33 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   Result<void> Start(MemberInfo info, const std::vector<TopicPtr>& topics);
 
   // What the member says. INVALID_ARGUMENT ends the stream.
-  Result<void> OnCredit(const v1::Credit& credit) EXCLUDES(mutex_);
-  Result<void> OnCommit(const v1::Commit& commit) EXCLUDES(mutex_);
+  Result<void> OnCredit(const v1::Credit& credit) STRATA_EXCLUDES(mutex_);
+  Result<void> OnCommit(const v1::Commit& commit) STRATA_EXCLUDES(mutex_);
   // `partition` is not set where the topic is unknown to this member.
-  void OnSeek(std::uint64_t correlation_id, const Result<SeekTarget>& target) EXCLUDES(mutex_);
-  void OnPause(const std::vector<PartitionId>& partitions, bool paused) EXCLUDES(mutex_);
-  void OnRelease(const std::vector<PartitionId>& partitions) EXCLUDES(mutex_);
+  void OnSeek(std::uint64_t correlation_id, const Result<SeekTarget>& target)
+      STRATA_EXCLUDES(mutex_);
+  void OnPause(const std::vector<PartitionId>& partitions, bool paused) STRATA_EXCLUDES(mutex_);
+  void OnRelease(const std::vector<PartitionId>& partitions) STRATA_EXCLUDES(mutex_);
 
   // The message given to Send last has been written.
-  void OnWritten() EXCLUDES(mutex_);
+  void OnWritten() STRATA_EXCLUDES(mutex_);
 
   // Leaves the group. What is under way is answered, then the transport is told to End.
-  void Finish(std::optional<Error> error) EXCLUDES(mutex_);
+  void Finish(std::optional<Error> error) STRATA_EXCLUDES(mutex_);
 
   // Whether so much waits to be answered or written that the member should not be listened to.
-  bool Congested() EXCLUDES(mutex_);
+  bool Congested() STRATA_EXCLUDES(mutex_);
 
   // Partition of a topic that this member has been assigned; nullopt if it never was.
   std::optional<PartitionId> FindPartition(const std::string& topic, std::int32_t partition)
-      EXCLUDES(mutex_);
+      STRATA_EXCLUDES(mutex_);
 
   // MemberSink.
   void OnAssigned(Generation newest, const std::vector<Assignment>& assignments,
-                  std::uint64_t seek_correlation_id) override EXCLUDES(mutex_);
+                  std::uint64_t seek_correlation_id) override STRATA_EXCLUDES(mutex_);
   void OnRevoked(const std::vector<PartitionId>& partitions,
                  std::chrono::milliseconds finish_within, std::string_view reason) override
-      EXCLUDES(mutex_);
+      STRATA_EXCLUDES(mutex_);
 
  private:
   struct Held {
@@ -142,31 +143,31 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   using Cancellations = std::vector<std::pair<PartitionId, std::uint64_t>>;
 
   // Does whatever can be done next: sends, ends, or takes a turn.
-  void Pump() EXCLUDES(mutex_);
-  void PumpSoon() EXCLUDES(mutex_);
-  Step NextStep() EXCLUDES(mutex_);
-  void TellFailure(const Error& error) EXCLUDES(mutex_);
-  void Tell(WireMessage message) EXCLUDES(mutex_);
-  void Push(WireMessage message) REQUIRES(mutex_);
-  void CommitDone(std::size_t commit_bytes, WireMessage answer) EXCLUDES(mutex_);
+  void Pump() STRATA_EXCLUDES(mutex_);
+  void PumpSoon() STRATA_EXCLUDES(mutex_);
+  Step NextStep() STRATA_EXCLUDES(mutex_);
+  void TellFailure(const Error& error) STRATA_EXCLUDES(mutex_);
+  void Tell(WireMessage message) STRATA_EXCLUDES(mutex_);
+  void Push(WireMessage message) STRATA_REQUIRES(mutex_);
+  void CommitDone(std::size_t commit_bytes, WireMessage answer) STRATA_EXCLUDES(mutex_);
 
-  std::optional<Turn> NextTurn() REQUIRES(mutex_);
-  void TakeTurn(const Turn& turn) EXCLUDES(mutex_);
-  void TakeTurnOnExecutor(const Turn& turn) EXCLUDES(mutex_);
-  void Deliver(const Turn& turn, Result<storage::ReadResult> read) EXCLUDES(mutex_);
+  std::optional<Turn> NextTurn() STRATA_REQUIRES(mutex_);
+  void TakeTurn(const Turn& turn) STRATA_EXCLUDES(mutex_);
+  void TakeTurnOnExecutor(const Turn& turn) STRATA_EXCLUDES(mutex_);
+  void Deliver(const Turn& turn, Result<storage::ReadResult> read) STRATA_EXCLUDES(mutex_);
   Result<Delivery> Encode(const Turn& turn, storage::ReadResult read) const;
-  void Send(const Turn& turn, Delivery delivery) EXCLUDES(mutex_);
+  void Send(const Turn& turn, Delivery delivery) STRATA_EXCLUDES(mutex_);
   Result<void> ReadCommit(const v1::Commit& commit, std::vector<NamedPartition>* named,
                           std::vector<OffsetToCommit>* offsets, std::vector<NamedFailure>* unknown)
-      EXCLUDES(mutex_);
-  void WaitForMore(const Turn& turn) EXCLUDES(mutex_);
-  void LogGrew(PartitionId partition, Generation generation) EXCLUDES(mutex_);
-  void ReadFailed(const Turn& turn, const Error& error) EXCLUDES(mutex_);
+      STRATA_EXCLUDES(mutex_);
+  void WaitForMore(const Turn& turn) STRATA_EXCLUDES(mutex_);
+  void LogGrew(PartitionId partition, Generation generation) STRATA_EXCLUDES(mutex_);
+  void ReadFailed(const Turn& turn, const Error& error) STRATA_EXCLUDES(mutex_);
 
   // Null if the partition is not held any more under the generation of the turn.
-  Held* StillHeld(PartitionId partition, Generation generation) REQUIRES(mutex_);
-  void UpdateReady(PartitionId partition, const Held& held) REQUIRES(mutex_);
-  void Drop(PartitionId partition, Cancellations* cancellations) REQUIRES(mutex_);
+  Held* StillHeld(PartitionId partition, Generation generation) STRATA_REQUIRES(mutex_);
+  void UpdateReady(PartitionId partition, const Held& held) STRATA_REQUIRES(mutex_);
+  void Drop(PartitionId partition, Cancellations* cancellations) STRATA_REQUIRES(mutex_);
   void Cancel(const Cancellations& cancellations);
 
   // Constant after construction.
@@ -179,25 +180,26 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   MemberTransport* const transport_;
 
   Mutex mutex_;
-  std::map<PartitionId, Held> held_ GUARDED_BY(mutex_);
+  std::map<PartitionId, Held> held_ STRATA_GUARDED_BY(mutex_);
   // Of those held: not paused, stopped or waiting, as far as is known.
-  std::set<PartitionId> ready_ GUARDED_BY(mutex_);
+  std::set<PartitionId> ready_ STRATA_GUARDED_BY(mutex_);
   // Every partition that was ever held.
-  std::map<std::pair<std::string, std::int32_t>, PartitionId> names_ GUARDED_BY(mutex_);
-  PartitionId served_last_ GUARDED_BY(mutex_);
-  std::int64_t credit_records_ GUARDED_BY(mutex_) = 0;
-  std::int64_t credit_bytes_ GUARDED_BY(mutex_) = 0;
-  Outbox outbox_ GUARDED_BY(mutex_);
-  std::int32_t commits_under_way_ GUARDED_BY(mutex_) = 0;
-  std::size_t commit_bytes_under_way_ GUARDED_BY(mutex_) = 0;
-  bool in_turn_ GUARDED_BY(mutex_) = false;
-  bool pump_posted_ GUARDED_BY(mutex_) = false;
-  std::optional<Error> failure_ GUARDED_BY(mutex_);  // why the session cannot go on
-  bool failure_told_ GUARDED_BY(mutex_) = false;
-  bool telling_failure_ GUARDED_BY(mutex_) = false;  // the transport must live until it is told
-  bool finishing_ GUARDED_BY(mutex_) = false;
-  bool ended_ GUARDED_BY(mutex_) = false;
-  std::optional<Error> end_error_ GUARDED_BY(mutex_);
+  std::map<std::pair<std::string, std::int32_t>, PartitionId> names_ STRATA_GUARDED_BY(mutex_);
+  PartitionId served_last_ STRATA_GUARDED_BY(mutex_);
+  std::int64_t credit_records_ STRATA_GUARDED_BY(mutex_) = 0;
+  std::int64_t credit_bytes_ STRATA_GUARDED_BY(mutex_) = 0;
+  Outbox outbox_ STRATA_GUARDED_BY(mutex_);
+  std::int32_t commits_under_way_ STRATA_GUARDED_BY(mutex_) = 0;
+  std::size_t commit_bytes_under_way_ STRATA_GUARDED_BY(mutex_) = 0;
+  bool in_turn_ STRATA_GUARDED_BY(mutex_) = false;
+  bool pump_posted_ STRATA_GUARDED_BY(mutex_) = false;
+  std::optional<Error> failure_ STRATA_GUARDED_BY(mutex_);  // why the session cannot go on
+  bool failure_told_ STRATA_GUARDED_BY(mutex_) = false;
+  bool telling_failure_ STRATA_GUARDED_BY(mutex_) =
+      false;  // the transport must live until it is told
+  bool finishing_ STRATA_GUARDED_BY(mutex_) = false;
+  bool ended_ STRATA_GUARDED_BY(mutex_) = false;
+  std::optional<Error> end_error_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::broker

@@ -91,49 +91,50 @@ class Group : public std::enable_shared_from_this<Group> {
   // UNKNOWN_GROUP (it has been deleted meanwhile), and what `start` may answer.
   using StartOffset = std::function<Result<Offset>(PartitionId)>;
   Result<void> PrepareTopics(const std::vector<TopicPtr>& topics, const StartOffset& start)
-      EXCLUDES(prepare_mutex_, mutex_);
+      STRATA_EXCLUDES(prepare_mutex_, mutex_);
 
   // `sink` must live until Leave has returned. `joined` is called before the first call of the
   // sink. OVERLOADED: the group is full. UNKNOWN_GROUP: it has been deleted meanwhile.
   Result<void> Join(MemberInfo info, const std::vector<TopicPtr>& topics, MemberSink* sink,
-                    const std::function<void(Generation)>& joined) EXCLUDES(mutex_);
+                    const std::function<void(Generation)>& joined) STRATA_EXCLUDES(mutex_);
 
   // When this returns the sink is not called any more. Unknown members are ignored.
-  void Leave(const MemberId& member) EXCLUDES(mutex_);
+  void Leave(const MemberId& member) STRATA_EXCLUDES(mutex_);
 
-  void Release(const MemberId& member, const std::vector<PartitionId>& partitions) EXCLUDES(mutex_);
+  void Release(const MemberId& member, const std::vector<PartitionId>& partitions)
+      STRATA_EXCLUDES(mutex_);
 
   // Commits what may be committed, and calls `done` once, when it is on disk. The errors of single
   // offsets: NOT_ASSIGNED, STALE_GENERATION, OFFSET_OUT_OF_RANGE, INVALID_ARGUMENT, and for all of
   // them IO_ERROR or SHUTTING_DOWN.
   void Commit(const MemberId& member, std::vector<OffsetToCommit> offsets,
-              std::function<void(CommitOutcome)> done) EXCLUDES(mutex_);
+              std::function<void(CommitOutcome)> done) STRATA_EXCLUDES(mutex_);
 
   // Records that a member was sent everything before `next_offset`.
   void Delivered(const MemberId& member, PartitionId partition, Generation generation,
-                 Offset next_offset) EXCLUDES(mutex_);
+                 Offset next_offset) STRATA_EXCLUDES(mutex_);
 
   // Moves a member's own delivery; its sink is told of the new generation. NOT_ASSIGNED.
   Result<void> SeekMember(const MemberId& member, const SeekTarget& target,
-                          std::uint64_t correlation_id) EXCLUDES(mutex_);
+                          std::uint64_t correlation_id) STRATA_EXCLUDES(mutex_);
 
   // Moves both cursors, for holders too, and calls `done` when that is on disk. IO_ERROR,
   // UNKNOWN_GROUP (it has been deleted meanwhile).
   void Seek(const std::vector<SeekTarget>& targets, std::function<void(Result<void>)> done)
-      EXCLUDES(mutex_);
+      STRATA_EXCLUDES(mutex_);
 
   // The committed offset, or kNoOffset.
-  Offset Committed(PartitionId partition) EXCLUDES(mutex_);
+  Offset Committed(PartitionId partition) STRATA_EXCLUDES(mutex_);
 
-  void PartitionsAdded(const TopicPtr& topic) EXCLUDES(mutex_);
-  void TopicDeleted(TopicId topic) EXCLUDES(mutex_);
+  void PartitionsAdded(const TopicPtr& topic) STRATA_EXCLUDES(mutex_);
+  void TopicDeleted(TopicId topic) STRATA_EXCLUDES(mutex_);
 
   // From now on nobody can join or seek, and no cursor is written. False: it has members.
-  bool Retire() EXCLUDES(mutex_);
+  bool Retire() STRATA_EXCLUDES(mutex_);
 
-  std::int32_t member_count() EXCLUDES(mutex_);
-  Generation generation() EXCLUDES(mutex_);
-  GroupDescription Describe() EXCLUDES(mutex_);
+  std::int32_t member_count() STRATA_EXCLUDES(mutex_);
+  Generation generation() STRATA_EXCLUDES(mutex_);
+  GroupDescription Describe() STRATA_EXCLUDES(mutex_);
 
  private:
   struct Member {
@@ -143,18 +144,18 @@ class Group : public std::enable_shared_from_this<Group> {
   };
 
   Error Deleted() const;
-  bool KnowsTopic(TopicId topic) EXCLUDES(mutex_);
-  Result<void> WriteStartCursors(std::vector<storage::CursorWrite> writes) EXCLUDES(mutex_);
+  bool KnowsTopic(TopicId topic) STRATA_EXCLUDES(mutex_);
+  Result<void> WriteStartCursors(std::vector<storage::CursorWrite> writes) STRATA_EXCLUDES(mutex_);
   Result<std::vector<storage::CursorWrite>> StartCursors(const TopicPtr& topic,
                                                          const StartOffset& start);
   std::optional<Error> CheckCommit(const MemberId& member, const OffsetToCommit& commit)
-      REQUIRES(mutex_);
+      STRATA_REQUIRES(mutex_);
   void CarryOut(const MembershipActions& actions, const SeekTarget* seek = nullptr,
-                std::uint64_t correlation_id = 0) REQUIRES(mutex_);
-  void TellLost(const MembershipActions& actions) REQUIRES(mutex_);
-  void TellRevoked(const MembershipActions& actions) REQUIRES(mutex_);
-  void RevokeTimedOut(const std::vector<Revoke>& revokes) EXCLUDES(mutex_);
-  Assignment Begin(const Grant& grant, const SeekTarget* seek) REQUIRES(mutex_);
+                std::uint64_t correlation_id = 0) STRATA_REQUIRES(mutex_);
+  void TellLost(const MembershipActions& actions) STRATA_REQUIRES(mutex_);
+  void TellRevoked(const MembershipActions& actions) STRATA_REQUIRES(mutex_);
+  void RevokeTimedOut(const std::vector<Revoke>& revokes) STRATA_EXCLUDES(mutex_);
+  Assignment Begin(const Grant& grant, const SeekTarget* seek) STRATA_REQUIRES(mutex_);
 
   // Constant after construction.
   const std::string name_;
@@ -165,12 +166,12 @@ class Group : public std::enable_shared_from_this<Group> {
   Mutex prepare_mutex_;
 
   Mutex mutex_;
-  Membership membership_ GUARDED_BY(mutex_);
-  std::map<MemberId, Member> members_ GUARDED_BY(mutex_);
-  std::map<PartitionId, storage::Cursor> cursors_ GUARDED_BY(mutex_);
-  std::map<TopicId, TopicPtr> topics_ GUARDED_BY(mutex_);
-  std::uint64_t joins_ GUARDED_BY(mutex_) = 0;
-  bool retired_ GUARDED_BY(mutex_) = false;
+  Membership membership_ STRATA_GUARDED_BY(mutex_);
+  std::map<MemberId, Member> members_ STRATA_GUARDED_BY(mutex_);
+  std::map<PartitionId, storage::Cursor> cursors_ STRATA_GUARDED_BY(mutex_);
+  std::map<TopicId, TopicPtr> topics_ STRATA_GUARDED_BY(mutex_);
+  std::uint64_t joins_ STRATA_GUARDED_BY(mutex_) = 0;
+  bool retired_ STRATA_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace strata::broker

@@ -29,25 +29,25 @@ class GroupRegistry : public TopicListener {
 
   // A group exists, durably, from here on. INVALID_GROUP_NAME, OVERLOADED (too many groups),
   // IO_ERROR.
-  Result<std::shared_ptr<Group>> GetOrCreate(const std::string& name) EXCLUDES(mutex_);
+  Result<std::shared_ptr<Group>> GetOrCreate(const std::string& name) STRATA_EXCLUDES(mutex_);
 
   // UNKNOWN_GROUP, IO_ERROR.
-  Result<std::shared_ptr<Group>> Find(const std::string& name) EXCLUDES(mutex_);
+  Result<std::shared_ptr<Group>> Find(const std::string& name) STRATA_EXCLUDES(mutex_);
 
   // Names, in order. IO_ERROR.
   Result<std::vector<std::string>> List();
 
   // Deletes a group with its cursors. UNKNOWN_GROUP, GROUP_NOT_EMPTY, IO_ERROR.
-  Result<void> Delete(const std::string& name) EXCLUDES(mutex_);
+  Result<void> Delete(const std::string& name) STRATA_EXCLUDES(mutex_);
 
   void OnPartitionsAdded(const TopicPtr& topic, std::int32_t previous_count) override
-      EXCLUDES(mutex_);
-  void OnTopicDeleted(const TopicPtr& topic) override EXCLUDES(mutex_);
+      STRATA_EXCLUDES(mutex_);
+  void OnTopicDeleted(const TopicPtr& topic) override STRATA_EXCLUDES(mutex_);
 
  private:
   // Null if the store has no such group.
-  Result<std::shared_ptr<Group>> Load(const std::string& name) REQUIRES(mutex_);
-  std::vector<std::shared_ptr<Group>> Loaded() EXCLUDES(mutex_);
+  Result<std::shared_ptr<Group>> Load(const std::string& name) STRATA_REQUIRES(mutex_);
+  std::vector<std::shared_ptr<Group>> Loaded() STRATA_EXCLUDES(mutex_);
 
   // Constant after construction.
   const Group::Environment environment_;
@@ -57,7 +57,7 @@ class GroupRegistry : public TopicListener {
   // Held across the disk, so that a group is loaded, created and deleted once at a time; taken
   // before a group's lock.
   Mutex mutex_;
-  std::map<std::string, std::shared_ptr<Group>, std::less<>> groups_ GUARDED_BY(mutex_);
+  std::map<std::string, std::shared_ptr<Group>, std::less<>> groups_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::broker

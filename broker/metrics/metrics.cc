@@ -65,7 +65,7 @@ struct Metrics::Impl {
           .Register(registry);
 
   Mutex mutex;
-  std::vector<Gauge> gauges GUARDED_BY(mutex);
+  std::vector<Gauge> gauges STRATA_GUARDED_BY(mutex);
 };
 
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}

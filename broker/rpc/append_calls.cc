@@ -126,7 +126,7 @@ class AppendStream : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byte
                    : grpc::Status::OK);
   }
 
-  void ReadOn() REQUIRES(mutex_) {
+  void ReadOn() STRATA_REQUIRES(mutex_) {
     if (reading_ || read_ended_ || stopping_ || unanswered_bytes_ > kMaxUnansweredBytes) return;
     reading_ = true;
     StartRead(&request_);
@@ -140,14 +140,14 @@ class AppendStream : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byte
 
   Mutex mutex_;
   // The front one is owned by the write under way.
-  std::deque<Answer> answers_ GUARDED_BY(mutex_);
-  std::size_t appending_ GUARDED_BY(mutex_) = 0;
-  std::size_t unanswered_bytes_ GUARDED_BY(mutex_) = 0;
-  bool reading_ GUARDED_BY(mutex_) = true;  // until what was read has been handled
-  bool writing_ GUARDED_BY(mutex_) = false;
-  bool read_ended_ GUARDED_BY(mutex_) = false;
-  bool stopping_ GUARDED_BY(mutex_) = false;
-  bool finished_ GUARDED_BY(mutex_) = false;
+  std::deque<Answer> answers_ STRATA_GUARDED_BY(mutex_);
+  std::size_t appending_ STRATA_GUARDED_BY(mutex_) = 0;
+  std::size_t unanswered_bytes_ STRATA_GUARDED_BY(mutex_) = 0;
+  bool reading_ STRATA_GUARDED_BY(mutex_) = true;  // until what was read has been handled
+  bool writing_ STRATA_GUARDED_BY(mutex_) = false;
+  bool read_ended_ STRATA_GUARDED_BY(mutex_) = false;
+  bool stopping_ STRATA_GUARDED_BY(mutex_) = false;
+  bool finished_ STRATA_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace

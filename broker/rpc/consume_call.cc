@@ -138,7 +138,7 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   }
 
   // gRPC never calls back from within StartRead, so it may be called with the lock held.
-  void ReadOn() REQUIRES(mutex_) {
+  void ReadOn() STRATA_REQUIRES(mutex_) {
     if (session_->Congested()) {
       read_paused_ = true;
     } else {
@@ -289,10 +289,10 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   std::shared_ptr<MemberSession> session_;
 
   Mutex mutex_;
-  bool busy_ GUARDED_BY(mutex_) = false;  // an executor handles a message
-  bool read_paused_ GUARDED_BY(mutex_) = false;
-  bool ended_ GUARDED_BY(mutex_) = false;  // nothing is read any more
-  std::optional<Error> end_error_ GUARDED_BY(mutex_);
+  bool busy_ STRATA_GUARDED_BY(mutex_) = false;  // an executor handles a message
+  bool read_paused_ STRATA_GUARDED_BY(mutex_) = false;
+  bool ended_ STRATA_GUARDED_BY(mutex_) = false;  // nothing is read any more
+  std::optional<Error> end_error_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace

@@ -41,8 +41,8 @@ class LiveStreams {
 
  private:
   Mutex mutex_;
-  std::unordered_set<LiveStream*> streams_ GUARDED_BY(mutex_);
-  bool stopped_ GUARDED_BY(mutex_) = false;
+  std::unordered_set<LiveStream*> streams_ STRATA_GUARDED_BY(mutex_);
+  bool stopped_ STRATA_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace strata::broker

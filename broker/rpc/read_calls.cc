@@ -52,8 +52,8 @@ class WakeOnce {
  private:
   const std::function<void(const Registration&)> wake_;
   Mutex mutex_;
-  bool woken_ GUARDED_BY(mutex_) = false;
-  Registration registration_ GUARDED_BY(mutex_);
+  bool woken_ STRATA_GUARDED_BY(mutex_) = false;
+  Registration registration_ STRATA_GUARDED_BY(mutex_);
 };
 
 void TakeBack(const ReadEnvironment& environment, storage::PartitionId partition,
@@ -152,8 +152,8 @@ class ReadCall {
 
  private:
   Mutex mutex_;
-  bool cancelled_ GUARDED_BY(mutex_) = false;
-  std::shared_ptr<WakeOnce> waiter_ GUARDED_BY(mutex_);
+  bool cancelled_ STRATA_GUARDED_BY(mutex_) = false;
+  std::shared_ptr<WakeOnce> waiter_ STRATA_GUARDED_BY(mutex_);
 };
 
 class UnaryRead : public grpc::ServerUnaryReactor, public ReadCall, public LiveStream {

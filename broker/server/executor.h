@@ -36,12 +36,12 @@ class Executor {
 
   Mutex mutex_;
   CondVar changed_;
-  std::deque<std::function<void()>> tasks_ GUARDED_BY(mutex_);
-  bool stopping_ GUARDED_BY(mutex_) = false;
+  std::deque<std::function<void()>> tasks_ STRATA_GUARDED_BY(mutex_);
+  bool stopping_ STRATA_GUARDED_BY(mutex_) = false;
 
   // Joined by whoever stops.
   Mutex join_mutex_;
-  std::vector<std::thread> threads_ GUARDED_BY(join_mutex_);
+  std::vector<std::thread> threads_ STRATA_GUARDED_BY(join_mutex_);
 };
 
 }  // namespace strata::broker

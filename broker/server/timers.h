@@ -25,19 +25,19 @@ class Timers {
   ~Timers();
 
   Ticket CallAfter(std::chrono::milliseconds delay, std::function<void()> callback)
-      EXCLUDES(mutex_);
+      STRATA_EXCLUDES(mutex_);
 
   // Returns false if the callback has run, or is running right now.
-  bool Cancel(const Ticket& ticket) EXCLUDES(mutex_);
+  bool Cancel(const Ticket& ticket) STRATA_EXCLUDES(mutex_);
 
  private:
-  void Run() EXCLUDES(mutex_);
+  void Run() STRATA_EXCLUDES(mutex_);
 
   Mutex mutex_;
   CondVar changed_;
-  bool stopping_ GUARDED_BY(mutex_) = false;
-  std::uint64_t last_id_ GUARDED_BY(mutex_) = 0;
-  std::map<Ticket, std::function<void()>> pending_ GUARDED_BY(mutex_);
+  bool stopping_ STRATA_GUARDED_BY(mutex_) = false;
+  std::uint64_t last_id_ STRATA_GUARDED_BY(mutex_) = 0;
+  std::map<Ticket, std::function<void()>> pending_ STRATA_GUARDED_BY(mutex_);
 
   std::thread thread_;  // last, so that everything above is there before it runs
 };

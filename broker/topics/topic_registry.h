@@ -96,21 +96,21 @@ class TopicRegistry {
   TopicRegistry(storage::MetadataStore& metadata, storage::LogStore& logs,
                 storage::CursorStore& cursors, const TopicLimits& limits);
 
-  Result<void> Load() REQUIRES(change_mutex_);
+  Result<void> Load() STRATA_REQUIRES(change_mutex_);
   Result<void> FinishDeletions();
 
   Result<TopicConfig> CheckConfig(const TopicConfigText& config) const;
   Result<void> CheckPartitionCount(const std::string& name, std::int32_t count,
                                    std::int32_t current) const;
 
-  Result<TopicPtr> WriteNewRecord(Topic topic) REQUIRES(change_mutex_);
-  Result<void> ReplaceRecord(const Topic& topic) REQUIRES(change_mutex_);
-  Result<void> WriteTombstone(const Topic& topic) REQUIRES(change_mutex_);
+  Result<TopicPtr> WriteNewRecord(Topic topic) STRATA_REQUIRES(change_mutex_);
+  Result<void> ReplaceRecord(const Topic& topic) STRATA_REQUIRES(change_mutex_);
+  Result<void> WriteTombstone(const Topic& topic) STRATA_REQUIRES(change_mutex_);
 
   Result<void> OpenLogs(const Topic& topic, std::int32_t first);
   Result<void> ApplyChange(const Topic& before, const Topic& after);
-  void UndoCreate(const Topic& topic) REQUIRES(change_mutex_);
-  void UndoAlter(const Topic& before, const Topic& after) REQUIRES(change_mutex_);
+  void UndoCreate(const Topic& topic) STRATA_REQUIRES(change_mutex_);
+  void UndoAlter(const Topic& before, const Topic& after) STRATA_REQUIRES(change_mutex_);
   // Deletes what a tombstone stands for, and then the tombstone.
   Result<void> RemoveData(const Topic& topic);
 
@@ -125,14 +125,14 @@ class TopicRegistry {
 
   // Held by whoever changes topics, across the disk; taken before mutex_.
   Mutex change_mutex_;
-  std::unordered_map<storage::TopicId, std::int64_t> versions_ GUARDED_BY(change_mutex_);
-  std::vector<TopicListener*> listeners_ GUARDED_BY(change_mutex_);
+  std::unordered_map<storage::TopicId, std::int64_t> versions_ STRATA_GUARDED_BY(change_mutex_);
+  std::vector<TopicListener*> listeners_ STRATA_GUARDED_BY(change_mutex_);
 
   // Held for a look-up only.
   mutable Mutex mutex_;
-  std::map<std::string, TopicPtr, std::less<>> by_name_ GUARDED_BY(mutex_);
-  std::unordered_map<storage::TopicId, TopicPtr> by_id_ GUARDED_BY(mutex_);
-  std::int32_t partition_count_ GUARDED_BY(mutex_) = 0;
+  std::map<std::string, TopicPtr, std::less<>> by_name_ STRATA_GUARDED_BY(mutex_);
+  std::unordered_map<storage::TopicId, TopicPtr> by_id_ STRATA_GUARDED_BY(mutex_);
+  std::int32_t partition_count_ STRATA_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace strata::broker

@@ -103,7 +103,7 @@ class Acknowledgements {
  private:
   Latencies latencies_;
   Mutex mutex_;
-  std::optional<Error> first_error_ GUARDED_BY(mutex_);
+  std::optional<Error> first_error_ STRATA_GUARDED_BY(mutex_);
 };
 
 // Bytes that do not repeat within a batch more than chance has it.

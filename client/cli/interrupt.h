@@ -32,7 +32,7 @@ class Interrupt {
   std::atomic<bool> finished_ = false;
 
   Mutex mutex_;
-  std::function<void()> wake_up_ GUARDED_BY(mutex_);
+  std::function<void()> wake_up_ STRATA_GUARDED_BY(mutex_);
 
   std::thread thread_;
 };

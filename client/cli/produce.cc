@@ -64,7 +64,7 @@ class Tally {
   std::atomic<std::uint64_t> acknowledged_ = 0;
   std::atomic<bool> failed_ = false;
   mutable Mutex mutex_;
-  std::optional<Failure> first_ GUARDED_BY(mutex_);  // by line
+  std::optional<Failure> first_ STRATA_GUARDED_BY(mutex_);  // by line
 };
 
 // Sends lines as records.

@@ -37,7 +37,7 @@ class Doorbell {
  private:
   Mutex mutex_;
   CondVar condition_;
-  bool rung_ GUARDED_BY(mutex_) = false;
+  bool rung_ STRATA_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace strata

@@ -12,16 +12,11 @@
 #define STRATA_THREAD_ANNOTATION(x)
 #endif
 
-// abseil, which comes with gRPC's headers, has the same names for the same things.
-#undef GUARDED_BY
-#undef PT_GUARDED_BY
-#undef NO_THREAD_SAFETY_ANALYSIS
-
-#define GUARDED_BY(x) STRATA_THREAD_ANNOTATION(guarded_by(x))
-#define PT_GUARDED_BY(x) STRATA_THREAD_ANNOTATION(pt_guarded_by(x))
-#define REQUIRES(...) STRATA_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
-#define EXCLUDES(...) STRATA_THREAD_ANNOTATION(locks_excluded(__VA_ARGS__))
-#define NO_THREAD_SAFETY_ANALYSIS STRATA_THREAD_ANNOTATION(no_thread_safety_analysis)
+#define STRATA_GUARDED_BY(x) STRATA_THREAD_ANNOTATION(guarded_by(x))
+#define STRATA_PT_GUARDED_BY(x) STRATA_THREAD_ANNOTATION(pt_guarded_by(x))
+#define STRATA_REQUIRES(...) STRATA_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
+#define STRATA_EXCLUDES(...) STRATA_THREAD_ANNOTATION(locks_excluded(__VA_ARGS__))
+#define STRATA_NO_THREAD_SAFETY_ANALYSIS STRATA_THREAD_ANNOTATION(no_thread_safety_analysis)
 
 namespace strata {
 
@@ -68,11 +63,11 @@ class STRATA_THREAD_ANNOTATION(scoped_lockable) MutexLock {
 // Wait, so that the analysis sees which lock guards it.
 class CondVar {
  public:
-  void Wait(Mutex& mutex) REQUIRES(mutex) { condition_.wait(mutex); }
+  void Wait(Mutex& mutex) STRATA_REQUIRES(mutex) { condition_.wait(mutex); }
   // Returns false if `deadline` came first.
   template <class Clock, class Duration>
   bool WaitUntil(Mutex& mutex, const std::chrono::time_point<Clock, Duration>& deadline)
-      REQUIRES(mutex) {
+      STRATA_REQUIRES(mutex) {
     return condition_.wait_until(mutex, deadline) == std::cv_status::no_timeout;
   }
   void NotifyOne() { condition_.notify_one(); }

@@ -40,7 +40,7 @@ Result<std::vector<CursorWrite>> MemoryCursorTable::FindTopic(TopicId topic) {
 Result<void> MemoryCursorTable::Apply(std::span<const CursorChange> changes, bool /*sync*/) {
   MutexLock lock(mutex_);
   for (const CursorChange& change : changes) {
-    std::visit([this](const auto& one) NO_THREAD_SAFETY_ANALYSIS { ApplyOne(one); }, change);
+    std::visit([this](const auto& one) STRATA_NO_THREAD_SAFETY_ANALYSIS { ApplyOne(one); }, change);
   }
   return Ok();
 }

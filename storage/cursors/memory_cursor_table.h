@@ -23,12 +23,13 @@ class MemoryCursorTable : public CursorTable {
   Result<void> Sync() override { return Ok(); }
 
  private:
-  void ApplyOne(const std::vector<CursorWrite>& writes) REQUIRES(mutex_);
-  void ApplyOne(const GroupCreation& creation) REQUIRES(mutex_);
-  void ApplyOne(const GroupDeletion& deletion) REQUIRES(mutex_);
+  void ApplyOne(const std::vector<CursorWrite>& writes) STRATA_REQUIRES(mutex_);
+  void ApplyOne(const GroupCreation& creation) STRATA_REQUIRES(mutex_);
+  void ApplyOne(const GroupDeletion& deletion) STRATA_REQUIRES(mutex_);
 
   Mutex mutex_;
-  std::map<std::string, std::map<PartitionId, Cursor>, std::less<>> groups_ GUARDED_BY(mutex_);
+  std::map<std::string, std::map<PartitionId, Cursor>, std::less<>> groups_
+      STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::storage

@@ -33,7 +33,7 @@ class QueuedCursorStore : public CursorStore {
              std::function<void(Result<void>)> done) override;
   Result<void> DeleteGroup(std::string_view group) override;
   Result<void> DeleteTopic(TopicId topic) override;
-  Result<void> Close() override EXCLUDES(close_mutex_);
+  Result<void> Close() override STRATA_EXCLUDES(close_mutex_);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -49,12 +49,12 @@ class QueuedCursorStore : public CursorStore {
   };
 
   // Returns false, and takes nothing, once the store is closing.
-  bool Enqueue(CursorChange& change, bool durable, Callback& done) EXCLUDES(mutex_);
+  bool Enqueue(CursorChange& change, bool durable, Callback& done) STRATA_EXCLUDES(mutex_);
   Result<void> Execute(CursorChange change);
-  void WaitUntilApplied() EXCLUDES(mutex_);
+  void WaitUntilApplied() STRATA_EXCLUDES(mutex_);
 
-  void WriteQueue() EXCLUDES(mutex_);
-  void WaitForWork() REQUIRES(mutex_);
+  void WriteQueue() STRATA_EXCLUDES(mutex_);
+  void WaitForWork() STRATA_REQUIRES(mutex_);
   static void Complete(Batch& batch, const Result<void>& outcome);
 
   const std::unique_ptr<CursorTable> table_;
@@ -62,13 +62,13 @@ class QueuedCursorStore : public CursorStore {
   Mutex mutex_;
   CondVar work_;     // for the writer: the queue has grown or become urgent, or the store closes
   CondVar applied_;  // for readers: applied_calls_ has grown
-  Batch queue_ GUARDED_BY(mutex_);
-  std::uint64_t queued_calls_ GUARDED_BY(mutex_) = 0;
-  std::uint64_t applied_calls_ GUARDED_BY(mutex_) = 0;
-  bool closing_ GUARDED_BY(mutex_) = false;
+  Batch queue_ STRATA_GUARDED_BY(mutex_);
+  std::uint64_t queued_calls_ STRATA_GUARDED_BY(mutex_) = 0;
+  std::uint64_t applied_calls_ STRATA_GUARDED_BY(mutex_) = 0;
+  bool closing_ STRATA_GUARDED_BY(mutex_) = false;
 
   Mutex close_mutex_;  // taken before mutex_
-  Result<void> closed_with_ GUARDED_BY(close_mutex_);
+  Result<void> closed_with_ STRATA_GUARDED_BY(close_mutex_);
 
   std::thread writer_;  // last: starts when everything else is there; joined under close_mutex_
 };

@@ -63,9 +63,9 @@ class FileSystem {
   virtual Result<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) = 0;
 
   // Everything written to the file system that holds `directory` is on disk when this returns,
-  // directory entries included (syncfs). Costs less than many single Syncs. Also reports failures of other files there. Call
-  // it once before the first write that it is to vouch for: failures are sure to be seen only from
-  // the first call for that file system on.
+  // directory entries included (syncfs). Costs less than many single Syncs. Also reports failures
+  // of other files there. Call it once before the first write that it is to vouch for: failures are
+  // sure to be seen only from the first call for that file system on.
   virtual Result<void> SyncAll(const std::string& directory) = 0;
 
   // Creations, renames and removals in `directory` are on disk when this returns.

@@ -38,7 +38,7 @@ class RealFileSystem : public FileSystem {
   Mutex descriptors_mutex_;
   // The kernel reports a failed write-back to each descriptor that was open when it happened, and
   // may keep it from those opened later. So one stays open for each file system.
-  std::map<dev_t, UniqueFd> descriptors_ GUARDED_BY(descriptors_mutex_);
+  std::map<dev_t, UniqueFd> descriptors_ STRATA_GUARDED_BY(descriptors_mutex_);
 };
 
 }  // namespace strata::storage

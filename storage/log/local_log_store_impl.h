@@ -48,10 +48,10 @@ class LocalLogStore final : public LogStore {
     LogWriter* writer = nullptr;
   };
 
-  Result<Partition> Find(PartitionId partition) const EXCLUDES(partitions_mutex_);
+  Result<Partition> Find(PartitionId partition) const STRATA_EXCLUDES(partitions_mutex_);
   Result<std::shared_ptr<PartitionLog>> FindLog(PartitionId partition) const
-      EXCLUDES(partitions_mutex_);
-  std::vector<Partition> AllPartitions() const EXCLUDES(partitions_mutex_);
+      STRATA_EXCLUDES(partitions_mutex_);
+  std::vector<Partition> AllPartitions() const STRATA_EXCLUDES(partitions_mutex_);
   LogWriter& WriterOf(PartitionId partition) const;
   // Calls whoever waits for the log to grow, on the writer's thread.
   static void EndWaits(const Partition& partition, bool removed);
@@ -76,12 +76,12 @@ class LocalLogStore final : public LogStore {
   // Opening, removing, trimming and closing take turns. Held while waiting for the disk; taken
   // before partitions_mutex_.
   Mutex change_mutex_;
-  bool closed_ GUARDED_BY(change_mutex_) = false;
-  Result<void> close_result_ GUARDED_BY(change_mutex_);
+  bool closed_ STRATA_GUARDED_BY(change_mutex_) = false;
+  Result<void> close_result_ STRATA_GUARDED_BY(change_mutex_);
 
   mutable Mutex partitions_mutex_;
   std::unordered_map<PartitionId, Partition, PartitionHash> partitions_
-      GUARDED_BY(partitions_mutex_);
+      STRATA_GUARDED_BY(partitions_mutex_);
 
   // Last, so that their threads end before anything else goes.
   std::vector<std::unique_ptr<LogWriter>> writers_;

@@ -40,14 +40,15 @@ class LogWriter {
   // Takes in an append to one of this writer's partitions; `done` is told what became of it,
   // OVERLOADED and SHUTTING_DOWN included. Any thread; never waits for a disk.
   void Enqueue(std::shared_ptr<PartitionAppender> appender, const BatchHeader& header,
-               SharedBytes batch, Durability durability, AppendCallback done) EXCLUDES(mutex_);
+               SharedBytes batch, Durability durability, AppendCallback done)
+      STRATA_EXCLUDES(mutex_);
 
   // Calls something on this writer's thread, soon, even after Stop. Any thread; never waits.
-  void Post(std::function<void()> callback) EXCLUDES(mutex_);
+  void Post(std::function<void()> callback) STRATA_EXCLUDES(mutex_);
 
   // Refuses what is queued for a partition, with UNKNOWN_PARTITION, and returns when this thread
   // will write no more to it. Not from a callback of this writer.
-  void Release(PartitionAppender& appender) EXCLUDES(mutex_);
+  void Release(PartitionAppender& appender) STRATA_EXCLUDES(mutex_);
 
   enum class StopMode {
     kFinish,   // writes and flushes all that is queued first
@@ -55,7 +56,7 @@ class LogWriter {
   };
   // Refuses new appends, and returns when all others have been told what became of them. Only the
   // first call counts. Not from a callback.
-  void Stop(StopMode mode) EXCLUDES(mutex_);
+  void Stop(StopMode mode) STRATA_EXCLUDES(mutex_);
 
  private:
   using Clock = PartitionAppender::Clock;
@@ -73,7 +74,7 @@ class LogWriter {
 
   void Run();
   // Waits until there is something to do, or it is time to flush or to note.
-  Work Take() EXCLUDES(mutex_);
+  Work Take() STRATA_EXCLUDES(mutex_);
   void RunRound(Work work);
   void Write(std::vector<PendingAppend> appends, Clock::time_point now);
   // Flushes what must be flushed by `now`.
@@ -83,8 +84,8 @@ class LogWriter {
   void UpdateIndex();
   void NoteStable(Clock::time_point now);
   void CloseIdleFiles();
-  void ForgetReleased(const Work& work) EXCLUDES(mutex_);
-  void Finish(Work work) EXCLUDES(mutex_);
+  void ForgetReleased(const Work& work) STRATA_EXCLUDES(mutex_);
+  void Finish(Work work) STRATA_EXCLUDES(mutex_);
   std::optional<Clock::time_point> NextDeadline() const;
 
   const LogEnvironment& environment_;
@@ -101,14 +102,14 @@ class LogWriter {
   Mutex mutex_;
   CondVar work_came_;
   CondVar work_done_;
-  std::vector<PendingAppend> queue_ GUARDED_BY(mutex_);
-  std::vector<std::function<void()>> posted_ GUARDED_BY(mutex_);
-  Appenders releases_ GUARDED_BY(mutex_);
-  std::uint64_t releases_asked_ GUARDED_BY(mutex_) = 0;
-  std::uint64_t releases_done_ GUARDED_BY(mutex_) = 0;
-  std::optional<StopMode> stop_ GUARDED_BY(mutex_);
-  bool stopped_ GUARDED_BY(mutex_) = false;  // all that was queued is done
-  bool end_ GUARDED_BY(mutex_) = false;      // the thread is to end
+  std::vector<PendingAppend> queue_ STRATA_GUARDED_BY(mutex_);
+  std::vector<std::function<void()>> posted_ STRATA_GUARDED_BY(mutex_);
+  Appenders releases_ STRATA_GUARDED_BY(mutex_);
+  std::uint64_t releases_asked_ STRATA_GUARDED_BY(mutex_) = 0;
+  std::uint64_t releases_done_ STRATA_GUARDED_BY(mutex_) = 0;
+  std::optional<StopMode> stop_ STRATA_GUARDED_BY(mutex_);
+  bool stopped_ STRATA_GUARDED_BY(mutex_) = false;  // all that was queued is done
+  bool end_ STRATA_GUARDED_BY(mutex_) = false;      // the thread is to end
 
   std::thread thread_;  // last, so that it finds everything above
 };

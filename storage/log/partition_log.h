@@ -63,61 +63,62 @@ class PartitionLog {
   PartitionLog(PartitionId id, const LogOptions& options, Contents contents);
 
   PartitionId id() const { return id_; }
-  LogEnds ends() const EXCLUDES(mutex_);
-  Result<void> health() const EXCLUDES(mutex_);
-  LogStatus status() const EXCLUDES(mutex_);
-  LogOptions options() const EXCLUDES(mutex_);
-  void set_options(const LogOptions& options) EXCLUDES(mutex_);
+  LogEnds ends() const STRATA_EXCLUDES(mutex_);
+  Result<void> health() const STRATA_EXCLUDES(mutex_);
+  LogStatus status() const STRATA_EXCLUDES(mutex_);
+  LogOptions options() const STRATA_EXCLUDES(mutex_);
+  void set_options(const LogOptions& options) STRATA_EXCLUDES(mutex_);
 
   // For the writer. Returns whom to call, after all locks are let go of.
-  [[nodiscard]] Callbacks Publish(const LogProgress& progress) EXCLUDES(mutex_);
+  [[nodiscard]] Callbacks Publish(const LogProgress& progress) STRATA_EXCLUDES(mutex_);
   // The first failure stays.
-  void Fail(Error error) EXCLUDES(mutex_);
+  void Fail(Error error) STRATA_EXCLUDES(mutex_);
 
   // For readers. OFFSET_OUT_OF_RANGE; CORRUPT_LOG if the log breaks off right there, damaged;
   // UNKNOWN_PARTITION once it is closed for good. Nothing if `from` is the visible end.
-  Result<std::optional<ReadPlace>> FindPlace(Offset from) const EXCLUDES(mutex_);
+  Result<std::optional<ReadPlace>> FindPlace(Offset from) const STRATA_EXCLUDES(mutex_);
   // The same verdict without looking for a place: true if there is something to read.
-  Result<bool> HasRecordsAt(Offset from, LogEnds* ends) const EXCLUDES(mutex_);
+  Result<bool> HasRecordsAt(Offset from, LogEnds* ends) const STRATA_EXCLUDES(mutex_);
   // The batch that begins with `offset` lies at `position` of that segment.
-  void RememberPlace(Offset offset, Offset segment_base, std::int64_t position) EXCLUDES(mutex_);
+  void RememberPlace(Offset offset, Offset segment_base, std::int64_t position)
+      STRATA_EXCLUDES(mutex_);
   // The first visible segment from `segment_base` on that has a timestamp at or after `time`.
   std::optional<SegmentView> FindSegmentForTime(TimestampMs time, Offset segment_base) const
-      EXCLUDES(mutex_);
-  void MarkIndexChecked(Offset segment_base) EXCLUDES(mutex_);
+      STRATA_EXCLUDES(mutex_);
+  void MarkIndexChecked(Offset segment_base) STRATA_EXCLUDES(mutex_);
 
   // Moves the log start up to `log_start`, which must not be beyond the stable end, and forgets the
   // segments below it. Returns their base offsets.
-  std::vector<Offset> DropBelow(Offset log_start) EXCLUDES(mutex_);
+  std::vector<Offset> DropBelow(Offset log_start) STRATA_EXCLUDES(mutex_);
   // The base offset of the first segment; nothing if there is none.
-  std::optional<Offset> first_segment() const EXCLUDES(mutex_);
+  std::optional<Offset> first_segment() const STRATA_EXCLUDES(mutex_);
 
   // Calls nobody: returns a ticket, or 0 if the visible end is beyond `offset` already or the log
   // is closed.
-  std::uint64_t AddWaiter(Offset offset, std::function<void()> ready) EXCLUDES(mutex_);
-  void CancelWaiter(std::uint64_t ticket) EXCLUDES(mutex_);
+  std::uint64_t AddWaiter(Offset offset, std::function<void()> ready) STRATA_EXCLUDES(mutex_);
+  void CancelWaiter(std::uint64_t ticket) STRATA_EXCLUDES(mutex_);
 
   // No waiters any more; with `removed`, no reads either. Returns whom to call.
-  [[nodiscard]] Callbacks Close(bool removed) EXCLUDES(mutex_);
+  [[nodiscard]] Callbacks Close(bool removed) STRATA_EXCLUDES(mutex_);
 
  private:
   using Segments = std::vector<SegmentView>;
 
-  Result<bool> CheckOffset(Offset from) const REQUIRES(mutex_);
-  Segments::const_iterator SegmentOf(Offset offset) const REQUIRES(mutex_);
-  void Grow(const SegmentView& segment) REQUIRES(mutex_);
+  Result<bool> CheckOffset(Offset from) const STRATA_REQUIRES(mutex_);
+  Segments::const_iterator SegmentOf(Offset offset) const STRATA_REQUIRES(mutex_);
+  void Grow(const SegmentView& segment) STRATA_REQUIRES(mutex_);
 
   const PartitionId id_;
 
   mutable Mutex mutex_;
-  LogOptions options_ GUARDED_BY(mutex_);
-  LogEnds ends_ GUARDED_BY(mutex_);
-  Segments segments_ GUARDED_BY(mutex_);  // by base offset, without holes
-  Result<void> health_ GUARDED_BY(mutex_);
-  Waiters waiters_ GUARDED_BY(mutex_);
-  std::unique_ptr<ReadHints> hints_ GUARDED_BY(mutex_);  // made by the first read from disk
-  bool closed_ GUARDED_BY(mutex_) = false;
-  bool removed_ GUARDED_BY(mutex_) = false;
+  LogOptions options_ STRATA_GUARDED_BY(mutex_);
+  LogEnds ends_ STRATA_GUARDED_BY(mutex_);
+  Segments segments_ STRATA_GUARDED_BY(mutex_);  // by base offset, without holes
+  Result<void> health_ STRATA_GUARDED_BY(mutex_);
+  Waiters waiters_ STRATA_GUARDED_BY(mutex_);
+  std::unique_ptr<ReadHints> hints_ STRATA_GUARDED_BY(mutex_);  // made by the first read from disk
+  bool closed_ STRATA_GUARDED_BY(mutex_) = false;
+  bool removed_ STRATA_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace strata::storage

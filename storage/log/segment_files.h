@@ -25,12 +25,12 @@ class SegmentFiles {
 
   // May wait for the disk. IO_ERROR: among others, because the file has been deleted.
   Result<std::shared_ptr<const File>> Get(PartitionId partition, Offset segment_base)
-      EXCLUDES(mutex_);
+      STRATA_EXCLUDES(mutex_);
 
   // Closes a file, once nobody reads it any more.
-  void Forget(PartitionId partition, Offset segment_base) EXCLUDES(mutex_);
+  void Forget(PartitionId partition, Offset segment_base) STRATA_EXCLUDES(mutex_);
 
-  std::size_t open_files() const EXCLUDES(mutex_);
+  std::size_t open_files() const STRATA_EXCLUDES(mutex_);
 
  private:
   struct Key {
@@ -49,8 +49,8 @@ class SegmentFiles {
   const std::size_t max_open_files_;
 
   mutable Mutex mutex_;
-  Uses uses_ GUARDED_BY(mutex_);
-  std::unordered_map<Key, Uses::iterator, KeyHash> by_key_ GUARDED_BY(mutex_);
+  Uses uses_ STRATA_GUARDED_BY(mutex_);
+  std::unordered_map<Key, Uses::iterator, KeyHash> by_key_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::storage

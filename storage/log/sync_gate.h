@@ -28,7 +28,7 @@ class SyncGate {
   std::uint64_t failures() const { return failures_.load(); }
 
   // IO_ERROR, DISK_FULL: see above.
-  Result<void> SyncAll() EXCLUDES(turn_) {
+  Result<void> SyncAll() STRATA_EXCLUDES(turn_) {
     MutexLock lock(turn_);
     Result<void> synced = file_system_.SyncAll(directory_);
     if (!synced) failures_.fetch_add(1);

@@ -39,30 +39,30 @@ class TailCache {
   explicit TailCache(std::size_t capacity_bytes) : capacity_bytes_(capacity_bytes) {}
 
   // Adds batches behind those that the partition has here.
-  void Put(PartitionId partition, std::span<const CachedBatch> batches) EXCLUDES(mutex_);
+  void Put(PartitionId partition, std::span<const CachedBatch> batches) STRATA_EXCLUDES(mutex_);
 
   // Whole batches from the one that contains `from`, up to `visible` and to `max_bytes` (but at
   // least one). Nothing if `from` is not here. `ends` of the result are left alone.
   std::optional<ReadResult> Read(PartitionId partition, Offset from, Offset visible,
-                                 std::size_t max_bytes) const EXCLUDES(mutex_);
+                                 std::size_t max_bytes) const STRATA_EXCLUDES(mutex_);
 
-  void Remove(PartitionId partition) EXCLUDES(mutex_);
+  void Remove(PartitionId partition) STRATA_EXCLUDES(mutex_);
 
-  std::size_t bytes() const EXCLUDES(mutex_);
+  std::size_t bytes() const STRATA_EXCLUDES(mutex_);
 
  private:
   using Run = std::deque<CachedBatch>;
 
-  void Evict(std::vector<CachedBatch>* gone) REQUIRES(mutex_);
-  void Drop(Run* run, std::vector<CachedBatch>* gone) REQUIRES(mutex_);
+  void Evict(std::vector<CachedBatch>* gone) STRATA_REQUIRES(mutex_);
+  void Drop(Run* run, std::vector<CachedBatch>* gone) STRATA_REQUIRES(mutex_);
 
   const std::size_t capacity_bytes_;
 
   mutable Mutex mutex_;
-  std::unordered_map<PartitionId, Run, PartitionHash> runs_ GUARDED_BY(mutex_);
+  std::unordered_map<PartitionId, Run, PartitionHash> runs_ STRATA_GUARDED_BY(mutex_);
   // Whose turn it is to lose its oldest batch; at least one entry for each cached batch.
-  std::deque<PartitionId> turns_ GUARDED_BY(mutex_);
-  std::size_t bytes_ GUARDED_BY(mutex_) = 0;
+  std::deque<PartitionId> turns_ STRATA_GUARDED_BY(mutex_);
+  std::size_t bytes_ STRATA_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace strata::storage

@@ -28,10 +28,10 @@ class MemoryMetadataStore : public MetadataStore {
 
   // One transaction at a time, until its watchers know. Taken before entries_mutex_.
   Mutex commit_mutex_;
-  std::int64_t revision_ GUARDED_BY(commit_mutex_) = 0;
+  std::int64_t revision_ STRATA_GUARDED_BY(commit_mutex_) = 0;
 
   Mutex entries_mutex_;
-  std::map<std::string, VersionedValue, std::less<>> entries_ GUARDED_BY(entries_mutex_);
+  std::map<std::string, VersionedValue, std::less<>> entries_ STRATA_GUARDED_BY(entries_mutex_);
 };
 
 }  // namespace strata::storage

@@ -37,7 +37,7 @@ class RocksMetadataStore : public MetadataStore {
 
   // One transaction at a time, until it is durable and its watchers know.
   Mutex commit_mutex_;
-  std::int64_t revision_ GUARDED_BY(commit_mutex_);
+  std::int64_t revision_ STRATA_GUARDED_BY(commit_mutex_);
 };
 
 }  // namespace strata::storage

@@ -35,8 +35,8 @@ class WatchList {
   };
 
   Mutex mutex_;
-  std::uint64_t last_ticket_ GUARDED_BY(mutex_) = 0;
-  std::map<std::uint64_t, Watch> watches_ GUARDED_BY(mutex_);
+  std::uint64_t last_ticket_ STRATA_GUARDED_BY(mutex_) = 0;
+  std::map<std::uint64_t, Watch> watches_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::storage

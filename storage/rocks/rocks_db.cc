@@ -19,7 +19,7 @@ struct RocksDb::Impl {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
 
   Mutex mutex;
-  std::optional<Error> failure GUARDED_BY(mutex);  // of the first write that failed
+  std::optional<Error> failure STRATA_GUARDED_BY(mutex);  // of the first write that failed
 
   bool truth() const { return options.kind == RocksDbOptions::Kind::kTruth; }
 

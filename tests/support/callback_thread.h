@@ -58,10 +58,10 @@ class CallbackThread {
 
   Mutex mutex_;
   CondVar changed_;
-  std::deque<std::function<void()>> queue_ GUARDED_BY(mutex_);
-  std::uint64_t posted_ GUARDED_BY(mutex_) = 0;
-  std::uint64_t finished_ GUARDED_BY(mutex_) = 0;
-  bool stopping_ GUARDED_BY(mutex_) = false;
+  std::deque<std::function<void()>> queue_ STRATA_GUARDED_BY(mutex_);
+  std::uint64_t posted_ STRATA_GUARDED_BY(mutex_) = 0;
+  std::uint64_t finished_ STRATA_GUARDED_BY(mutex_) = 0;
+  bool stopping_ STRATA_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -79,7 +79,7 @@ class FakeCursorStore : public storage::CursorStore {
   }
 
  private:
-  void Apply(const std::vector<storage::CursorWrite>& writes) REQUIRES(mutex_) {
+  void Apply(const std::vector<storage::CursorWrite>& writes) STRATA_REQUIRES(mutex_) {
     for (const storage::CursorWrite& write : writes) {
       auto& cursors = groups_[write.group];
       if (write.cursor) {
@@ -92,8 +92,8 @@ class FakeCursorStore : public storage::CursorStore {
 
   Mutex mutex_;
   std::map<std::string, std::map<storage::PartitionId, storage::Cursor>, std::less<>> groups_
-      GUARDED_BY(mutex_);
-  bool closed_ GUARDED_BY(mutex_) = false;
+      STRATA_GUARDED_BY(mutex_);
+  bool closed_ STRATA_GUARDED_BY(mutex_) = false;
   CallbackThread callbacks_;  // last: its callbacks may use the rest until it has ended
 };
 

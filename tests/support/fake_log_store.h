@@ -244,7 +244,7 @@ class FakeLogStore : public storage::LogStore {
     Result<void> health;
   };
 
-  Result<Log*> FindLog(PartitionId partition) REQUIRES(mutex_) {
+  Result<Log*> FindLog(PartitionId partition) STRATA_REQUIRES(mutex_) {
     const auto log = logs_.find(partition);
     if (log == logs_.end()) {
       return Fail(ErrorCode::UNKNOWN_PARTITION,
@@ -266,7 +266,7 @@ class FakeLogStore : public storage::LogStore {
             SharedBytes::FromString(std::move(placed))};
   }
 
-  void Flush(Log& log) REQUIRES(mutex_) {
+  void Flush(Log& log) STRATA_REQUIRES(mutex_) {
     log.stable = log.log_end;
     for (HeldAck& ack : log.held) {
       Call(std::move(ack.done), storage::AppendResult{ack.base_offset, Durability::kFsync});
@@ -275,7 +275,7 @@ class FakeLogStore : public storage::LogStore {
     WakeReaders(log);
   }
 
-  void WakeReaders(Log& log) REQUIRES(mutex_) {
+  void WakeReaders(Log& log) STRATA_REQUIRES(mutex_) {
     const Offset visible = EndsOf(log).visible;
     for (auto waiter = log.waiters.begin(); waiter != log.waiters.end();) {
       if (visible <= waiter->second.offset) {
@@ -292,10 +292,10 @@ class FakeLogStore : public storage::LogStore {
   }
 
   Mutex mutex_;
-  std::map<PartitionId, Log> logs_ GUARDED_BY(mutex_);
-  std::uint64_t last_ticket_ GUARDED_BY(mutex_) = 0;
-  bool holding_ GUARDED_BY(mutex_) = false;
-  bool closed_ GUARDED_BY(mutex_) = false;
+  std::map<PartitionId, Log> logs_ STRATA_GUARDED_BY(mutex_);
+  std::uint64_t last_ticket_ STRATA_GUARDED_BY(mutex_) = 0;
+  bool holding_ STRATA_GUARDED_BY(mutex_) = false;
+  bool closed_ STRATA_GUARDED_BY(mutex_) = false;
   CallbackThread callbacks_;  // last: its callbacks may use the rest until it has ended
 };
 

@@ -209,7 +209,7 @@ class FaultyFileSystem : public storage::FileSystem {
     const std::unique_ptr<storage::File> file_;
   };
 
-  Result<void> Before(Operation operation, const std::string& path) EXCLUDES(mutex_) {
+  Result<void> Before(Operation operation, const std::string& path) STRATA_EXCLUDES(mutex_) {
     if (fault) STRATA_TRY(fault(operation, path));
     MutexLock lock(mutex_);
     const std::uint64_t count = ++counts_[operation];
@@ -223,12 +223,12 @@ class FaultyFileSystem : public storage::FileSystem {
   storage::FileSystem& base_ = FileSystem::Real();
 
   Mutex mutex_;
-  std::array<std::uint64_t, kOperations> counts_ GUARDED_BY(mutex_){};
-  std::array<Plan, kOperations> plans_ GUARDED_BY(mutex_){};
-  std::map<std::string, std::vector<Undo>> undos_ GUARDED_BY(mutex_);  // by path
+  std::array<std::uint64_t, kOperations> counts_ STRATA_GUARDED_BY(mutex_){};
+  std::array<Plan, kOperations> plans_ STRATA_GUARDED_BY(mutex_){};
+  std::map<std::string, std::vector<Undo>> undos_ STRATA_GUARDED_BY(mutex_);  // by path
   // Whose entries are not synced.
-  std::set<std::string> new_files_ GUARDED_BY(mutex_);
-  std::set<std::string> new_directories_ GUARDED_BY(mutex_);
+  std::set<std::string> new_files_ STRATA_GUARDED_BY(mutex_);
+  std::set<std::string> new_directories_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::testing

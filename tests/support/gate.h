@@ -30,8 +30,8 @@ class Gate {
  private:
   Mutex mutex_;
   CondVar changed_;
-  bool arrived_ GUARDED_BY(mutex_) = false;
-  bool open_ GUARDED_BY(mutex_) = false;
+  bool arrived_ STRATA_GUARDED_BY(mutex_) = false;
+  bool open_ STRATA_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace strata::testing

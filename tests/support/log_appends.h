@@ -46,7 +46,7 @@ class Acks {
  private:
   Mutex mutex_;
   CondVar changed_;
-  std::vector<Result<storage::AppendResult>> results_ GUARDED_BY(mutex_);
+  std::vector<Result<storage::AppendResult>> results_ STRATA_GUARDED_BY(mutex_);
 };
 
 // Sends a batch that MakeBatch has made.

@@ -57,21 +57,21 @@ class Accumulator {
   std::optional<Error> WhyRefused(const RecordView& record,
                                   std::optional<std::int32_t> partition) const;
 
-  void WaitForRoom(std::size_t bytes) REQUIRES(mutex_);
+  void WaitForRoom(std::size_t bytes) STRATA_REQUIRES(mutex_);
   std::int32_t Choose(const RecordView& record, std::optional<std::int32_t> partition) const
-      REQUIRES(mutex_);
+      STRATA_REQUIRES(mutex_);
   // Whose callbacks a refused record is reported among; an unknown partition has no order to keep.
   std::int32_t Queue(const RecordView& record, std::optional<std::int32_t> partition) const
-      REQUIRES(mutex_);
-  std::unique_ptr<PendingBatch>& At(std::int32_t partition) REQUIRES(mutex_) {
+      STRATA_REQUIRES(mutex_);
+  std::unique_ptr<PendingBatch>& At(std::int32_t partition) STRATA_REQUIRES(mutex_) {
     return open_[static_cast<std::size_t>(partition)];
   }
-  bool IsOpen(std::int32_t partition) REQUIRES(mutex_) { return At(partition) != nullptr; }
-  PendingBatch& OpenBatch(std::int32_t partition) REQUIRES(mutex_);
-  std::unique_ptr<PendingBatch> NewBatch(std::int32_t partition) REQUIRES(mutex_);
-  void CloseBatch(std::int32_t partition) REQUIRES(mutex_);
-  void AppendFailed(std::int32_t partition, Callback done, Error error) REQUIRES(mutex_);
-  void DropStaleDues() REQUIRES(mutex_);
+  bool IsOpen(std::int32_t partition) STRATA_REQUIRES(mutex_) { return At(partition) != nullptr; }
+  PendingBatch& OpenBatch(std::int32_t partition) STRATA_REQUIRES(mutex_);
+  std::unique_ptr<PendingBatch> NewBatch(std::int32_t partition) STRATA_REQUIRES(mutex_);
+  void CloseBatch(std::int32_t partition) STRATA_REQUIRES(mutex_);
+  void AppendFailed(std::int32_t partition, Callback done, Error error) STRATA_REQUIRES(mutex_);
+  void DropStaleDues() STRATA_REQUIRES(mutex_);
 
   struct Due {
     TimePoint at;
@@ -88,15 +88,15 @@ class Accumulator {
   Mutex mutex_;
   CondVar room_;
   CondVar finished_;
-  std::thread::id owner_ GUARDED_BY(mutex_);
-  std::vector<std::unique_ptr<PendingBatch>> open_ GUARDED_BY(mutex_);  // by partition
-  std::vector<std::unique_ptr<PendingBatch>> closed_ GUARDED_BY(mutex_);
-  std::deque<Due> due_ GUARDED_BY(mutex_);  // of open batches, the earliest first
-  std::set<std::uint64_t> unfinished_ GUARDED_BY(mutex_);
-  std::uint64_t next_ticket_ GUARDED_BY(mutex_) = 1;
-  std::size_t buffered_bytes_ GUARDED_BY(mutex_) = 0;
-  std::size_t usual_records_ GUARDED_BY(mutex_) = 0;  // of the batch closed last
-  std::int32_t sticky_partition_ GUARDED_BY(mutex_) = 0;
+  std::thread::id owner_ STRATA_GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<PendingBatch>> open_ STRATA_GUARDED_BY(mutex_);  // by partition
+  std::vector<std::unique_ptr<PendingBatch>> closed_ STRATA_GUARDED_BY(mutex_);
+  std::deque<Due> due_ STRATA_GUARDED_BY(mutex_);  // of open batches, the earliest first
+  std::set<std::uint64_t> unfinished_ STRATA_GUARDED_BY(mutex_);
+  std::uint64_t next_ticket_ STRATA_GUARDED_BY(mutex_) = 1;
+  std::size_t buffered_bytes_ STRATA_GUARDED_BY(mutex_) = 0;
+  std::size_t usual_records_ STRATA_GUARDED_BY(mutex_) = 0;  // of the batch closed last
+  std::int32_t sticky_partition_ STRATA_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace strata

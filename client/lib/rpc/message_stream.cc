@@ -20,8 +20,8 @@ struct MessageStream::Inbox {
   const std::function<void()> ring;
 
   Mutex mutex;
-  std::deque<SharedBytes> messages GUARDED_BY(mutex);
-  std::optional<grpc::Status> ended GUARDED_BY(mutex);
+  std::deque<SharedBytes> messages STRATA_GUARDED_BY(mutex);
+  std::optional<grpc::Status> ended STRATA_GUARDED_BY(mutex);
 
   bool Add(const grpc::ByteBuffer& buffer) {
     SharedBytes message = Flatten(buffer);

@@ -56,9 +56,9 @@ class RawStream final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::
   void OnWriteDone(bool ok) override;
   void OnDone(const grpc::Status& status) override;
 
-  void StartNextWrite() REQUIRES(mutex_);
-  void StartNextRead() REQUIRES(mutex_);
-  void BeginClosing() REQUIRES(mutex_);
+  void StartNextWrite() STRATA_REQUIRES(mutex_);
+  void StartNextRead() STRATA_REQUIRES(mutex_);
+  void BeginClosing() STRATA_REQUIRES(mutex_);
 
   // Constant after Start.
   const Handlers handlers_;
@@ -70,16 +70,16 @@ class RawStream final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::
 
   Mutex mutex_;
   CondVar closed_condition_;
-  std::deque<grpc::ByteBuffer> queue_ GUARDED_BY(mutex_);
-  bool reading_ GUARDED_BY(mutex_) = true;  // until the handler has returned
-  bool read_again_ GUARDED_BY(mutex_) = false;
-  bool writing_ GUARDED_BY(mutex_) = false;
-  bool write_failed_ GUARDED_BY(mutex_) = false;
-  bool writes_done_ GUARDED_BY(mutex_) = false;
-  bool half_closed_ GUARDED_BY(mutex_) = false;
+  std::deque<grpc::ByteBuffer> queue_ STRATA_GUARDED_BY(mutex_);
+  bool reading_ STRATA_GUARDED_BY(mutex_) = true;  // until the handler has returned
+  bool read_again_ STRATA_GUARDED_BY(mutex_) = false;
+  bool writing_ STRATA_GUARDED_BY(mutex_) = false;
+  bool write_failed_ STRATA_GUARDED_BY(mutex_) = false;
+  bool writes_done_ STRATA_GUARDED_BY(mutex_) = false;
+  bool half_closed_ STRATA_GUARDED_BY(mutex_) = false;
   // From here on nothing may be started: the hold that keeps the call open is gone.
-  bool closing_ GUARDED_BY(mutex_) = false;
-  bool closed_ GUARDED_BY(mutex_) = false;
+  bool closing_ STRATA_GUARDED_BY(mutex_) = false;
+  bool closed_ STRATA_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace strata

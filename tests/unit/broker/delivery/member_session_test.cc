@@ -72,11 +72,11 @@ class TestTransport : public MemberTransport {
  private:
   Mutex mutex_;
   CondVar changed_;
-  std::deque<v1::ConsumeResponse> sent_ GUARDED_BY(mutex_);
-  bool writing_ GUARDED_BY(mutex_) = false;
-  bool ended_ GUARDED_BY(mutex_) = false;
-  std::optional<Error> end_error_ GUARDED_BY(mutex_);
-  std::optional<Error> failure_ GUARDED_BY(mutex_);
+  std::deque<v1::ConsumeResponse> sent_ STRATA_GUARDED_BY(mutex_);
+  bool writing_ STRATA_GUARDED_BY(mutex_) = false;
+  bool ended_ STRATA_GUARDED_BY(mutex_) = false;
+  std::optional<Error> end_error_ STRATA_GUARDED_BY(mutex_);
+  std::optional<Error> failure_ STRATA_GUARDED_BY(mutex_);
 };
 
 v1::Credit Credit(std::int64_t records, std::int64_t bytes = 1 << 20) {

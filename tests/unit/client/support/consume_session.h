@@ -43,21 +43,21 @@ class ConsumeSession : public grpc::ServerBidiReactor<v1::ConsumeRequest, v1::Co
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
   void OnDone() override;
-  void WriteNext() REQUIRES(mutex_);
+  void WriteNext() STRATA_REQUIRES(mutex_);
 
   v1::ConsumeRequest incoming_;  // owned by gRPC while a read is under way
 
   Mutex mutex_;
   CondVar changed_;
-  std::deque<v1::ConsumeRequest> requests_ GUARDED_BY(mutex_);
-  v1::Credit credit_ GUARDED_BY(mutex_);
-  std::deque<v1::ConsumeResponse> responses_ GUARDED_BY(mutex_);
-  bool writing_ GUARDED_BY(mutex_) = false;
-  bool half_closed_ GUARDED_BY(mutex_) = false;
-  bool broken_ GUARDED_BY(mutex_) = false;
-  std::optional<grpc::Status> end_ GUARDED_BY(mutex_);
-  bool finished_ GUARDED_BY(mutex_) = false;
-  std::shared_ptr<ConsumeSession> self_ GUARDED_BY(mutex_);
+  std::deque<v1::ConsumeRequest> requests_ STRATA_GUARDED_BY(mutex_);
+  v1::Credit credit_ STRATA_GUARDED_BY(mutex_);
+  std::deque<v1::ConsumeResponse> responses_ STRATA_GUARDED_BY(mutex_);
+  bool writing_ STRATA_GUARDED_BY(mutex_) = false;
+  bool half_closed_ STRATA_GUARDED_BY(mutex_) = false;
+  bool broken_ STRATA_GUARDED_BY(mutex_) = false;
+  std::optional<grpc::Status> end_ STRATA_GUARDED_BY(mutex_);
+  bool finished_ STRATA_GUARDED_BY(mutex_) = false;
+  std::shared_ptr<ConsumeSession> self_ STRATA_GUARDED_BY(mutex_);
 };
 
 // Hands sessions from the service to the test.
@@ -70,7 +70,7 @@ class SessionQueue {
  private:
   Mutex mutex_;
   CondVar added_;
-  std::deque<std::shared_ptr<ConsumeSession>> sessions_ GUARDED_BY(mutex_);
+  std::deque<std::shared_ptr<ConsumeSession>> sessions_ STRATA_GUARDED_BY(mutex_);
 };
 
 // Responses, ready to send.

@@ -120,8 +120,8 @@ class FakeData final : public v1::Data::Service {
 
   MemoryLog& log_;
   Mutex mutex_;
-  std::function<AppendFate(const v1::AppendRequest&)> decide_append_ GUARDED_BY(mutex_);
-  std::function<bool()> go_on_reading_ GUARDED_BY(mutex_);
+  std::function<AppendFate(const v1::AppendRequest&)> decide_append_ STRATA_GUARDED_BY(mutex_);
+  std::function<bool()> go_on_reading_ STRATA_GUARDED_BY(mutex_);
 };
 
 class FakeGroups final : public v1::Groups::CallbackService {

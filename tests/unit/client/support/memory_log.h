@@ -38,11 +38,11 @@ class MemoryLog {
  private:
   using Batches = std::vector<std::string>;
 
-  const Batches& At(const std::string& topic, std::int32_t partition) const REQUIRES(mutex_);
+  const Batches& At(const std::string& topic, std::int32_t partition) const STRATA_REQUIRES(mutex_);
 
   mutable Mutex mutex_;
   mutable CondVar appended_;
-  std::map<std::string, std::vector<Batches>> topics_ GUARDED_BY(mutex_);
+  std::map<std::string, std::vector<Batches>> topics_ STRATA_GUARDED_BY(mutex_);
 };
 
 // A batch with these values, each with the timestamp `timestamp_ms`.

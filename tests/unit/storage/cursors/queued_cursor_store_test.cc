@@ -69,10 +69,10 @@ class SlowTable : public MemoryCursorTable {
  private:
   Mutex mutex_;
   CondVar changed_;
-  std::vector<Call> calls_ GUARDED_BY(mutex_);
-  bool held_ GUARDED_BY(mutex_) = false;
-  bool failing_ GUARDED_BY(mutex_) = false;
-  int syncs_ GUARDED_BY(mutex_) = 0;
+  std::vector<Call> calls_ STRATA_GUARDED_BY(mutex_);
+  bool held_ STRATA_GUARDED_BY(mutex_) = false;
+  bool failing_ STRATA_GUARDED_BY(mutex_) = false;
+  int syncs_ STRATA_GUARDED_BY(mutex_) = 0;
 };
 
 class QueuedCursorStoreTest : public ::testing::Test {
