@@ -134,6 +134,18 @@ TEST_F(Crash, CleanStopEndsWithZeroAndKeepsEverything) {
   EXPECT_TRUE(SameBytes(ReadAll(), Numbers(0, 10'000)));
 }
 
+TEST_F(Crash, AStartAfterACleanStopDoesNotReadTheLogs) {
+  constexpr int kLogBytes = 16 << 20;
+  strata_.Expect({"topic", "create", "t"});
+  const std::string line = std::string(1 << 20, 'x') + "\n";
+  std::string lines;
+  while (lines.size() < kLogBytes) lines += line;
+  strata_.Expect({"produce", "t"}, lines);
+  EXPECT_EQ(broker_.Stop(), 0) << broker_.Log();
+  broker_.Start();
+  EXPECT_LT(broker_.BytesRead(), kLogBytes / 8);
+}
+
 TEST_F(Crash, OffsetsGoOnAfterKillAndAfterStop) {
   strata_.Expect({"topic", "create", "t"});
   strata_.Expect({"produce", "t"}, "a\n");

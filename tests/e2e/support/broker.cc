@@ -1,6 +1,7 @@
 #include "tests/e2e/support/broker.h"
 
 #include <csignal>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -21,6 +22,15 @@ std::filesystem::path Broker::Beside(const std::string& suffix) const {
 
 std::string Broker::Log() const {
   return ReadFile(Beside(".log"));
+}
+
+std::int64_t Broker::BytesRead() const {
+  std::istringstream counters(ReadFile("/proc/" + std::to_string(process_->pid()) + "/io"));
+  std::string name;
+  std::int64_t bytes = 0;
+  counters >> name >> bytes;
+  if (name != "rchar:") throw std::runtime_error("/proc/PID/io begins with " + name);
+  return bytes;
 }
 
 void Broker::Start() {

@@ -1,6 +1,7 @@
 // A real stratad on a free port of the loopback interface.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -21,6 +22,8 @@ class Broker {
   const std::string& address() const { return address_; }
   const std::filesystem::path& data_dir() const { return data_dir_; }
   std::string Log() const;
+  // Bytes that this process has read from files so far.
+  std::int64_t BytesRead() const;
 
   // kill -9.
   void Kill();

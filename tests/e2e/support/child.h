@@ -31,6 +31,8 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
+  pid_t pid() const { return pid_; }
+
   // No effect on a child that has ended.
   void Signal(int signal);
 
