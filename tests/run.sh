@@ -53,7 +53,9 @@ stage "format" check_format
 build_and_test release
 if ! $quick; then
   build_and_test asan --label-exclude style
-  build_and_test tsan --label-exclude style
+  # End to end, the sanitizer sees nothing of how gRPC's threads hand work to each other, and takes
+  # what is in order for races: unit, contract and model tests reach our own threads without gRPC.
+  build_and_test tsan --label-exclude 'style|e2e'
 fi
 
 printf '\n== All passed:\n'

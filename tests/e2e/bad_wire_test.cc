@@ -189,47 +189,41 @@ struct BadAppend {
   const char* reason;
 };
 
-std::ostream& operator<<(std::ostream& out, const BadAppend& bad) {
-  return out << bad.name;
-}
-
-class BadAppendTest : public BadWire, public ::testing::WithParamInterface<BadAppend> {};
-
-TEST_P(BadAppendTest, IsRefused) {
-  v1::AppendRequest request;
-  request.set_topic("t");
-  request.add_records()->set_value("lost");
-  GetParam().spoil(request);
-  ExpectRefused(Append(request), GetParam().code, GetParam().reason);
-}
-
 using Request = v1::AppendRequest;
 const BadAppend kBadAppends[] = {
-    {"NoTopic", [](Request& r) { r.clear_topic(); }, grpc::INVALID_ARGUMENT, "INVALID_TOPIC_NAME"},
-    {"BadTopic", [](Request& r) { r.set_topic("../t"); }, grpc::INVALID_ARGUMENT,
+    {"no topic", [](Request& r) { r.clear_topic(); }, grpc::INVALID_ARGUMENT, "INVALID_TOPIC_NAME"},
+    {"bad topic", [](Request& r) { r.set_topic("../t"); }, grpc::INVALID_ARGUMENT,
      "INVALID_TOPIC_NAME"},
-    {"TopicWithNul", [](Request& r) { r.set_topic(std::string("t\0", 2)); }, grpc::INVALID_ARGUMENT,
-     "INVALID_TOPIC_NAME"},
-    {"UnknownTopic", [](Request& r) { r.set_topic("none"); }, grpc::NOT_FOUND, "UNKNOWN_TOPIC"},
-    {"UnknownPartition", [](Request& r) { r.set_partition(1); }, grpc::NOT_FOUND,
+    {"topic with NUL", [](Request& r) { r.set_topic(std::string("t\0", 2)); },
+     grpc::INVALID_ARGUMENT, "INVALID_TOPIC_NAME"},
+    {"unknown topic", [](Request& r) { r.set_topic("none"); }, grpc::NOT_FOUND, "UNKNOWN_TOPIC"},
+    {"unknown partition", [](Request& r) { r.set_partition(1); }, grpc::NOT_FOUND,
      "UNKNOWN_PARTITION"},
-    {"NegativePartition", [](Request& r) { r.set_partition(-1); }, grpc::NOT_FOUND,
+    {"negative partition", [](Request& r) { r.set_partition(-1); }, grpc::NOT_FOUND,
      "UNKNOWN_PARTITION"},
-    {"NothingToAppend", [](Request& r) { r.clear_records(); }, grpc::INVALID_ARGUMENT,
+    {"nothing to append", [](Request& r) { r.clear_records(); }, grpc::INVALID_ARGUMENT,
      "INVALID_ARGUMENT"},
-    {"RecordsAndBatch", [](Request& r) { r.set_batch(GoodBatch()); }, grpc::INVALID_ARGUMENT,
+    {"records and a batch", [](Request& r) { r.set_batch(GoodBatch()); }, grpc::INVALID_ARGUMENT,
      "INVALID_ARGUMENT"},
-    {"NegativeTimestamp", [](Request& r) { r.mutable_records(0)->set_timestamp_ms(-1); },
+    {"negative timestamp", [](Request& r) { r.mutable_records(0)->set_timestamp_ms(-1); },
      grpc::INVALID_ARGUMENT, "INVALID_ARGUMENT"},
-    {"UnknownDurability", [](Request& r) { r.set_durability(static_cast<v1::Durability>(99)); },
+    {"unknown durability", [](Request& r) { r.set_durability(static_cast<v1::Durability>(99)); },
      grpc::INVALID_ARGUMENT, "INVALID_ARGUMENT"},
-    {"RecordTooLarge",
+    {"record too large",
      [](Request& r) { r.mutable_records(0)->set_value(std::string(20 << 20, 'x')); },
      grpc::INVALID_ARGUMENT, "RECORD_TOO_LARGE"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Requests, BadAppendTest, ::testing::ValuesIn(kBadAppends),
-                         [](const auto& test) { return std::string(test.param.name); });
+TEST_F(BadWire, ARequestThatContradictsItselfOrTheTopic) {
+  for (const BadAppend& bad : kBadAppends) {
+    SCOPED_TRACE(bad.name);
+    v1::AppendRequest request;
+    request.set_topic("t");
+    request.add_records()->set_value("lost");
+    bad.spoil(request);
+    ExpectRefused(Append(request), bad.code, bad.reason);
+  }
+}
 
 TEST_F(BadWire, ATopicThatCannotBe) {
   const auto create = [&](const std::string& name, int partitions) {
