@@ -9,10 +9,10 @@
 //
 // Readers see up to the stable end, or up to the log end if the partition's LogOptions say so.
 //
-// Threads: every method may be called from any thread. Append, ReadCached, Ends, Configure and
-// NotifyBeyond never wait for a disk; the others may. Callbacks run on a thread of the store, one
-// at a time for each partition: they must be short, must not block, and may call the methods that
-// never wait for a disk.
+// Threads: every method may be called from any thread. Append, ReadCached, Ends,
+// Configure, NotifyBeyond and CancelNotify never wait for a disk; the others may. Callbacks run on
+// a thread of the store, one at a time for each partition: they must be short, must not block, and
+// may call the methods that never wait for a disk.
 #pragma once
 
 #include <chrono>

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "broker/rpc/status.h"
+#include "broker/wire/error_message.h"
 #include "strata/v1/groups.pb.h"
 
 namespace strata::broker {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "broker/delivery/record_page.h"
-#include "broker/delivery/wire_message.h"
 #include "broker/groups/member_sink.h"
+#include "broker/wire/wire_message.h"
 
 namespace strata::v1 {
 class Records;

@@ -25,10 +25,10 @@
 
 #include "broker/delivery/consume_messages.h"
 #include "broker/delivery/outbox.h"
-#include "broker/delivery/wire_message.h"
 #include "broker/groups/group.h"
 #include "broker/metrics/metrics.h"
-#include "broker/server/executor.h"
+#include "broker/threads/executor.h"
+#include "broker/wire/wire_message.h"
 #include "proto/base/mutex.h"
 #include "storage/log_store.h"
 

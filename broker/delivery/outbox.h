@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "broker/delivery/wire_message.h"
+#include "broker/wire/wire_message.h"
 
 namespace strata::broker {
 

@@ -6,8 +6,8 @@
 
 #include <cstdint>
 
-#include "broker/delivery/wire_message.h"
 #include "broker/topics/topic_registry.h"
+#include "broker/wire/wire_message.h"
 #include "proto/base/error.h"
 #include "storage/log_store.h"
 

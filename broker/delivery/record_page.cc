@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "broker/delivery/wire_message.h"
+#include "broker/wire/wire_message.h"
 #include "proto/batch/record_batch.h"
 #include "strata/v1/types.pb.h"
 

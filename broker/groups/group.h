@@ -23,7 +23,7 @@
 
 #include "broker/groups/member_sink.h"
 #include "broker/groups/membership.h"
-#include "broker/server/timers.h"
+#include "broker/threads/timers.h"
 #include "broker/topics/topic.h"
 #include "proto/base/mutex.h"
 #include "storage/cursor_store.h"

@@ -6,7 +6,7 @@
 
 #include "broker/rpc/admin_handler.h"
 #include "broker/rpc/rpc_service.h"
-#include "broker/server/executor.h"
+#include "broker/threads/executor.h"
 
 namespace strata::broker {
 

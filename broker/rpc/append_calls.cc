@@ -6,6 +6,7 @@
 #include "broker/append/append_request.h"
 #include "broker/rpc/byte_buffer.h"
 #include "broker/rpc/status.h"
+#include "broker/wire/error_message.h"
 #include "proto/base/mutex.h"
 #include "strata/v1/data.pb.h"
 

@@ -5,7 +5,7 @@
 
 #include <grpcpp/support/byte_buffer.h>
 
-#include "broker/delivery/wire_message.h"
+#include "broker/wire/wire_message.h"
 #include "proto/base/bytes.h"
 
 namespace strata::broker {

@@ -15,6 +15,7 @@
 #include "broker/rpc/byte_buffer.h"
 #include "broker/rpc/message_codec.h"
 #include "broker/rpc/status.h"
+#include "broker/wire/error_message.h"
 #include "proto/base/mutex.h"
 #include "strata/v1/groups.pb.h"
 

@@ -8,7 +8,7 @@
 #include "broker/groups/group_registry.h"
 #include "broker/metrics/metrics.h"
 #include "broker/rpc/live_streams.h"
-#include "broker/server/executor.h"
+#include "broker/threads/executor.h"
 #include "broker/topics/topic_registry.h"
 #include "storage/log_store.h"
 

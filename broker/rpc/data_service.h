@@ -7,8 +7,8 @@
 #include "broker/delivery/read_plan.h"
 #include "broker/metrics/metrics.h"
 #include "broker/rpc/rpc_service.h"
-#include "broker/server/executor.h"
-#include "broker/server/timers.h"
+#include "broker/threads/executor.h"
+#include "broker/threads/timers.h"
 
 namespace strata::broker {
 

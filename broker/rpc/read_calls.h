@@ -9,8 +9,8 @@
 #include "broker/delivery/read_plan.h"
 #include "broker/metrics/metrics.h"
 #include "broker/rpc/live_streams.h"
-#include "broker/server/executor.h"
-#include "broker/server/timers.h"
+#include "broker/threads/executor.h"
+#include "broker/threads/timers.h"
 #include "broker/topics/topic_registry.h"
 #include "storage/log_store.h"
 

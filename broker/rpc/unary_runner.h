@@ -10,7 +10,7 @@
 
 #include "broker/rpc/message_codec.h"
 #include "broker/rpc/status.h"
-#include "broker/server/executor.h"
+#include "broker/threads/executor.h"
 
 namespace strata::broker {
 

@@ -14,10 +14,10 @@
 #include "broker/rpc/groups_handler.h"
 #include "broker/rpc/groups_service.h"
 #include "broker/server/cluster_id.h"
-#include "broker/server/executor.h"
 #include "broker/server/start_count.h"
-#include "broker/server/timers.h"
 #include "broker/server/version.h"
+#include "broker/threads/executor.h"
+#include "broker/threads/timers.h"
 #include "storage/local_store.h"
 
 namespace strata::broker {

@@ -3,6 +3,7 @@
 #include <grpcpp/support/status.h>
 #include <gtest/gtest.h>
 
+#include "broker/wire/error_message.h"
 #include "google/rpc/error_details.pb.h"
 #include "strata/v1/types.pb.h"
 

@@ -1,4 +1,4 @@
-#include "broker/server/timers.h"
+#include "broker/threads/timers.h"
 
 namespace strata::broker {
 

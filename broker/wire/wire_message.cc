@@ -1,4 +1,4 @@
-#include "broker/delivery/wire_message.h"
+#include "broker/wire/wire_message.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "broker/server/executor.h"
+#include "broker/threads/executor.h"
 
 #include <atomic>
 #include <future>
