@@ -146,7 +146,10 @@ void MemberSession::OnRelease(const std::vector<PartitionId>& partitions) {
   Cancellations cancellations;
   {
     MutexLock lock(mutex_);
-    for (PartitionId partition : partitions) Drop(partition, &cancellations);
+    for (PartitionId partition : partitions) {
+      const auto held = held_.find(partition);
+      if (held != held_.end() && held->second.stopped) Drop(partition, &cancellations);
+    }
   }
   Cancel(cancellations);
   group_->Release(id_, partitions);
@@ -334,10 +337,12 @@ std::optional<MemberSession::Turn> MemberSession::NextTurn() {
   if (next == ready_.end()) next = ready_.begin();
   const Held& held = held_.at(*next);
   served_last_ = *next;
-  return Turn{
-      *next,           held.topic,
-      held.generation, held.next,
-      credit_records_, std::min(options_.max_bytes, static_cast<std::size_t>(credit_bytes_))};
+  std::size_t max_bytes = std::min(options_.max_bytes, static_cast<std::size_t>(credit_bytes_));
+  if (!options_.as_batches) {
+    max_bytes =
+        std::min(max_bytes, static_cast<std::size_t>(credit_records_) * kReadBytesPerRecord);
+  }
+  return Turn{*next, held.topic, held.generation, held.next, credit_records_, max_bytes};
 }
 
 void MemberSession::TakeTurn(const Turn& turn) {
