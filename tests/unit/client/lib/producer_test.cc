@@ -286,8 +286,7 @@ TEST_F(PartitionedProducerTest, OnePartitionThatIsRefusedDoesNotHoldUpTheOthers)
 TEST_F(PartitionedProducerTest, KeepsOrderThroughRandomFailures) {
   const std::uint64_t seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937_64 random(seed);
-  broker_.DecideAppends([&random](const auto&) {
+  broker_.DecideAppends([random = std::mt19937_64(seed)](const auto&) mutable {
     switch (std::uniform_int_distribution<int>(0, 19)(random)) {
       case 0:
         return AppendFate{Kind::kCutBefore};

@@ -161,8 +161,10 @@ TEST_F(ReaderTest, BigResponsesStayInOrder) {
 TEST_F(ReaderTest, ReadsEachRecordOnceThroughRandomBreaks) {
   const std::uint64_t seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937_64 random(seed);
-  broker_.DecideReads([&random] { return std::uniform_int_distribution<int>(0, 2)(random) > 0; });
+  // The broker's thread may still ask when this function has returned.
+  broker_.DecideReads([random = std::mt19937_64(seed)]() mutable {
+    return std::uniform_int_distribution<int>(0, 2)(random) > 0;
+  });
   constexpr Offset kRecords = 600;
   const auto reader = Open(Position::Beginning());
   Offset read = 0;
