@@ -23,6 +23,14 @@ struct RocksDb::Impl {
 
   bool truth() const { return options.kind == RocksDbOptions::Kind::kTruth; }
 
+  Result<void> Write(RocksBatch& batch, bool sync) {
+    STRATA_TRY(CheckHealth());
+    rocksdb::WriteOptions how;
+    how.disableWAL = !truth();
+    how.sync = truth() && sync;
+    return Outcome(db->Write(how, &batch.contents()), "write");
+  }
+
   Result<void> CheckHealth() {
     MutexLock lock(mutex);
     if (!failure) return Ok();
@@ -39,13 +47,6 @@ struct RocksDb::Impl {
 };
 
 namespace {
-
-rocksdb::WriteOptions WriteOptionsFor(bool truth, bool sync) {
-  rocksdb::WriteOptions options;
-  options.disableWAL = !truth;
-  options.sync = truth && sync;
-  return options;
-}
 
 // A database that should be there and is not, or not whole, is as bad as one with wrong checksums.
 Error OpenError(const rocksdb::Status& status, const RocksDbOptions& options) {
@@ -128,9 +129,7 @@ Result<void> RocksDb::ScanPrefix(RocksFamily family, std::string_view prefix,
 }
 
 Result<void> RocksDb::Write(RocksBatch& batch, bool sync) {
-  STRATA_TRY(impl_->CheckHealth());
-  const auto options = WriteOptionsFor(impl_->truth(), sync);
-  return impl_->Outcome(impl_->db->Write(options, &batch.contents()), "write");
+  return impl_->Write(batch, sync);
 }
 
 Result<void> RocksDb::Sync() {
