@@ -3,7 +3,7 @@
 
     tests/style/check.py [ROOT]
 
-Exit status: 0 no breach, 1 breaches, 2 wrong usage. README.md beside this file lists the rules.
+Exit status: 0 no breach, 1 breaches, 2 wrong usage. The rules stand in rules/.
 """
 
 import os

@@ -113,6 +113,10 @@ class Checker(unittest.TestCase):
         self.assert_breach("tests/unit/storage/b_test.cc:1", "never on time", {
             "tests/unit/storage/b_test.cc": "std::this_thread::sleep_for(1s);\n"})
 
+    def test_directory_that_tests_share(self):
+        self.assert_breach("tests/a_test.cc:1", "temp_dir.h", {
+            "tests/a_test.cc": 'std::string path = ::testing::TempDir() + "a";\n'})
+
     def test_library_that_prints(self):
         self.assert_breach("storage/b.cc:2", "do not print", {
             "storage/b.cc": '#include "storage/b.h"\nvoid F() { std::cout << 1; }\n'})

@@ -16,6 +16,8 @@ BANNED = (
     ((".h", ".cc", ".py", ".sh"), ("tests/",), ("tests/style/",),
      r"\b(sleep_for|sleep_until|usleep|nanosleep|time\.sleep)\b|^\s*sleep\s|[^\w.]sleep\(",
      "tests wait on conditions, never on time"),
+    (CODE, ("tests/",), (), r"::testing::TempDir\(|\"/tmp\b",
+     "all tests may run at once: use tests/support/temp_dir.h"),
     (CODE, LIBRARIES, ("broker/main.cc",), r"std::(cout|cerr|clog)\b|\bprintf\(",
      "libraries do not print: return an Error, or log through spdlog"),
     (CODE, ("",), (), r"\busing\s+namespace\s+std\s*;", "name what you use"),

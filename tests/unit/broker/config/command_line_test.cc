@@ -1,12 +1,12 @@
 #include "broker/config/command_line.h"
 
-#include <cstdio>
 #include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "broker/server/version.h"
+#include "tests/support/temp_dir.h"
 
 namespace strata::broker {
 namespace {
@@ -48,10 +48,10 @@ TEST(CommandLine, EveryKeyIsAFlag) {
 }
 
 TEST(CommandLine, AFlagWinsOverTheFileAndTheFileOverTheDefault) {
-  const std::string path = ::testing::TempDir() + "strata_command_line_test.toml";
+  const testing::TempDir directory;
+  const std::string path = directory / "strata.toml";
   std::ofstream(path) << "log.level = 'debug'\nlog.writers = 3\n";
   const auto command_line = ParseCommandLine({"--log-level", "error", "--config", path});
-  std::remove(path.c_str());
   ASSERT_TRUE(command_line) << command_line.error().message;
   EXPECT_EQ(command_line->config.log_level, "error");
   EXPECT_EQ(command_line->config.log_writers, 3);

@@ -1,10 +1,10 @@
 #include "broker/config/config_file.h"
 
-#include <cstdio>
-#include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
+
+#include "tests/support/temp_dir.h"
 
 namespace strata::broker {
 namespace {
@@ -78,8 +78,8 @@ TEST(ConfigFile, WhatIsNotTomlIsRefusedWithItsLine) {
 
 class ConfigFileOnDisk : public ::testing::Test {
  protected:
-  std::string path_ = ::testing::TempDir() + "strata_config_file_test.toml";
-  ~ConfigFileOnDisk() override { std::remove(path_.c_str()); }
+  const testing::TempDir directory_;
+  const std::string path_ = directory_ / "strata.toml";
 };
 
 TEST_F(ConfigFileOnDisk, IsRead) {
@@ -101,10 +101,10 @@ TEST_F(ConfigFileOnDisk, IsAnErrorIfItIsMissingOrADirectory) {
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().message,
             "cannot read the configuration file '/nowhere/x.toml': No such file or directory");
-  const auto directory = ApplyConfigFile(::testing::TempDir(), config);
+  const auto directory = ApplyConfigFile(directory_.path(), config);
   ASSERT_FALSE(directory);
   EXPECT_EQ(directory.error().message,
-            "cannot read the configuration file '" + ::testing::TempDir() + "': Is a directory");
+            "cannot read the configuration file '" + directory_.path() + "': Is a directory");
 }
 
 }  // namespace
