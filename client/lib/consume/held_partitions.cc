@@ -69,11 +69,7 @@ void HeldPartitions::SetPaused(const TopicPartition& partition, bool paused) {
   const auto found = partitions_.find(partition);
   if (found == partitions_.end()) return;
   found->second.paused = paused;
-  if (!paused) return;
-  // What waits under a pause must not use up the credit of the others.
-  for (WaitingBatch& batch : found->second.waiting) {
-    dropped_ += std::exchange(batch.credit, {});
-  }
+  if (paused) ReturnCredit(found->second);
 }
 
 bool HeldPartitions::IsPaused(const TopicPartition& partition) const {
@@ -93,6 +89,7 @@ Result<void> HeldPartitions::Deliver(const Delivery& delivery) {
   Held& held = found->second;
   held.stable = std::max(held.stable, delivery.stable);
   std::move(batches.begin(), batches.end(), std::back_inserter(held.waiting));
+  if (held.paused) ReturnCredit(held);
   return Ok();
 }
 
@@ -163,6 +160,10 @@ void HeldPartitions::PutBack(const Progress& progress) {
 void HeldPartitions::Drop(Held& held) {
   for (const WaitingBatch& batch : held.waiting) dropped_ += batch.credit;
   held.waiting.clear();
+}
+
+void HeldPartitions::ReturnCredit(Held& held) {
+  for (WaitingBatch& batch : held.waiting) dropped_ += std::exchange(batch.credit, {});
 }
 
 bool HeldPartitions::CanHandOut(const Held& held) {

@@ -109,6 +109,8 @@ class HeldPartitions {
   };
 
   void Drop(Held& held);
+  // What waits under a pause must not use up the credit of the others.
+  void ReturnCredit(Held& held);
   static bool CanHandOut(const Held& held);
 
   std::map<TopicPartition, Held> partitions_;

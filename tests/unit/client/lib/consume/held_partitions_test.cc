@@ -93,6 +93,16 @@ TEST_F(HeldPartitionsTest, PausedPartitionsKeepWhatWaitsButGiveItsCreditBack) {
   EXPECT_EQ(held_.TakeDropped().records, 0) << "credit must not be returned twice";
 }
 
+TEST_F(HeldPartitionsTest, WhatComesForAPausedPartitionGivesItsCreditBackAtOnce) {
+  Assign(kFirst, 1);
+  held_.SetPaused(kFirst, true);
+  ASSERT_TRUE(held_.Deliver(Of(kFirst, 1, 0, 3)));
+  EXPECT_EQ(held_.TakeDropped().records, 3);
+  held_.SetPaused(kFirst, false);
+  EXPECT_TRUE(held_.TakeNext());
+  EXPECT_EQ(held_.TakeDropped().records, 0) << "credit must not be returned twice";
+}
+
 TEST_F(HeldPartitionsTest, ProgressIsTakenOnceUnlessItIsPutBack) {
   Assign(kFirst, 1);
   EXPECT_TRUE(held_.TakeProgress().empty());
