@@ -149,14 +149,33 @@ void GroupConsumer::Tell(const Notice& notice) {
       if (listener.assigned) listener.assigned(notice.partitions);
       break;
     case Notice::Kind::kRevoked:
-      if (listener.revoked) listener.revoked(notice.partitions, notice.finish_within);
-      if (stream_) stream_->Release(notice.partitions);
-      for (const TopicPartition& partition : notice.partitions) held_.Remove(partition);
+      TellRevoked(notice);
       break;
     case Notice::Kind::kLost:
       if (listener.lost) listener.lost(notice.partitions);
       break;
   }
+}
+
+// Until it is told, and while the listener works, partitions may be lost, and assigned anew.
+void GroupConsumer::TellRevoked(const Notice& notice) {
+  const std::vector<TopicPartition> revoked = StillRetired(notice);
+  if (revoked.empty()) return;
+  if (options_.listener.revoked) options_.listener.revoked(revoked, notice.finish_within);
+  const std::vector<TopicPartition> released = StillRetired(notice);
+  if (released.empty()) return;
+  if (stream_) stream_->Release(released);
+  for (const TopicPartition& partition : released) held_.Remove(partition);
+}
+
+std::vector<TopicPartition> GroupConsumer::StillRetired(const Notice& notice) const {
+  std::vector<TopicPartition> retired;
+  for (std::size_t i = 0; i < notice.partitions.size(); ++i) {
+    if (held_.IsRetired(notice.partitions[i], notice.generations[i])) {
+      retired.push_back(notice.partitions[i]);
+    }
+  }
+  return retired;
 }
 
 void GroupConsumer::CallBackCommits() {

@@ -52,6 +52,7 @@ class GroupConsumer final : public Consumer {
     enum class Kind { kAssigned, kRevoked, kLost } kind;
     std::vector<TopicPartition> partitions;
     std::chrono::milliseconds finish_within{0};
+    std::vector<std::int64_t> generations;  // that were revoked, parallel to partitions
   };
 
   // A Commit that is not answered yet; a big one goes out in several messages.
@@ -76,6 +77,8 @@ class GroupConsumer final : public Consumer {
   // Poll's steps.
   bool TellListener();
   void Tell(const Notice& notice);
+  void TellRevoked(const Notice& notice);
+  std::vector<TopicPartition> StillRetired(const Notice& notice) const;
   void CallBackCommits();
   Result<std::vector<ConsumedRecord>> NextRecords();
   Result<std::vector<ConsumedRecord>> Decode(HandOut hand_out);

@@ -101,11 +101,13 @@ void GroupConsumer::HandleRevoked(const v1::Revoked& revoked) {
   if (partitions.empty()) return;
   const std::chrono::milliseconds finish_within(revoked.finish_within_ms());
   const bool is_lost = finish_within.count() <= 0;
+  std::vector<std::int64_t> generations;
   for (const TopicPartition& partition : partitions) {
+    generations.push_back(held_.GenerationOf(partition).value_or(0));
     is_lost ? held_.Remove(partition) : held_.Retire(partition);
   }
   notices_.push_back({is_lost ? Notice::Kind::kLost : Notice::Kind::kRevoked, std::move(partitions),
-                      finish_within});
+                      finish_within, std::move(generations)});
 }
 
 Result<void> GroupConsumer::HandleRecords(const v1::Records& records, const SharedBytes& batches) {
@@ -148,8 +150,6 @@ void GroupConsumer::HandleSeekFailed(const v1::SeekFailed& failed) {
 void GroupConsumer::LoseEverything(const Error& error) {
   stream_.reset();
   rejoin_at_ = Clock::now() + backoff_.Next();
-  std::erase_if(notices_,
-                [](const Notice& notice) { return notice.kind == Notice::Kind::kRevoked; });
   std::vector<TopicPartition> lost = held_.All();
   if (!lost.empty()) notices_.push_back({Notice::Kind::kLost, std::move(lost)});
   held_.RemoveAll();

@@ -60,6 +60,12 @@ void HeldPartitions::Retire(const TopicPartition& partition) {
   found->second.retired = true;
 }
 
+bool HeldPartitions::IsRetired(const TopicPartition& partition, std::int64_t generation) const {
+  const auto found = partitions_.find(partition);
+  return found != partitions_.end() && found->second.retired &&
+         found->second.generation == generation;
+}
+
 void HeldPartitions::ExpectMove(const TopicPartition& partition, bool expected) {
   const auto found = partitions_.find(partition);
   if (found != partitions_.end()) found->second.expects_move = expected;

@@ -65,8 +65,11 @@ class HeldPartitions {
   void Remove(const TopicPartition& partition);
   void RemoveAll();
 
-  // Still held, so that it can be committed, but nothing more is handed out.
+  // Still held, so that it can be committed, but nothing more is handed out until it is assigned
+  // anew.
   void Retire(const TopicPartition& partition);
+  // Whether it is still held under this generation, and retired.
+  bool IsRetired(const TopicPartition& partition, std::int64_t generation) const;
 
   // The broker has been asked to move it: nothing is handed out until it is assigned anew, and then
   // what waits is void. Take it back with `expected` false if the broker refused.

@@ -226,6 +226,48 @@ TEST_F(ConsumerTest, GivesARevokedPartitionBackAfterTheListenerHasCommitted) {
   EXPECT_THAT(consumer_->assignment(), ElementsAre(kSecond));
 }
 
+TEST_F(ConsumerTest, ALateRevocationDoesNotTakeAPartitionThatWasAssignedAnew) {
+  Open();
+  session_->Send(Assigned(1, kTopic, {0}));
+  session_->Send(RecordsOf(1, kTopic, 0, 0, {"a"}));
+  PollUntilNoticed(1);
+  Poll();
+  // All of it is taken in before the listener hears of the first.
+  While([&] { return consumer_->Commit(); },
+        [&] {
+          const auto commit = session_->Expect(Kind::kCommit).commit();
+          session_->Send(Revoked(kTopic, 0, 30'000));
+          session_->Send(Revoked(kTopic, 0, 0));
+          session_->Send(Assigned(2, kTopic, {0}));
+          session_->Confirm(commit);
+        });
+  PollUntilNoticed(3);
+  EXPECT_THAT(notices_, ElementsAre("assigned 0", "lost 0", "assigned 0"));
+  EXPECT_THAT(consumer_->assignment(), ElementsAre(kFirst));
+  session_->Send(RecordsOf(2, kTopic, 0, 0, {"b"}));
+  EXPECT_THAT(Poll(), ElementsAre("b"));
+}
+
+TEST_F(ConsumerTest, APartitionAssignedAnewWhileItsRevocationIsHeardStays) {
+  Open();
+  session_->Send(Assigned(1, kTopic, {0}));
+  session_->Send(RecordsOf(1, kTopic, 0, 0, {"a"}));
+  PollUntilNoticed(1);
+  Poll();
+  session_->Send(Revoked(kTopic, 0, 30'000));
+  on_revoked_ = [&] { EXPECT_TRUE(consumer_->Commit()); };
+  While([&] { PollUntilNoticed(4); },
+        [&] {
+          const auto commit = session_->Expect(Kind::kCommit).commit();
+          session_->Send(Revoked(kTopic, 0, 0));
+          session_->Send(Assigned(2, kTopic, {0}));
+          session_->Confirm(commit);
+        });
+  EXPECT_THAT(notices_, ElementsAre("assigned 0", "revoked 0", "lost 0", "assigned 0"));
+  session_->Send(RecordsOf(2, kTopic, 0, 0, {"b"}));
+  EXPECT_THAT(Poll(), ElementsAre("b"));
+}
+
 TEST_F(ConsumerTest, APartitionThatIsGoneAlreadyIsLost) {
   Open();
   session_->Send(Assigned(1, kTopic, {0}));
