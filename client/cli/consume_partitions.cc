@@ -20,8 +20,9 @@ struct PartitionReader {
 
 Result<std::vector<std::int32_t>> PartitionsToRead(const std::shared_ptr<Connection>& connection,
                                                    const ConsumeOptions& options) {
-  if (options.partition) return std::vector<std::int32_t>{*options.partition};
+  // Asked in any case: a Reader would wait for a broker that is not there.
   STRATA_TRY_ASSIGN(const auto description, Admin(connection).DescribeTopic(options.topic));
+  if (options.partition) return std::vector<std::int32_t>{*options.partition};
   std::vector<std::int32_t> partitions;
   for (std::int32_t i = 0; i < description.topic.partition_count; ++i) partitions.push_back(i);
   return partitions;
