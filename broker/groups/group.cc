@@ -1,11 +1,12 @@
 #include "broker/groups/group.h"
 
 #include <algorithm>
-#include <future>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "proto/base/awaited.h"
 
 namespace strata::broker {
 namespace {
@@ -73,16 +74,13 @@ Result<void> Group::PrepareTopics(const std::vector<TopicPtr>& topics, const Sta
 }
 
 Result<void> Group::WriteStartCursors(std::vector<storage::CursorWrite> writes) {
-  // Shared: the store's thread may still be inside set_value when get returns.
-  const auto written = std::make_shared<std::promise<Result<void>>>();
+  const Awaited<void> written;
   {
     MutexLock lock(mutex_);
     if (retired_) return Fail(Deleted());
-    environment_.cursors.Write(writes, /*durable=*/true, [written](Result<void> result) {
-      written->set_value(std::move(result));
-    });
+    environment_.cursors.Write(writes, /*durable=*/true, written.Callback());
   }
-  STRATA_TRY(written->get_future().get());
+  STRATA_TRY(written.Wait());
   MutexLock lock(mutex_);
   for (storage::CursorWrite& write : writes) {
     cursors_.emplace(write.partition, std::move(*write.cursor));

@@ -1,8 +1,6 @@
 #include "broker/rpc/groups_handler.h"
 
 #include <algorithm>
-#include <future>
-#include <memory>
 #include <set>
 #include <tuple>
 #include <vector>
@@ -10,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "broker/delivery/positions.h"
+#include "proto/base/awaited.h"
 #include "strata/v1/groups.pb.h"
 
 namespace strata::broker {
@@ -116,10 +115,9 @@ Result<v1::SeekGroupResponse> GroupsHandler::Handle(const v1::SeekGroupRequest& 
     result->set_to_offset(to);
   }
   if (request.dry_run()) return response;
-  // Shared: the store's thread may still be inside set_value when get returns.
-  const auto sought = std::make_shared<std::promise<Result<void>>>();
-  group->Seek(targets, [sought](Result<void> result) { sought->set_value(std::move(result)); });
-  STRATA_TRY(sought->get_future().get());
+  const Awaited<void> sought;
+  group->Seek(targets, sought.Callback());
+  STRATA_TRY(sought.Wait());
   return response;
 }
 

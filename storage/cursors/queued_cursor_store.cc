@@ -1,7 +1,8 @@
 #include "storage/cursors/queued_cursor_store.h"
 
-#include <future>
 #include <utility>
+
+#include "proto/base/awaited.h"
 
 namespace strata::storage {
 
@@ -77,11 +78,10 @@ bool QueuedCursorStore::Enqueue(CursorChange& change, bool durable, Callback& do
 }
 
 Result<void> QueuedCursorStore::Execute(CursorChange change) {
-  // Shared: the writer may still be within set_value when this returns.
-  auto promise = std::make_shared<std::promise<Result<void>>>();
-  Callback done = [promise](Result<void> result) { promise->set_value(std::move(result)); };
+  const Awaited<void> executed;
+  Callback done = executed.Callback();
   if (!Enqueue(change, /*durable=*/true, done)) return Fail(ShuttingDown());
-  return promise->get_future().get();
+  return executed.Wait();
 }
 
 void QueuedCursorStore::WaitUntilApplied() {
