@@ -8,6 +8,7 @@
 
 #include "broker/append/appender.h"
 #include "broker/groups/group_registry.h"
+#include "broker/groups/mend_cursors.h"
 #include "broker/rpc/admin_handler.h"
 #include "broker/rpc/admin_service.h"
 #include "broker/rpc/data_service.h"
@@ -119,6 +120,7 @@ Result<std::unique_ptr<Broker>> Broker::Open(const BrokerConfig& config) {
   STRATA_TRY_ASSIGN(auto store, storage::LocalStore::Open(StoreOptionsOf(config)));
   STRATA_TRY_ASSIGN(auto topics, TopicRegistry::Open(store->metadata(), store->logs(),
                                                      store->cursors(), TopicLimitsOf(config)));
+  STRATA_TRY(MendCursors(store->cursors(), store->logs()));
   STRATA_TRY_ASSIGN(std::string cluster_id, LoadOrMakeClusterId(store->metadata()));
   STRATA_TRY_ASSIGN(const std::int64_t starts, CountStart(store->metadata()));
   return std::make_unique<LocalBroker>(config, std::move(store), std::move(topics),
