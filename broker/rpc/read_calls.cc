@@ -221,7 +221,8 @@ class ReadStream : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     if (next_ >= *until_) return Finish(grpc::Status::OK);
     auto read = ReadLog();
     if (!read) return Fail(read.error());
-    if (read->fragments.empty()) return WaitForMore(std::nullopt);
+    if (read->fragments.empty() && told_position_) return WaitForMore(std::nullopt);
+    told_position_ = true;
     auto encoded = EncodeRead(plan_, next_, *until_, std::move(*read));
     if (!encoded) return Fail(encoded.error());
     environment_.metrics.CountFetch(static_cast<std::int64_t>(encoded->bytes));
@@ -245,6 +246,9 @@ class ReadStream : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   void Fail(const Error& error) override { Finish(ToGrpcStatus(error)); }
 
   std::optional<Offset> until_;
+  // Whether the reader knows where it stands: one that began at the end and loses its connection
+  // must be able to go on from there.
+  bool told_position_ = false;
   grpc::ByteBuffer message_;  // owned by the write under way
 };
 
