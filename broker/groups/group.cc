@@ -39,6 +39,15 @@ Error Group::Deleted() const {
   return {ErrorCode::UNKNOWN_GROUP, fmt::format("group '{}' was deleted", name_)};
 }
 
+Result<void> Group::CheckStillThere(const std::vector<storage::CursorWrite>& writes) {
+  if (retired_) return Fail(Deleted());
+  for (const storage::CursorWrite& write : writes) {
+    if (environment_.topic_exists(write.partition.topic)) continue;
+    return Fail(ErrorCode::UNKNOWN_TOPIC, "the topic was deleted meanwhile");
+  }
+  return Ok();
+}
+
 bool Group::KnowsTopic(TopicId topic) {
   MutexLock lock(mutex_);
   const auto it = cursors_.lower_bound({topic, 0});
@@ -77,11 +86,12 @@ Result<void> Group::WriteStartCursors(std::vector<storage::CursorWrite> writes) 
   const Awaited<void> written;
   {
     MutexLock lock(mutex_);
-    if (retired_) return Fail(Deleted());
+    STRATA_TRY(CheckStillThere(writes));
     environment_.cursors.Write(writes, /*durable=*/true, written.Callback());
   }
   STRATA_TRY(written.Wait());
   MutexLock lock(mutex_);
+  STRATA_TRY(CheckStillThere(writes));
   for (storage::CursorWrite& write : writes) {
     cursors_.emplace(write.partition, std::move(*write.cursor));
   }
@@ -195,21 +205,20 @@ Result<void> Group::SeekMember(const MemberId& member, const SeekTarget& target,
 void Group::Seek(const std::vector<SeekTarget>& targets, std::function<void(Result<void>)> done) {
   std::vector<storage::CursorWrite> writes;
   std::vector<PartitionId> partitions;
-  MutexLock lock(mutex_);
-  if (retired_) {
-    lock.Unlock();
-    return done(Fail(Deleted()));
-  }
   for (const SeekTarget& target : targets) {
-    storage::Cursor& cursor = cursors_[target.partition];
+    storage::Cursor cursor;
     cursor.current = target.to;
     cursor.committed = target.to;
     cursor.committed_at_ms = WallClockMs();
-    cursor.member.clear();
-    cursor.metadata.clear();
-    writes.push_back({name_, target.partition, cursor});
+    writes.push_back({name_, target.partition, std::move(cursor)});
     partitions.push_back(target.partition);
   }
+  MutexLock lock(mutex_);
+  if (auto there = CheckStillThere(writes); !there) {
+    lock.Unlock();
+    return done(std::move(there));
+  }
+  for (const storage::CursorWrite& write : writes) cursors_[write.partition] = *write.cursor;
   environment_.cursors.Write(std::move(writes), /*durable=*/true, std::move(done));
   CarryOut(membership_.Regrant(partitions));
 }

@@ -78,6 +78,8 @@ class Group : public std::enable_shared_from_this<Group> {
     std::int64_t max_members;
     // Larger than any generation that was used before this broker was started.
     Generation first_generation;
+    // False from before TopicDeleted is called on. Called with the group's lock held.
+    std::function<bool(TopicId)> topic_exists;
   };
 
   // `cursors` is what the CursorStore holds of this group.
@@ -88,7 +90,7 @@ class Group : public std::enable_shared_from_this<Group> {
 
   // Gives every partition of the topics that this group has never had a cursor, durably, at the
   // offset that `start` says. To be called before Join. May wait for a disk. IO_ERROR,
-  // UNKNOWN_GROUP (it has been deleted meanwhile), and what `start` may answer.
+  // UNKNOWN_GROUP and UNKNOWN_TOPIC (deleted meanwhile), and what `start` may answer.
   using StartOffset = std::function<Result<Offset>(PartitionId)>;
   Result<void> PrepareTopics(const std::vector<TopicPtr>& topics, const StartOffset& start)
       STRATA_EXCLUDES(prepare_mutex_, mutex_);
@@ -119,7 +121,7 @@ class Group : public std::enable_shared_from_this<Group> {
                           std::uint64_t correlation_id) STRATA_EXCLUDES(mutex_);
 
   // Moves both cursors, for holders too, and calls `done` when that is on disk. IO_ERROR,
-  // UNKNOWN_GROUP (it has been deleted meanwhile).
+  // UNKNOWN_GROUP and UNKNOWN_TOPIC (deleted meanwhile).
   void Seek(const std::vector<SeekTarget>& targets, std::function<void(Result<void>)> done)
       STRATA_EXCLUDES(mutex_);
 
@@ -143,6 +145,9 @@ class Group : public std::enable_shared_from_this<Group> {
     std::uint64_t joined = 0;  // orders members by join time
   };
 
+  // Whether these cursors may be written: once a topic is deleted nobody would delete them again.
+  Result<void> CheckStillThere(const std::vector<storage::CursorWrite>& writes)
+      STRATA_REQUIRES(mutex_);
   Error Deleted() const;
   bool KnowsTopic(TopicId topic) STRATA_EXCLUDES(mutex_);
   Result<void> WriteStartCursors(std::vector<storage::CursorWrite> writes) STRATA_EXCLUDES(mutex_);

@@ -41,7 +41,10 @@ class GroupFixture : public ::testing::Test {
       std::chrono::milliseconds revoke_timeout = std::chrono::hours(1)) {
     EXPECT_TRUE(cursors_.CreateGroup("g"));
     return std::make_shared<broker::Group>(
-        "g", broker::Group::Environment{logs_, cursors_, timers_, revoke_timeout, 100, 1'000},
+        "g",
+        broker::Group::Environment{
+            logs_, cursors_, timers_, revoke_timeout, 100, 1'000,
+            [this](storage::TopicId topic) { return deleted_topic_ != topic; }},
         cursors_.Load("g")->value());
   }
 
@@ -56,6 +59,7 @@ class GroupFixture : public ::testing::Test {
   FakeLogStore logs_;
   FakeCursorStore cursors_;
   broker::Timers timers_;
+  storage::TopicId deleted_topic_ = 0;
 };
 
 }  // namespace strata::testing

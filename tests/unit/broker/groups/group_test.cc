@@ -246,6 +246,30 @@ TEST_F(GroupTest, ADeletedTopicIsTakenFromItsMembersWithItsCursors) {
   EXPECT_TRUE(group->Describe().partitions.empty());
 }
 
+TEST_F(GroupTest, NoCursorOfATopicIsWrittenAfterItsDeletion) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 10);
+  auto group = MakeGroup();
+  deleted_topic_ = 1;
+  group->TopicDeleted(1);
+  // Their callers looked the topic up before it was deleted.
+  EXPECT_EQ(Seek(*group, {{{1, 0}, 2}}).error().code, ErrorCode::UNKNOWN_TOPIC);
+  EXPECT_EQ(group->PrepareTopics({topic}, FromBeginning()).error().code, ErrorCode::UNKNOWN_TOPIC);
+  EXPECT_TRUE(cursors_.Load("g")->value().empty());
+  EXPECT_TRUE(group->Describe().partitions.empty());
+}
+
+TEST_F(GroupTest, ATopicThatIsDeletedWhileItsFirstCursorsAreWrittenLeavesNone) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  auto group = MakeGroup();
+  cursors_.fault = [&] {
+    deleted_topic_ = 1;
+    return Ok();
+  };
+  EXPECT_EQ(group->PrepareTopics({topic}, FromBeginning()).error().code, ErrorCode::UNKNOWN_TOPIC);
+  EXPECT_TRUE(group->Describe().partitions.empty());
+}
+
 TEST_F(GroupTest, CannotBeRetiredWhileItHasMembersNorJoinedAfterwards) {
   const TopicPtr topic = MakeTopic(1, 1);
   auto group = MakeGroup();
