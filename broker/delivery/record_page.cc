@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <google/protobuf/io/coded_stream.h>
 
 #include "broker/wire/wire_message.h"
 #include "proto/batch/record_batch.h"
@@ -51,6 +52,13 @@ std::size_t ContentBytes(const RecordView& record) {
     bytes += header.name.size() + header.value.value_or("").size();
   }
   return bytes;
+}
+
+// What a record takes as an entry of a message.
+std::size_t WireBytes(const v1::Record& record) {
+  using google::protobuf::io::CodedOutputStream;
+  const std::size_t bytes = record.ByteSizeLong();
+  return 1 + CodedOutputStream::VarintSize64(bytes) + bytes;
 }
 
 void ToProto(const RecordView& record, std::int32_t partition, v1::Record* out) {
@@ -104,6 +112,7 @@ Result<Page> DecodeRecords(const storage::ReadResult& read, std::int32_t partiti
   const SharedBytes joined = Joined(read.fragments);
   std::string_view rest = joined.view();
   Page page{.batches = {}, .bytes = 0, .records = 0, .next_offset = from};
+  std::size_t wire_bytes = 0;
   while (!rest.empty()) {
     const auto batch = TakeBatch(rest);
     if (!batch) return Damaged(page.next_offset, batch.error());
@@ -112,11 +121,15 @@ Result<Page> DecodeRecords(const storage::ReadResult& read, std::int32_t partiti
     RecordView record;
     while (reader->Next(&record)) {
       if (record.offset < from) continue;
-      const std::size_t bytes = ContentBytes(record);
-      const bool full = page.records >= max_records || page.bytes + bytes > max_bytes;
-      if (full && page.records > 0) return page;
-      ToProto(record, partition, records->Add());
-      page.bytes += bytes;
+      if (page.records > 0 && page.records >= max_records) return page;
+      v1::Record* added = records->Add();
+      ToProto(record, partition, added);
+      wire_bytes += WireBytes(*added);
+      if (page.records > 0 && wire_bytes > max_bytes) {
+        records->RemoveLast();
+        return page;
+      }
+      page.bytes += ContentBytes(record);
       ++page.records;
       page.next_offset = record.offset + 1;
     }

@@ -26,8 +26,8 @@ namespace strata::broker {
 // What is delivered in one go.
 struct Page {
   std::vector<SharedBytes> batches;  // back to back
-  std::size_t bytes = 0;
-  std::int64_t records = 0;  // those at or behind the offset asked for
+  std::size_t bytes = 0;             // that count against a credit
+  std::int64_t records = 0;          // those at or behind the offset asked for
   Offset next_offset = 0;
 };
 
@@ -35,8 +35,8 @@ struct Page {
 // `from` stands; at least one. `read` must not be empty, `max_records` > 0. CORRUPT_LOG.
 Result<Page> TakeBatches(storage::ReadResult read, Offset from, std::int64_t max_records);
 
-// Records at or behind `from`: `max_records` and `max_bytes` (keys, values and headers) at most,
-// but at least one. The page has no batches. CORRUPT_LOG.
+// Records at or behind `from`: `max_records` and, as they travel, `max_bytes` at most, but at least
+// one. The page has no batches, and its bytes are those of keys, values and headers. CORRUPT_LOG.
 Result<Page> DecodeRecords(const storage::ReadResult& read, std::int32_t partition, Offset from,
                            std::int64_t max_records, std::size_t max_bytes,
                            google::protobuf::RepeatedPtrField<v1::Record>* records);

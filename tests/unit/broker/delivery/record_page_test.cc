@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "proto/batch/record_batch.h"
-#include "strata/v1/types.pb.h"
+#include "strata/v1/data.pb.h"
 #include "tests/support/encoded_batch.h"
 
 namespace strata::broker {
@@ -86,16 +86,43 @@ TEST(DecodeRecords, StartsAtTheOffsetAskedForAndHonoursTheCredit) {
   EXPECT_EQ(page->records, 3);
 }
 
+// What the records are within a v1::ReadResponse.
+std::size_t WireBytes(const google::protobuf::RepeatedPtrField<v1::Record>& records) {
+  v1::ReadResponse response;
+  *response.mutable_records() = records;
+  return response.ByteSizeLong();
+}
+
 TEST(DecodeRecords, HonoursTheBytesButDeliversOneRecordAtLeast) {
   google::protobuf::RepeatedPtrField<v1::Record> records;
-  auto page = DecodeRecords(Placed({5}), 0, 0, 100, 4, &records);
+  ASSERT_TRUE(DecodeRecords(Placed({2}), 0, 0, 100, 1 << 20, &records));
+  const std::size_t two_records = WireBytes(records);
+  records.Clear();
+  auto page = DecodeRecords(Placed({5}), 0, 0, 100, two_records, &records);
   ASSERT_TRUE(page);
   EXPECT_EQ(records.size(), 2);
+  EXPECT_EQ(page->next_offset, 2);
   records.Clear();
   page = DecodeRecords(Placed({5}), 0, 0, 100, 1, &records);
   ASSERT_TRUE(page);
   EXPECT_EQ(records.size(), 1);
   EXPECT_EQ(page->next_offset, 1);
+}
+
+TEST(DecodeRecords, ManyTinyRecordsDoNotExceedTheBytesOnTheWire) {
+  google::protobuf::RepeatedPtrField<v1::Record> records;
+  const auto page = DecodeRecords(Placed({100'000}), 7, 0, 1'000'000, 1 << 20, &records);
+  ASSERT_TRUE(page);
+  EXPECT_GT(records.size(), 10'000);
+  EXPECT_LE(WireBytes(records), std::size_t{1 << 20});
+  EXPECT_EQ(page->next_offset, records.size());
+}
+
+TEST(DecodeRecords, OnlyKeysValuesAndHeadersAreCharged) {
+  google::protobuf::RepeatedPtrField<v1::Record> records;
+  const auto page = DecodeRecords(Placed({5}), 0, 0, 100, 1 << 20, &records);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->bytes, 5 * std::string("v0").size());
 }
 
 TEST(DecodeRecords, ReportsDamageWithItsOffset) {
