@@ -8,6 +8,11 @@
 namespace strata::broker {
 
 Result<void> ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message* message) {
+  if (bytes.Length() > kMaxControlMessageBytes) {
+    return Fail(ErrorCode::TOO_LARGE,
+                fmt::format("a {} of {} bytes is larger than {}", message->GetTypeName(),
+                            bytes.Length(), kMaxControlMessageBytes));
+  }
   grpc::ByteBuffer copy = bytes;  // shares the slices
   grpc::ProtoBufferReader reader(&copy);
   if (!reader.status().ok() || !message->ParseFromZeroCopyStream(&reader)) {

@@ -54,5 +54,12 @@ TEST(MessageCodec, WhatIsNotTheMessageIsMalformed) {
   }
 }
 
+TEST(MessageCodec, AMessageWhichIsTooLargeIsNotParsed) {
+  const std::string most(kMaxControlMessageBytes, '\0');
+  v1::CreateTopicRequest parsed;
+  EXPECT_EQ(ParseMessage(BufferOf({most}), &parsed).error().code, ErrorCode::MALFORMED_REQUEST);
+  EXPECT_EQ(ParseMessage(BufferOf({most, "x"}), &parsed).error().code, ErrorCode::TOO_LARGE);
+}
+
 }  // namespace
 }  // namespace strata::broker
