@@ -25,11 +25,6 @@ constexpr std::size_t kMaxOutboxBytes = 32 << 20;
 // A credit of few records shall not cost a large read each time.
 constexpr std::size_t kReadBytesPerRecord = 16 << 10;
 
-Error NeverAssigned(const std::string& topic, std::int32_t partition) {
-  return {ErrorCode::NOT_ASSIGNED,
-          fmt::format("partition {} of '{}' was never assigned to this member", partition, topic)};
-}
-
 NamedPartition Named(const v1::OffsetCommit& commit) {
   return {commit.topic(), commit.partition()};
 }
@@ -106,7 +101,7 @@ Result<void> MemberSession::ReadCommit(const v1::Commit& commit, std::vector<Nam
       named->push_back(Named(offset));
       offsets->push_back({*partition, offset.offset(), offset.generation(), offset.metadata()});
     } else {
-      unknown->push_back({Named(offset), NeverAssigned(offset.topic(), offset.partition())});
+      unknown->push_back({Named(offset), partition.error()});
     }
   }
   return Ok();
@@ -184,12 +179,13 @@ bool MemberSession::Congested() {
          outbox_.queued_bytes() + commit_bytes_under_way_ > kMaxWaitingBytes;
 }
 
-std::optional<PartitionId> MemberSession::FindPartition(const std::string& topic,
-                                                        std::int32_t partition) {
+Result<PartitionId> MemberSession::FindPartition(const std::string& topic, std::int32_t partition) {
   MutexLock lock(mutex_);
   const auto it = names_.find({topic, partition});
-  if (it == names_.end()) return std::nullopt;
-  return it->second;
+  if (it != names_.end()) return it->second;
+  return Fail(ErrorCode::NOT_ASSIGNED,
+              fmt::format("partition {} of {} was never assigned to this member", partition,
+                          Quoted(topic)));
 }
 
 void MemberSession::OnAssigned(Generation newest, const std::vector<Assignment>& assignments,

@@ -96,8 +96,8 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   // Whether so much waits to be answered or written that the member should not be listened to.
   bool Congested() STRATA_EXCLUDES(mutex_);
 
-  // Partition of a topic that this member has been assigned; nullopt if it never was.
-  std::optional<PartitionId> FindPartition(const std::string& topic, std::int32_t partition)
+  // Partition of a topic that this member has been assigned, now or before. NOT_ASSIGNED.
+  Result<PartitionId> FindPartition(const std::string& topic, std::int32_t partition)
       STRATA_EXCLUDES(mutex_);
 
   // MemberSink.

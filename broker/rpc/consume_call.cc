@@ -248,10 +248,7 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   Result<void> Seek(const v1::Seek& seek) {
     const auto partition = session_->FindPartition(seek.topic(), seek.partition());
     if (!partition) {
-      session_->OnSeek(seek.correlation_id(),
-                       Fail(ErrorCode::NOT_ASSIGNED,
-                            fmt::format("partition {} of '{}' was never assigned to this member",
-                                        seek.partition(), seek.topic())));
+      session_->OnSeek(seek.correlation_id(), Fail(partition.error()));
       return Ok();
     }
     if (seek.to().at_case() == v1::Position::AT_NOT_SET) {

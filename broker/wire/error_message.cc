@@ -16,13 +16,21 @@ std::size_t CharacterBytes(std::string_view text) {
   return 0;
 }
 
+// U+0000 to U+001F, U+007F to U+009F: what a terminal would obey instead of showing it.
+bool IsControl(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return first < 0x20 || first == 0x7f;
+  return first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0;
+}
+
 }  // namespace
 
 std::string PrintableMessage(std::string_view message) {
   std::string printable;
   while (!message.empty()) {
     const std::size_t bytes = CharacterBytes(message);
-    const std::string_view next = bytes ? message.substr(0, bytes) : std::string_view("?");
+    const bool shown = bytes > 0 && !IsControl(message.substr(0, bytes));
+    const std::string_view next = shown ? message.substr(0, bytes) : std::string_view("?");
     if (printable.size() + next.size() > kMaxMessageBytes) break;
     printable += next;
     message.remove_prefix(bytes ? bytes : 1);

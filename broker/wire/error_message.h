@@ -17,7 +17,8 @@ namespace strata::broker {
 // An error within a stream that goes on, or of one item among many.
 v1::Error ToProto(const Error& error);
 
-// A message as it may travel: valid UTF-8 (bytes that are not become '?'), of at most 1,024 bytes.
+// A message as it may travel and be shown: valid UTF-8 without control characters (what is not
+// becomes '?'), of at most 1,024 bytes.
 std::string PrintableMessage(std::string_view message);
 
 }  // namespace strata::broker

@@ -70,6 +70,15 @@ TEST(PrintableMessage, ReplacesWhatIsNotUtf8) {
   EXPECT_EQ(PrintableMessage("\xf4\x90\x80\x80"), "????");  // beyond U+10FFFF
 }
 
+TEST(PrintableMessage, ReplacesControlCharacters) {
+  EXPECT_EQ(PrintableMessage("\x1b[2Ja\tb\nc\x7f"), "?[2Ja?b?c?");
+  EXPECT_EQ(PrintableMessage(std::string("\0", 1)), "?");
+  EXPECT_EQ(PrintableMessage("\xc2\x9b"
+                             "2J"),
+            "?2J");  // the one-character form of ESC [
+  EXPECT_EQ(PrintableMessage("\xc2\xa0"), "\xc2\xa0");
+}
+
 TEST(PrintableMessage, IsBoundedAndNotCutWithinACharacter) {
   EXPECT_EQ(PrintableMessage(std::string(5000, 'x')).size(), 1024u);
   std::string euros;
