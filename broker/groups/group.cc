@@ -1,7 +1,6 @@
 #include "broker/groups/group.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -110,15 +109,13 @@ Result<void> Group::Join(MemberInfo info, const std::vector<TopicPtr>& topics, M
   const MemberId id = info.id;
   members_.emplace(id, Member{std::move(info), sink, ++joins_});
   joined(membership_.generation());
-  std::set<TopicId> ids;
+  std::map<TopicId, std::int32_t> partition_counts;
   for (const TopicPtr& topic : topics) {
-    ids.insert(topic->id);
     TopicPtr& known = topics_[topic->id];
-    if (known && known->partition_count >= topic->partition_count) continue;
-    known = topic;
-    CarryOut(membership_.SetTopic(topic->id, topic->partition_count));
+    if (!known || known->partition_count < topic->partition_count) known = topic;
+    partition_counts[topic->id] = known->partition_count;
   }
-  CarryOut(membership_.Join(id, std::move(ids)));
+  CarryOut(membership_.Join(id, partition_counts));
   return Ok();
 }
 

@@ -1,5 +1,6 @@
 #include "broker/groups/membership.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,8 +22,14 @@ MembershipActions Membership::SetTopic(TopicId topic, std::int32_t partition_cou
   return Rebalance(std::move(actions));
 }
 
-MembershipActions Membership::Join(const MemberId& member, std::set<TopicId> topics) {
-  members_.emplace(member, std::move(topics));
+MembershipActions Membership::Join(const MemberId& member,
+                                   const std::map<TopicId, std::int32_t>& topics) {
+  std::set<TopicId>& subscribed = members_[member];
+  for (const auto& [topic, partition_count] : topics) {
+    subscribed.insert(topic);
+    std::int32_t& known = topics_[topic];
+    known = std::max(known, partition_count);
+  }
   return Rebalance();
 }
 

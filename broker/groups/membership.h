@@ -64,8 +64,9 @@ class Membership {
   // The topic has partitions 0 to `partition_count` - 1 from now on. 0: it is gone.
   MembershipActions SetTopic(TopicId topic, std::int32_t partition_count);
 
-  // `member` must be new, and its topics known by way of SetTopic.
-  MembershipActions Join(const MemberId& member, std::set<TopicId> topics);
+  // `member` must be new. `topics`: those it subscribes to, with the partitions that they have at
+  // least from now on.
+  MembershipActions Join(const MemberId& member, const std::map<TopicId, std::int32_t>& topics);
 
   // Frees what the member holds. Unknown members are ignored.
   MembershipActions Leave(const MemberId& member);

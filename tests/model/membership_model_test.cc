@@ -49,9 +49,11 @@ class History {
 
   void Join() {
     const MemberId id = "m" + std::to_string(++last_member_);
-    std::set<TopicId> topics;
-    for (const auto& [topic, count] : topics_) {
-      if (*rc::gen::inRange(0, 4) > 0) topics.insert(topic);
+    std::map<TopicId, std::int32_t> topics;
+    for (auto& [topic, count] : topics_) {
+      if (*rc::gen::inRange(0, 4) == 0) continue;
+      count += *rc::gen::inRange(0, 3);
+      topics[topic] = count;
     }
     Apply(membership_.Join(id, topics));
   }

@@ -9,8 +9,7 @@ constexpr TopicId kTopic = 7;
 
 TEST(Membership, TheFirstMemberIsGrantedEverythingAtOnce) {
   Membership membership;
-  membership.SetTopic(kTopic, 3);
-  const auto actions = membership.Join("a", {kTopic});
+  const auto actions = membership.Join("a", {{kTopic, 3}});
   EXPECT_EQ(actions.grants.size(), 3u);
   EXPECT_TRUE(actions.revokes.empty());
   for (const Grant& grant : actions.grants) EXPECT_EQ(grant.generation, 1);
@@ -18,9 +17,8 @@ TEST(Membership, TheFirstMemberIsGrantedEverythingAtOnce) {
 
 TEST(Membership, ASecondMemberGetsItsShareOnlyAfterTheRelease) {
   Membership membership;
-  membership.SetTopic(kTopic, 2);
-  membership.Join("a", {kTopic});
-  const auto joined = membership.Join("b", {kTopic});
+  membership.Join("a", {{kTopic, 2}});
+  const auto joined = membership.Join("b", {{kTopic, 2}});
   EXPECT_TRUE(joined.grants.empty());
   ASSERT_EQ(joined.revokes.size(), 1u);
   const PartitionId moving = joined.revokes[0].partition;
@@ -34,9 +32,8 @@ TEST(Membership, ASecondMemberGetsItsShareOnlyAfterTheRelease) {
 
 TEST(Membership, TheOldHolderMayCommitUntilItReleases) {
   Membership membership;
-  membership.SetTopic(kTopic, 2);
-  membership.Join("a", {kTopic});
-  const PartitionId moving = membership.Join("b", {kTopic}).revokes.at(0).partition;
+  membership.Join("a", {{kTopic, 2}});
+  const PartitionId moving = membership.Join("b", {{kTopic, 2}}).revokes.at(0).partition;
   EXPECT_TRUE(membership.CheckCommit("a", moving, 1));
   membership.Release("a", {moving});
   EXPECT_EQ(membership.CheckCommit("a", moving, 1).error().code, ErrorCode::NOT_ASSIGNED);
@@ -45,9 +42,8 @@ TEST(Membership, TheOldHolderMayCommitUntilItReleases) {
 
 TEST(Membership, AHolderThatDoesNotReleaseInTimeLosesThePartition) {
   Membership membership;
-  membership.SetTopic(kTopic, 2);
-  membership.Join("a", {kTopic});
-  const Revoke revoke = membership.Join("b", {kTopic}).revokes.at(0);
+  membership.Join("a", {{kTopic, 2}});
+  const Revoke revoke = membership.Join("b", {{kTopic, 2}}).revokes.at(0);
   const auto actions = membership.RevokeTimedOut({revoke});
   ASSERT_EQ(actions.loses.size(), 1u);
   EXPECT_EQ(actions.loses[0].member, "a");
@@ -57,9 +53,8 @@ TEST(Membership, AHolderThatDoesNotReleaseInTimeLosesThePartition) {
 
 TEST(Membership, ATimeOutThatComesAfterTheReleaseChangesNothing) {
   Membership membership;
-  membership.SetTopic(kTopic, 2);
-  membership.Join("a", {kTopic});
-  const Revoke revoke = membership.Join("b", {kTopic}).revokes.at(0);
+  membership.Join("a", {{kTopic, 2}});
+  const Revoke revoke = membership.Join("b", {{kTopic, 2}}).revokes.at(0);
   membership.Release("a", {revoke.partition});
   const auto actions = membership.RevokeTimedOut({revoke});
   EXPECT_TRUE(actions.loses.empty());
@@ -68,18 +63,16 @@ TEST(Membership, ATimeOutThatComesAfterTheReleaseChangesNothing) {
 
 TEST(Membership, AReleaseOfWhatIsNotBeingRevokedChangesNothing) {
   Membership membership;
-  membership.SetTopic(kTopic, 2);
-  membership.Join("a", {kTopic});
+  membership.Join("a", {{kTopic, 2}});
   EXPECT_TRUE(membership.Release("a", {{kTopic, 0}, {kTopic, 0}, {kTopic, 9}}).grants.empty());
   EXPECT_TRUE(membership.CheckCommit("a", {kTopic, 0}, 1));
 }
 
 TEST(Membership, ARebalanceOfManyPartitionsCostsLittleForEach) {
   Membership membership;
-  membership.SetTopic(kTopic, 10'000);
-  membership.Join("a", {kTopic});
+  membership.Join("a", {{kTopic, 10'000}});
   std::vector<PartitionId> moving;
-  for (const Revoke& revoke : membership.Join("b", {kTopic}).revokes) {
+  for (const Revoke& revoke : membership.Join("b", {{kTopic, 10'000}}).revokes) {
     moving.push_back(revoke.partition);
   }
   EXPECT_EQ(moving.size(), 5'000u);
@@ -89,9 +82,8 @@ TEST(Membership, ARebalanceOfManyPartitionsCostsLittleForEach) {
 
 TEST(Membership, AMemberThatLeavesHandsItsPartitionsOverAtOnce) {
   Membership membership;
-  membership.SetTopic(kTopic, 4);
-  membership.Join("a", {kTopic});
-  for (const Revoke& revoke : membership.Join("b", {kTopic}).revokes) {
+  membership.Join("a", {{kTopic, 4}});
+  for (const Revoke& revoke : membership.Join("b", {{kTopic, 4}}).revokes) {
     membership.Release("a", {revoke.partition});
   }
   const auto actions = membership.Leave("a");
@@ -101,9 +93,8 @@ TEST(Membership, AMemberThatLeavesHandsItsPartitionsOverAtOnce) {
 
 TEST(Membership, ARevokedPartitionGoesBackIfItsNewHolderDies) {
   Membership membership;
-  membership.SetTopic(kTopic, 2);
-  membership.Join("a", {kTopic});
-  const PartitionId moving = membership.Join("b", {kTopic}).revokes.at(0).partition;
+  membership.Join("a", {{kTopic, 2}});
+  const PartitionId moving = membership.Join("b", {{kTopic, 2}}).revokes.at(0).partition;
   EXPECT_TRUE(membership.Leave("b").grants.empty());
   const auto actions = membership.Release("a", {moving});
   ASSERT_EQ(actions.grants.size(), 1u);
@@ -112,8 +103,7 @@ TEST(Membership, ARevokedPartitionGoesBackIfItsNewHolderDies) {
 
 TEST(Membership, ASeekMakesOlderCommitsStale) {
   Membership membership;
-  membership.SetTopic(kTopic, 1);
-  membership.Join("a", {kTopic});
+  membership.Join("a", {{kTopic, 1}});
   const auto actions = membership.Regrant({{kTopic, 0}});
   ASSERT_EQ(actions.grants.size(), 1u);
   EXPECT_EQ(actions.grants[0].generation, 2);
@@ -123,9 +113,8 @@ TEST(Membership, ASeekMakesOlderCommitsStale) {
 
 TEST(Membership, ASeekTakesAPartitionThatIsBeingRevokedFromItsHolder) {
   Membership membership;
-  membership.SetTopic(kTopic, 2);
-  membership.Join("a", {kTopic});
-  const PartitionId moving = membership.Join("b", {kTopic}).revokes.at(0).partition;
+  membership.Join("a", {{kTopic, 2}});
+  const PartitionId moving = membership.Join("b", {{kTopic, 2}}).revokes.at(0).partition;
   const auto actions = membership.Regrant({moving});
   ASSERT_EQ(actions.loses.size(), 1u);
   EXPECT_EQ(actions.loses[0].member, "a");
@@ -135,18 +124,34 @@ TEST(Membership, ASeekTakesAPartitionThatIsBeingRevokedFromItsHolder) {
 
 TEST(Membership, PartitionsThatAreAddedAreGrantedWithoutTouchingTheOthers) {
   Membership membership;
-  membership.SetTopic(kTopic, 2);
-  membership.Join("a", {kTopic});
+  membership.Join("a", {{kTopic, 2}});
   const auto actions = membership.SetTopic(kTopic, 3);
   ASSERT_EQ(actions.grants.size(), 1u);
   EXPECT_EQ(actions.grants[0].partition, (PartitionId{kTopic, 2}));
   EXPECT_TRUE(actions.revokes.empty());
 }
 
+TEST(Membership, WhatAJoinBringsIsSharedOutOnceWithTheNewMember) {
+  Membership membership;
+  membership.Join("a", {{kTopic, 1}});
+  const auto actions = membership.Join("b", {{kTopic, 2}});
+  ASSERT_EQ(actions.grants.size(), 1u);
+  EXPECT_EQ(actions.grants[0].member, "b");
+  EXPECT_EQ(actions.grants[0].partition, (PartitionId{kTopic, 1}));
+  EXPECT_TRUE(actions.revokes.empty());
+}
+
+TEST(Membership, AJoinThatKnowsOfFewerPartitionsTakesNoneAway) {
+  Membership membership;
+  membership.Join("a", {{kTopic, 4}});
+  const auto actions = membership.Join("b", {{kTopic, 1}});
+  EXPECT_TRUE(actions.loses.empty());
+  EXPECT_EQ(actions.revokes.size(), 2u);
+}
+
 TEST(Membership, ADeletedTopicIsLostByItsHolders) {
   Membership membership;
-  membership.SetTopic(kTopic, 2);
-  membership.Join("a", {kTopic});
+  membership.Join("a", {{kTopic, 2}});
   const auto actions = membership.SetTopic(kTopic, 0);
   EXPECT_EQ(actions.loses.size(), 2u);
   EXPECT_TRUE(membership.holdings().empty());
@@ -154,8 +159,7 @@ TEST(Membership, ADeletedTopicIsLostByItsHolders) {
 
 TEST(Membership, GenerationsContinueAboveTheOneGiven) {
   Membership membership(41);
-  membership.SetTopic(kTopic, 1);
-  EXPECT_EQ(membership.Join("a", {kTopic}).grants.at(0).generation, 42);
+  EXPECT_EQ(membership.Join("a", {{kTopic, 1}}).grants.at(0).generation, 42);
 }
 
 }  // namespace
