@@ -51,7 +51,8 @@ struct Metrics::Impl {
                  "Bytes of encoded batches that were appended and acknowledged");
   prometheus::Counter& fetched_bytes =
       AddCounter(registry, "strata_fetched_bytes_total",
-                 "Bytes of encoded batches that were sent to readers and group members");
+                 "Bytes of records that were sent to readers and group members: of encoded "
+                 "batches, or of keys, values and headers");
   prometheus::Histogram& append_latency =
       prometheus::BuildHistogram()
           .Name("strata_append_latency_seconds")
