@@ -66,15 +66,21 @@ class GroupCopy {
     for (const ConsumedRecord& consumed : records) {
       if (writer_.finished()) break;
       STRATA_TRY(writer_.Write(consumed.topic, consumed.partition, consumed.record));
-      OffsetOf(consumed) = consumed.record.offset + 1;
+      PlaceBehind(consumed) = {consumed.record.offset + 1, consumed.generation};
       if (++since_commit_ == options_.commit_every) STRATA_TRY(CommitOnTheWay());
     }
     last_ = written_.end();
     return Ok();
   }
 
+  // What to process next, and the generation of what was written.
+  struct Place {
+    Offset offset = 0;
+    std::int64_t generation = 0;
+  };
+
   // Records come in runs of one partition, which is looked up once.
-  Offset& OffsetOf(const ConsumedRecord& record) {
+  Place& PlaceBehind(const ConsumedRecord& record) {
     if (last_ == written_.end() || last_->first.partition != record.partition ||
         last_->first.topic != record.topic) {
       last_ = written_.try_emplace({std::string(record.topic), record.partition}).first;
@@ -87,7 +93,9 @@ class GroupCopy {
     // What went into a pipe that nobody reads was not processed.
     if (writer_.closed() || !options_.commit) return Ok();
     std::vector<OffsetCommit> offsets;
-    for (const auto& [partition, offset] : written_) offsets.push_back({partition, offset, ""});
+    for (const auto& [partition, place] : written_) {
+      offsets.push_back({partition, place.offset, place.generation, ""});
+    }
     written_.clear();
     last_ = written_.end();
     since_commit_ = 0;
@@ -115,8 +123,8 @@ class GroupCopy {
   const ConsumeOptions& options_;
   RecordWriter& writer_;
   std::unique_ptr<Consumer> consumer_;
-  std::map<TopicPartition, Offset> written_;  // since the last commit: what to process next
-  std::map<TopicPartition, Offset>::iterator last_ = written_.end();
+  std::map<TopicPartition, Place> written_;  // since the last commit
+  std::map<TopicPartition, Place>::iterator last_ = written_.end();
   std::uint64_t since_commit_ = 0;
   Clock::time_point commit_at_;
   Result<void> failure_;  // from within a callback

@@ -21,6 +21,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "client/lib/connection.h"
@@ -61,14 +62,24 @@ struct ConsumerOptions {
 struct ConsumedRecord {
   std::string_view topic;
   std::int32_t partition = 0;
+  std::int64_t generation = 0;  // of the assignment under which it came
   RecordView record;
 };
 
 // A place in a partition to commit.
 struct OffsetCommit {
   TopicPartition partition;
-  Offset offset = 0;     // the next one to process
-  std::string metadata;  // a note kept beside the cursor, at most 4 KiB
+  Offset offset = 0;            // the next one to process
+  std::int64_t generation = 0;  // of the records that were processed
+  std::string metadata;         // a note kept beside the cursor, at most 4 KiB
+
+  // Behind a record: it, and all before it, have been processed.
+  static OffsetCommit Behind(const ConsumedRecord& last, std::string metadata = "") {
+    return {{std::string(last.topic), last.partition},
+            last.record.offset + 1,
+            last.generation,
+            std::move(metadata)};
+  }
 };
 
 class Consumer {
@@ -91,18 +102,20 @@ class Consumer {
   // rest was committed. UNAVAILABLE, TIMEOUT: unknown; commit again.
   virtual Result<void> Commit() = 0;
 
-  // Commits each partition up to its offset, and waits until that is on disk; errors as above.
+  // Commits each partition up to its offset, and waits until that is on disk; errors as above. When
+  // the partition was moved by a seek, or was assigned anew, after the records came, their
+  // generation is an old one and the commit is refused: it cannot undo the seek.
   virtual Result<void> Commit(const std::vector<OffsetCommit>& offsets) = 0;
-  Result<void> Commit(const TopicPartition& partition, Offset offset,
-                      const std::string& metadata = "") {
-    return Commit({OffsetCommit{partition, offset, metadata}});
+  Result<void> Commit(const ConsumedRecord& last, std::string metadata = "") {
+    return Commit({OffsetCommit::Behind(last, std::move(metadata))});
   }
 
   // The same as Commit(), without waiting; `done` is called from within a later Poll or Close.
   virtual void CommitAsync(std::function<void(Result<void>)> done) = 0;
 
   // Moves delivery of a partition that is held, and waits until that is done; what Poll has not
-  // returned yet is dropped, and the committed offset stays. NOT_ASSIGNED, OFFSET_OUT_OF_RANGE, ...
+  // returned yet is dropped, and the committed offset stays: what was processed before is to be
+  // committed before. NOT_ASSIGNED, OFFSET_OUT_OF_RANGE, ...
   virtual Result<void> Seek(const TopicPartition& partition, const Position& to) = 0;
 
   virtual void Pause(const std::vector<TopicPartition>& partitions) = 0;

@@ -62,8 +62,8 @@ Result<void> GroupConsumer::Commit(const std::vector<OffsetCommit>& offsets) {
   std::vector<FencedCommit> commits;
   Result<void> refused = Ok();
   for (const OffsetCommit& offset : offsets) {
-    if (const auto generation = held_.GenerationOf(offset.partition)) {
-      commits.push_back({{offset.partition, offset.offset, *generation}, offset.metadata});
+    if (held_.IsHeld(offset.partition)) {
+      commits.push_back({{offset.partition, offset.offset, offset.generation}, offset.metadata});
     } else {
       refused = Fail(NotHeld(offset.partition));
     }
@@ -211,7 +211,8 @@ Result<std::vector<ConsumedRecord>> GroupConsumer::Decode(HandOut hand_out) {
   records.reserve(static_cast<std::size_t>(current_reader_->header().record_count));
   for (RecordView record; current_reader_->Next(&record);) {
     if (record.offset < hand_out.from) continue;
-    records.push_back({topic, hand_out.partition.partition, std::move(record)});
+    records.push_back(
+        {topic, hand_out.partition.partition, hand_out.generation, std::move(record)});
   }
   STRATA_TRY(current_reader_->status());
   return records;

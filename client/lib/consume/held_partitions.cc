@@ -108,8 +108,10 @@ std::optional<HandOut> HeldPartitions::TakeNext() {
     if (chosen == after) return std::nullopt;
   }
   auto& [partition, held] = *chosen;
-  HandOut hand_out{
-      .partition = partition, .from = held.position, .batch = std::move(held.waiting.front())};
+  HandOut hand_out{.partition = partition,
+                   .generation = held.generation,
+                   .from = held.position,
+                   .batch = std::move(held.waiting.front())};
   held.waiting.pop_front();
   held.position = std::max(held.position, hand_out.batch.next_offset);
   held.moved = true;

@@ -43,6 +43,7 @@ struct Delivery {
 // A batch to hand out now.
 struct HandOut {
   TopicPartition partition;
+  std::int64_t generation = 0;
   Offset from = 0;  // records before it are not wanted
   WaitingBatch batch;
 };

@@ -156,15 +156,39 @@ TEST_F(ConsumerTest, CommitsGivenOffsetsWithTheirNotes) {
   Open();
   session_->Send(Assigned(7, kTopic, {0}));
   PollUntilNoticed(1);
-  const auto result = While([&] { return consumer_->Commit(kFirst, 5, "note"); },
-                            [&] {
-                              const auto commit = session_->Expect(Kind::kCommit).commit();
-                              EXPECT_EQ(commit.offsets(0).offset(), 5);
-                              EXPECT_EQ(commit.offsets(0).metadata(), "note");
-                              session_->Confirm(commit);
-                            });
+  const auto result = While(
+      [&] {
+        return consumer_->Commit({{kFirst, 5, 7, "note"}});
+      },
+      [&] {
+        const auto commit = session_->Expect(Kind::kCommit).commit();
+        EXPECT_EQ(commit.offsets(0).offset(), 5);
+        EXPECT_EQ(commit.offsets(0).metadata(), "note");
+        session_->Confirm(commit);
+      });
   EXPECT_TRUE(result);
-  EXPECT_EQ(consumer_->Commit(kSecond, 5).error().code, ErrorCode::NOT_ASSIGNED);
+  EXPECT_EQ(consumer_->Commit({{kSecond, 5, 7, ""}}).error().code, ErrorCode::NOT_ASSIGNED);
+}
+
+TEST_F(ConsumerTest, ACommitCarriesTheGenerationOfItsRecordsThroughAMove) {
+  Open();
+  session_->Send(Assigned(7, kTopic, {0}));
+  session_->Send(RecordsOf(7, kTopic, 0, 0, {"a"}));
+  PollUntilNoticed(1);
+  const auto before = consumer_->Poll(seconds(20));
+  ASSERT_TRUE(before);
+  ASSERT_EQ(before->size(), 1U);
+  const auto processed = OffsetCommit::Behind(before->front(), "note");
+  session_->Send(Assigned(8, kTopic, {0}, /*current=*/50));
+  session_->Send(RecordsOf(8, kTopic, 0, 50, {"b"}));
+  EXPECT_THAT(Poll(), ElementsAre("b"));
+  While([&] { return consumer_->Commit({processed}); },
+        [&] {
+          const auto commit = session_->Expect(Kind::kCommit).commit();
+          EXPECT_EQ(commit.offsets(0).offset(), 1);
+          EXPECT_EQ(commit.offsets(0).generation(), 7) << "the broker could not tell it is stale";
+          session_->Confirm(commit);
+        });
 }
 
 TEST_F(ConsumerTest, ARefusedCommitIsAnErrorAndIsTriedAgainWithTheNext) {
