@@ -61,7 +61,8 @@ void Accumulator::Append(const RecordView& record, Callback done,
   if (refused) return AppendFailed(Queue(record, partition), std::move(done), *std::move(refused));
   WaitForRoom(bytes);
   std::int32_t chosen = Choose(record, partition);
-  if (IsOpen(chosen) && At(chosen)->builder.uncompressed_bytes() + bytes > batch_bytes_) {
+  // Where a record without a key moves on to, keyed ones may have filled the batch.
+  while (IsOpen(chosen) && At(chosen)->builder.uncompressed_bytes() + bytes > batch_bytes_) {
     CloseBatch(chosen);
     doorbell_.Ring();
     chosen = Choose(record, partition);
