@@ -151,9 +151,10 @@ TEST_F(BadCommandTest, AboutGroupsAndTheRestIsRefusedInOnePlainSentence) {
 
 TEST(BadBroker, ThatDoesNotRunIsNamedWithAHint) {
   const StrataCommand strata("127.0.0.1:1");
-  for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"topic", "list"}, {"consume", "t"},
-        {"consume", "t", "--partition", "0"}, {"consume", "t", "--group", "g"}}) {
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"topic", "list"},
+                                                  {"consume", "t"},
+                                                  {"consume", "t", "--partition", "0"},
+                                                  {"consume", "t", "--group", "g"}}) {
     const Outcome outcome = strata(command);
     EXPECT_EQ(outcome.status, 1);
     EXPECT_THAT(outcome.err, HasSubstr("127.0.0.1:1"));
