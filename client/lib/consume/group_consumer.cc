@@ -55,7 +55,33 @@ Result<std::vector<ConsumedRecord>> GroupConsumer::Poll(std::chrono::millisecond
 }
 
 Result<void> GroupConsumer::Commit() {
-  return CommitAndWait(CommitsOfProgress());
+  if (closed_) return Fail(Closed());
+  // Shared: if the wait is given up, the answers may still come.
+  auto answer = std::make_shared<std::optional<Result<void>>>();
+  auto joint = std::make_shared<Joint>(
+      Joint{[answer](Result<void> result) { *answer = std::move(result); }});
+  JoinCommitsUnderWay(joint);
+  StartCommit(CommitsOfProgress(), PartOf(joint));
+  return WaitForAnswer(*answer);
+}
+
+// What CommitAsync has begun is on disk only when it is answered.
+void GroupConsumer::JoinCommitsUnderWay(const std::shared_ptr<Joint>& joint) {
+  for (auto& [correlation_id, commit] : commits_) {
+    commit.done = [first = std::move(commit.done),
+                   then = PartOf(joint)](const Result<void>& result) {
+      first(result);
+      then(result);
+    };
+  }
+}
+
+GroupConsumer::Done GroupConsumer::PartOf(const std::shared_ptr<Joint>& joint) {
+  ++joint->missing;
+  return [joint](Result<void> result) {
+    if (!result && joint->result) joint->result = std::move(result);
+    if (--joint->missing == 0) joint->done(joint->result);
+  };
 }
 
 Result<void> GroupConsumer::Commit(const std::vector<OffsetCommit>& offsets) {
@@ -224,14 +250,16 @@ void GroupConsumer::Wait(Clock::time_point deadline) {
 
 Result<void> GroupConsumer::WaitForAnswer(const std::optional<Result<void>>& answer) {
   const Clock::time_point deadline = Clock::now() + connection_->options().call_timeout;
-  while (true) {
+  while (!answer) {
     STRATA_TRY(TakeEvents());
-    if (answer) return *answer;
-    if (Clock::now() >= deadline) break;
+    if (answer) break;
+    if (Clock::now() >= deadline) {
+      return Fail(ErrorCode::TIMEOUT, fmt::format("the broker at {} did not answer in time",
+                                                  connection_->options().broker));
+    }
     Wait(deadline);
   }
-  return Fail(ErrorCode::TIMEOUT, fmt::format("the broker at {} did not answer in time",
-                                              connection_->options().broker));
+  return *answer;
 }
 
 Result<void> GroupConsumer::CommitAndWait(std::vector<FencedCommit> commits) {
@@ -244,28 +272,19 @@ Result<void> GroupConsumer::CommitAndWait(std::vector<FencedCommit> commits) {
 }
 
 void GroupConsumer::StartCommit(std::vector<FencedCommit> commits, Done done) {
+  if (commits.empty()) return done(Ok());
   if (!stream_) {
     for (const FencedCommit& commit : commits) held_.PutBack(commit.progress);
     return done(Fail(ErrorCode::UNAVAILABLE, "the member is not connected to the broker"));
   }
-  if (commits.empty()) return done(Ok());
-  struct Joint {
-    std::size_t missing;
-    Result<void> result;
-    Done done;
-  };
-  const std::size_t parts = (commits.size() + kMaxOffsetsPerCommit - 1) / kMaxOffsetsPerCommit;
-  auto joint = std::make_shared<Joint>(Joint{parts, Ok(), std::move(done)});
+  auto joint = std::make_shared<Joint>(Joint{std::move(done)});
   for (std::size_t begin = 0; begin < commits.size(); begin += kMaxOffsetsPerCommit) {
     const std::size_t end = std::min(begin + kMaxOffsetsPerCommit, commits.size());
     const std::vector<FencedCommit> part(commits.begin() + static_cast<std::ptrdiff_t>(begin),
                                          commits.begin() + static_cast<std::ptrdiff_t>(end));
     CommitUnderWay& under_way = commits_[++last_correlation_id_];
     for (const FencedCommit& commit : part) under_way.progress.push_back(commit.progress);
-    under_way.done = [joint](Result<void> result) {
-      if (!result && joint->result) joint->result = std::move(result);
-      if (--joint->missing == 0) joint->done(joint->result);
-    };
+    under_way.done = PartOf(joint);
     stream_->Commit(last_correlation_id_, part);
   }
 }

@@ -61,6 +61,14 @@ class GroupConsumer final : public Consumer {
     Done done;
   };
 
+  // Calls `done` with the first failure of several parts, when all of them are done.
+  struct Joint {
+    Done done;
+    std::size_t missing = 0;
+    Result<void> result = Ok();
+  };
+  static Done PartOf(const std::shared_ptr<Joint>& joint);
+
   // Joining, and what the broker says (group_consumer_events.cc).
   void Join();
   Result<void> TakeEvents();
@@ -87,6 +95,7 @@ class GroupConsumer final : public Consumer {
 
   Result<void> WaitForAnswer(const std::optional<Result<void>>& answer);
   Result<void> CommitAndWait(std::vector<FencedCommit> commits);
+  void JoinCommitsUnderWay(const std::shared_ptr<Joint>& joint);
   void StartCommit(std::vector<FencedCommit> commits, Done done);
   std::vector<FencedCommit> CommitsOfProgress();
   void WaitForLeaving();

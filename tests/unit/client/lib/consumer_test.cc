@@ -197,18 +197,9 @@ TEST_F(ConsumerTest, ARefusedCommitIsAnErrorAndIsTriedAgainWithTheNext) {
   session_->Send(RecordsOf(1, kTopic, 0, 0, {"a"}));
   PollUntilNoticed(1);
   Poll();
-  const auto refused = While([&] { return consumer_->Commit(); },
-                             [&] {
-                               const auto commit = session_->Expect(Kind::kCommit).commit();
-                               v1::ConsumeResponse response;
-                               auto& committed = *response.mutable_committed();
-                               committed.set_correlation_id(commit.correlation_id());
-                               auto& failure = *committed.add_failures();
-                               failure.set_topic(kTopic);
-                               failure.set_partition(0);
-                               failure.mutable_error()->set_reason("STALE_GENERATION");
-                               session_->Send(response);
-                             });
+  const auto refused = While(
+      [&] { return consumer_->Commit(); },
+      [&] { session_->Refuse(session_->Expect(Kind::kCommit).commit(), "STALE_GENERATION"); });
   EXPECT_EQ(refused.error().code, ErrorCode::STALE_GENERATION);
   EXPECT_TRUE(While([&] { return consumer_->Commit(); },
                     [&] { session_->Confirm(session_->Expect(Kind::kCommit).commit()); }));
@@ -228,6 +219,20 @@ TEST_F(ConsumerTest, AnAsynchronousCommitCallsBackFromWithinPoll) {
   EXPECT_THAT(Poll(), ElementsAre("b"));
   ASSERT_TRUE(result);
   EXPECT_TRUE(*result);
+}
+
+TEST_F(ConsumerTest, ACommitThatWaitsAlsoWaitsForTheOnesUnderWay) {
+  Open();
+  session_->Send(Assigned(1, kTopic, {0}));
+  session_->Send(RecordsOf(1, kTopic, 0, 0, {"a"}));
+  PollUntilNoticed(1);
+  Poll();
+  consumer_->CommitAsync([](const Result<void>&) {});
+  const auto under_way = session_->Expect(Kind::kCommit).commit();
+  const auto result = While([&] { return consumer_->Commit(); },
+                            [&] { session_->Refuse(under_way, "STALE_GENERATION"); });
+  ASSERT_FALSE(result) << "it has not waited";
+  EXPECT_EQ(result.error().code, ErrorCode::STALE_GENERATION);
 }
 
 TEST_F(ConsumerTest, GivesARevokedPartitionBackAfterTheListenerHasCommitted) {

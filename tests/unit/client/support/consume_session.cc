@@ -70,6 +70,19 @@ void ConsumeSession::Confirm(const v1::Commit& commit) {
   Send(response);
 }
 
+void ConsumeSession::Refuse(const v1::Commit& commit, const std::string& reason) {
+  v1::ConsumeResponse response;
+  v1::Committed& committed = *response.mutable_committed();
+  committed.set_correlation_id(commit.correlation_id());
+  for (const v1::OffsetCommit& offset : commit.offsets()) {
+    v1::CommitFailure& failure = *committed.add_failures();
+    failure.set_topic(offset.topic());
+    failure.set_partition(offset.partition());
+    failure.mutable_error()->set_reason(reason);
+  }
+  Send(std::move(response));
+}
+
 void ConsumeSession::OnReadDone(bool ok) {
   MutexLock lock(mutex_);
   changed_.NotifyAll();

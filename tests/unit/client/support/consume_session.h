@@ -38,6 +38,8 @@ class ConsumeSession : public grpc::ServerBidiReactor<v1::ConsumeRequest, v1::Co
 
   // Answers a Commit: all is well.
   void Confirm(const v1::Commit& commit);
+  // ...or all of its offsets are refused.
+  void Refuse(const v1::Commit& commit, const std::string& reason);
 
  private:
   void OnReadDone(bool ok) override;
