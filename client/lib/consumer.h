@@ -104,7 +104,8 @@ class Consumer {
 
   // Commits each partition up to its offset, and waits until that is on disk; errors as above. When
   // the partition was moved by a seek, or was assigned anew, after the records came, their
-  // generation is an old one and the commit is refused: it cannot undo the seek.
+  // generation is an old one and the commit is refused: it cannot undo the seek. INVALID_ARGUMENT:
+  // a note is too long; or is not UTF-8, and then nothing is committed.
   virtual Result<void> Commit(const std::vector<OffsetCommit>& offsets) = 0;
   Result<void> Commit(const ConsumedRecord& last, std::string metadata = "") {
     return Commit({OffsetCommit::Behind(last, std::move(metadata))});

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "client/lib/names.h"
+
 namespace strata {
 namespace {
 
@@ -87,6 +89,7 @@ GroupConsumer::Done GroupConsumer::PartOf(const std::shared_ptr<Joint>& joint) {
 Result<void> GroupConsumer::Commit(const std::vector<OffsetCommit>& offsets) {
   std::vector<FencedCommit> commits;
   Result<void> refused = Ok();
+  for (const OffsetCommit& offset : offsets) STRATA_TRY(CheckText(offset.metadata));
   for (const OffsetCommit& offset : offsets) {
     if (held_.IsHeld(offset.partition)) {
       commits.push_back({{offset.partition, offset.offset, offset.generation}, offset.metadata});

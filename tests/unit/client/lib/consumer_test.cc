@@ -170,6 +170,15 @@ TEST_F(ConsumerTest, CommitsGivenOffsetsWithTheirNotes) {
   EXPECT_EQ(consumer_->Commit({{kSecond, 5, 7, ""}}).error().code, ErrorCode::NOT_ASSIGNED);
 }
 
+TEST_F(ConsumerTest, ANoteThatIsNotTextIsRefusedAndTheMemberLives) {
+  Open();
+  session_->Send(Assigned(7, kTopic, {0}));
+  PollUntilNoticed(1);
+  EXPECT_EQ(consumer_->Commit({{kFirst, 5, 7, "\xff"}}).error().code, ErrorCode::INVALID_ARGUMENT);
+  session_->Send(RecordsOf(7, kTopic, 0, 0, {"a"}));
+  EXPECT_THAT(Poll(), ElementsAre("a"));
+}
+
 TEST_F(ConsumerTest, ACommitCarriesTheGenerationOfItsRecordsThroughAMove) {
   Open();
   session_->Send(Assigned(7, kTopic, {0}));
