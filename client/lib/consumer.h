@@ -111,7 +111,8 @@ class Consumer {
     return Commit({OffsetCommit::Behind(last, std::move(metadata))});
   }
 
-  // The same as Commit(), without waiting; `done` is called from within a later Poll or Close.
+  // The same as Commit(), without waiting; `done` is called from within a later Poll or Close, or
+  // at once if the consumer is closed.
   virtual void CommitAsync(std::function<void(Result<void>)> done) = 0;
 
   // Moves delivery of a partition that is held, and waits until that is done; what Poll has not

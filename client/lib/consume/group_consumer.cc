@@ -102,6 +102,7 @@ Result<void> GroupConsumer::Commit(const std::vector<OffsetCommit>& offsets) {
 }
 
 void GroupConsumer::CommitAsync(Done done) {
+  if (closed_) return done(Fail(Closed()));
   StartCommit(CommitsOfProgress(), [this, done = std::move(done)](Result<void> result) {
     commit_callbacks_.push_back([done, result = std::move(result)] { done(result); });
   });

@@ -507,6 +507,15 @@ TEST_F(ConsumerTest, CloseCallsBackCommitsThatAreUnderWay) {
   EXPECT_TRUE(*result);
 }
 
+TEST_F(ConsumerTest, AnAsynchronousCommitAfterCloseIsCancelledAtOnce) {
+  Open();
+  consumer_->Close();
+  std::optional<Result<void>> result;
+  consumer_->CommitAsync([&](Result<void> committed) { result = std::move(committed); });
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->error().code, ErrorCode::CANCELLED);
+}
+
 TEST(ConsumerOpen, RefusesWhatCannotWork) {
   const auto connection = *Connection::Open({.broker = "127.0.0.1:1"});
   EXPECT_EQ(Consumer::Open(connection, {.group = "\xff", .topics = {"t"}}).error().code,
