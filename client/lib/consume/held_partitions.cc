@@ -9,20 +9,27 @@
 namespace strata {
 namespace {
 
-// Cuts a delivery into its batches; the last one carries the position behind all of them.
-Result<std::deque<WaitingBatch>> Cut(const Delivery& delivery) {
+// Cuts a delivery into its batches; the last one carries the position behind all of them. `from` is
+// where it began, if that is known.
+Result<std::deque<WaitingBatch>> Cut(const Delivery& delivery, std::optional<Offset> from) {
   std::deque<WaitingBatch> batches;
   std::string_view rest = delivery.batches.view();
   while (!rest.empty()) {
     STRATA_TRY_ASSIGN(const std::string_view batch, TakeBatch(rest));
     STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(batch));
+    if (!from) from = header.base_offset;
     batches.push_back({.bytes = SharedBytes(delivery.batches.owner(), batch),
                        .next_offset = header.next_offset(),
-                       .credit = {.records = header.record_count,
-                                  .bytes = static_cast<std::int64_t>(batch.size())}});
+                       .credit = {.bytes = static_cast<std::int64_t>(batch.size())}});
   }
   if (batches.empty()) batches.emplace_back();
   batches.back().next_offset = std::max(batches.back().next_offset, delivery.next_offset);
+  // As the broker charges it: the way from the first offset asked for to the next one.
+  Offset position = from.value_or(delivery.next_offset);
+  for (WaitingBatch& batch : batches) {
+    batch.credit.records = std::max<std::int64_t>(batch.next_offset - position, 0);
+    position = std::max(position, batch.next_offset);
+  }
   return batches;
 }
 
@@ -34,6 +41,7 @@ HeldPartitions::Change HeldPartitions::Assign(const Assignment& assignment) {
   Drop(held);
   held.generation = assignment.generation;
   held.position = assignment.current;
+  held.arrived = assignment.current;
   held.stable = assignment.stable;
   held.moved = false;
   held.retired = false;
@@ -84,18 +92,21 @@ bool HeldPartitions::IsPaused(const TopicPartition& partition) const {
 }
 
 Result<void> HeldPartitions::Deliver(const Delivery& delivery) {
-  STRATA_TRY_ASSIGN(std::deque<WaitingBatch> batches, Cut(delivery));
   const auto found = partitions_.find(delivery.partition);
-  const bool is_void = found == partitions_.end() || found->second.retired ||
-                       found->second.generation != delivery.generation;
+  const bool is_void =
+      found == partitions_.end() || found->second.generation != delivery.generation;
   if (is_void) {
+    STRATA_TRY_ASSIGN(const auto batches, Cut(delivery, std::nullopt));
     for (const WaitingBatch& batch : batches) dropped_ += batch.credit;
     return Ok();
   }
   Held& held = found->second;
+  STRATA_TRY_ASSIGN(std::deque<WaitingBatch> batches, Cut(delivery, held.arrived));
+  held.arrived = std::max(held.arrived, batches.back().next_offset);
   held.stable = std::max(held.stable, delivery.stable);
   std::move(batches.begin(), batches.end(), std::back_inserter(held.waiting));
   if (held.paused) ReturnCredit(held);
+  if (held.retired) Drop(held);
   return Ok();
 }
 

@@ -103,7 +103,8 @@ class HeldPartitions {
  private:
   struct Held {
     std::int64_t generation = 0;
-    Offset position = 0;
+    Offset position = 0;  // behind what was handed out
+    Offset arrived = 0;   // behind what has come
     Offset stable = 0;
     bool moved = false;  // since TakeProgress
     bool paused = false;

@@ -93,6 +93,16 @@ TEST_F(HeldPartitionsTest, PausedPartitionsKeepWhatWaitsButGiveItsCreditBack) {
   EXPECT_EQ(held_.TakeDropped().records, 0) << "credit must not be returned twice";
 }
 
+TEST_F(HeldPartitionsTest, RecordsOfABatchBeforeTheCurrentOffsetWereNotCharged) {
+  Assign(kFirst, 1, /*current=*/8);
+  ASSERT_TRUE(held_.Deliver(Of(kFirst, 1, 5, 10)));
+  ASSERT_TRUE(held_.Deliver(Of(kFirst, 1, 15, 2)));
+  held_.TakeNext();
+  EXPECT_EQ(held_.TakeDropped().records, 7);
+  held_.TakeNext();
+  EXPECT_EQ(held_.TakeDropped().records, 2);
+}
+
 TEST_F(HeldPartitionsTest, WhatComesForAPausedPartitionGivesItsCreditBackAtOnce) {
   Assign(kFirst, 1);
   held_.SetPaused(kFirst, true);
