@@ -22,7 +22,8 @@ partitions=3
 patience_s=60
 tab=$'\t'
 broker_pid=
-reader_pids=()
+counter_pid=
+archiver_pid=
 
 say() { printf '%s\n' "$*"; }
 fail() {
@@ -78,9 +79,10 @@ kill_hard() {
   wait "$1" 2>/dev/null || true
 }
 
+# The pids of what still runs: one that was waited for may be somebody else's by now.
 clean_up() {
   local pid
-  for pid in "${reader_pids[@]}" $broker_pid; do kill "$pid" 2>/dev/null || true; done
+  for pid in $counter_pid $archiver_pid $broker_pid; do kill "$pid" 2>/dev/null || true; done
   wait
 }
 
@@ -127,7 +129,7 @@ start_counting() {
   # Not by way of the function: the process that is killed must be the reader itself.
   "$strata_binary" --broker "$broker" consume "$topic" --group counts --format '%p\t%o\t%k\n' \
     >"$home/counts.tsv" &
-  reader_pids+=($!)
+  counter_pid=$!
 }
 
 # The archiving group writes partition, offset, key and line, and commits in steps. "$@" are more
@@ -136,7 +138,6 @@ start_archiving() {
   "$strata_binary" --broker "$broker" consume "$topic" --group archive --commit-every "$step" \
     --format '%p\t%o\t%k\t%s\n' "$@" >>"$home/archive.tsv" &
   archiver_pid=$!
-  reader_pids+=("$archiver_pid")
 }
 
 # Takes back what was written and not committed: it will be delivered again.
@@ -225,7 +226,9 @@ read_with_two_groups() {
 
 kill_both_and_carry_on() {
   kill_hard "$archiver_pid"
+  archiver_pid=
   kill_hard "$broker_pid"
+  broker_pid=
   say "both are gone; the broker starts again on the same directory, and the other half comes in"
   start_broker "$broker"
   tail -n +$((half + 1)) "$home/keyed.tsv" | produce
@@ -235,7 +238,10 @@ kill_both_and_carry_on() {
   say "the archive held $written lines and keeps $(wc -l <"$home/archive.tsv"), up to what was" \
     "committed; the rest is delivered again"
   start_archiving --exit-at-end
-  wait "$archiver_pid" || fail "the archiving reader failed; see above"
+  local status=0
+  wait "$archiver_pid" || status=$?
+  archiver_pid=
+  [ "$status" -eq 0 ] || fail "the archiving reader failed; see above"
 }
 
 stop_broker() {

@@ -17,12 +17,6 @@ std::vector<TopicPartition> PartitionsOf(const Message& message) {
   return partitions;
 }
 
-// Besides the errors that pass: the broker has thrown this member out, so it joins as a new one.
-bool IsWorthJoiningAgain(ErrorCode code) {
-  return IsRetriable(code) || code == ErrorCode::UNKNOWN_MEMBER ||
-         code == ErrorCode::STALE_GENERATION;
-}
-
 }  // namespace
 
 void GroupConsumer::Join() {
@@ -46,7 +40,7 @@ Result<void> GroupConsumer::TakeEvents() {
   const auto ended = stream_ ? stream_->Ended() : std::nullopt;
   if (!ended) return Ok();
   LoseEverything(*ended);
-  if (!IsWorthJoiningAgain(ended->code)) return Fail(*ended);
+  if (!IsRetriable(ended->code)) return Fail(*ended);
   return Ok();
 }
 

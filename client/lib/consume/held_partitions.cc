@@ -135,11 +135,6 @@ Credit HeldPartitions::TakeDropped() {
   return std::exchange(dropped_, {});
 }
 
-bool HeldPartitions::AnyWaiting() const {
-  return std::any_of(partitions_.begin(), partitions_.end(),
-                     [](const auto& entry) { return CanHandOut(entry.second); });
-}
-
 bool HeldPartitions::AtEnd() const {
   return !partitions_.empty() &&
          std::all_of(partitions_.begin(), partitions_.end(), [](const auto& entry) {

@@ -90,7 +90,6 @@ class HeldPartitions {
   Credit TakeDropped();
 
   bool IsHeld(const TopicPartition& partition) const { return partitions_.contains(partition); }
-  bool AnyWaiting() const;
   bool AtEnd() const;
   std::vector<TopicPartition> All() const;
   std::optional<std::int64_t> GenerationOf(const TopicPartition& partition) const;
