@@ -1,8 +1,8 @@
 // The groups' cursors, one for each group and partition: where delivery has come to (`current`) and
 // what the group has declared as processed (`committed`).
 //
-// Cursors never expire. A commit is on disk when it is acknowledged; `current` is written along and
-// may be older after a crash, which costs nothing: delivery resumes from `committed` then.
+// Cursors never expire. A commit is on disk when it is acknowledged; `current` is written along or
+// lazily, and may be older after a crash, which costs nothing: delivery resumes from `committed`.
 //
 // Reading sees every write that was called before.
 //

@@ -11,6 +11,8 @@ namespace strata::broker {
 namespace {
 
 constexpr std::size_t kMaxCommitMetadataBytes = 4096;
+// How long current offsets that move are gathered before they are written.
+constexpr std::chrono::milliseconds kWriteMovedAfter{500};
 
 std::string_view ReasonText(Lose::Reason reason) {
   switch (reason) {
@@ -181,9 +183,25 @@ void Group::Commit(const MemberId& member, std::vector<OffsetToCommit> offsets,
 void Group::Delivered(const MemberId& member, PartitionId partition, Generation generation,
                       Offset next_offset) {
   MutexLock lock(mutex_);
-  if (membership_.CheckCommit(member, partition, generation)) {
-    cursors_[partition].current = next_offset;
+  if (!membership_.CheckCommit(member, partition, generation)) return;
+  cursors_[partition].current = next_offset;
+  const bool first = moved_.empty();
+  moved_.insert(partition);
+  if (!first) return;
+  environment_.timers.CallAfter(kWriteMovedAfter, [weak = weak_from_this()] {
+    if (auto group = weak.lock()) group->WriteMoved();
+  });
+}
+
+void Group::WriteMoved() {
+  std::vector<storage::CursorWrite> writes;
+  MutexLock lock(mutex_);
+  for (PartitionId partition : std::exchange(moved_, {})) {
+    const auto cursor = cursors_.find(partition);
+    if (cursor != cursors_.end()) writes.push_back({name_, partition, cursor->second});
   }
+  if (writes.empty() || retired_) return;
+  environment_.cursors.Write(std::move(writes), /*durable=*/false, {});
 }
 
 Result<void> Group::SeekMember(const MemberId& member, const SeekTarget& target,

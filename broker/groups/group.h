@@ -18,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -112,9 +113,13 @@ class Group : public std::enable_shared_from_this<Group> {
   void Commit(const MemberId& member, std::vector<OffsetToCommit> offsets,
               std::function<void(CommitOutcome)> done) STRATA_EXCLUDES(mutex_);
 
-  // Records that a member was sent everything before `next_offset`.
+  // Records that a member was sent everything before `next_offset`. It is written with the next
+  // commit, or within a second or so: a crash may forget it, which costs nothing.
   void Delivered(const MemberId& member, PartitionId partition, Generation generation,
                  Offset next_offset) STRATA_EXCLUDES(mutex_);
+
+  // Hands current offsets that have moved since to the CursorStore, without waiting for the disk.
+  void WriteMoved() STRATA_EXCLUDES(mutex_);
 
   // Moves a member's own delivery; its sink is told of the new generation. NOT_ASSIGNED.
   Result<void> SeekMember(const MemberId& member, const SeekTarget& target,
@@ -174,6 +179,8 @@ class Group : public std::enable_shared_from_this<Group> {
   Membership membership_ STRATA_GUARDED_BY(mutex_);
   std::map<MemberId, Member> members_ STRATA_GUARDED_BY(mutex_);
   std::map<PartitionId, storage::Cursor> cursors_ STRATA_GUARDED_BY(mutex_);
+  // Those whose current offset is not in the CursorStore yet.
+  std::set<PartitionId> moved_ STRATA_GUARDED_BY(mutex_);
   std::map<TopicId, TopicPtr> topics_ STRATA_GUARDED_BY(mutex_);
   std::uint64_t joins_ STRATA_GUARDED_BY(mutex_) = 0;
   bool retired_ STRATA_GUARDED_BY(mutex_) = false;

@@ -76,6 +76,10 @@ std::vector<std::shared_ptr<Group>> GroupRegistry::Loaded() {
   return groups;
 }
 
+void GroupRegistry::WriteMoved() {
+  for (const auto& group : Loaded()) group->WriteMoved();
+}
+
 void GroupRegistry::OnPartitionsAdded(const TopicPtr& topic, std::int32_t) {
   for (const auto& group : Loaded()) group->PartitionsAdded(topic);
 }

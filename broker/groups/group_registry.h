@@ -40,6 +40,9 @@ class GroupRegistry : public TopicListener {
   // Deletes a group with its cursors. UNKNOWN_GROUP, GROUP_NOT_EMPTY, IO_ERROR.
   Result<void> Delete(const std::string& name) STRATA_EXCLUDES(mutex_);
 
+  // Hands what only memory knows of the groups' cursors to the CursorStore; before that is closed.
+  void WriteMoved() STRATA_EXCLUDES(mutex_);
+
   void OnPartitionsAdded(const TopicPtr& topic, std::int32_t previous_count) override
       STRATA_EXCLUDES(mutex_);
   void OnTopicDeleted(const TopicPtr& topic) override STRATA_EXCLUDES(mutex_);

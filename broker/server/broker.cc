@@ -96,6 +96,7 @@ class LocalBroker final : public Broker {
     admin_executor_.Stop();
     delivery_executor_.Stop();
     if (std::exchange(closed_, true)) return Ok();
+    groups_.WriteMoved();
     return store_->Close();
   }
 

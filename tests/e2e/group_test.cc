@@ -54,6 +54,19 @@ TEST_F(Group, DeliveryMovesCurrentAndOnlyACommitMovesCommitted) {
   EXPECT_NE(view.member, "");
 }
 
+TEST_F(Group, CurrentIsThereAfterARestartEvenIfNothingWasCommitted) {
+  CreateTopic();
+  Produce(0, 100);
+  {
+    Background reader(strata_, {"consume", "t", "--group", "g", "--no-commit"});
+    ASSERT_TRUE(reader.WaitForLines(100)) << reader.Errors();
+  }
+  ASSERT_EQ(broker_.Stop(), 0) << broker_.Log();
+  broker_.Start();
+  EXPECT_EQ(View("g").at({"t", 0}).current, 100);
+  EXPECT_EQ(View("g").at({"t", 0}).committed, -1);
+}
+
 TEST_F(Group, TheNextMemberStartsAtCommitted) {
   CreateTopic();
   Produce(0, 100);

@@ -53,7 +53,7 @@ class FakeCursorStore : public storage::CursorStore {
     Result<void> result = fault();
     if (result && closed_) result = Fail(ErrorCode::SHUTTING_DOWN, "the store is closed");
     if (result) Apply(writes);
-    callbacks_.Post([done = std::move(done), result] { done(result); });
+    if (done) callbacks_.Post([done = std::move(done), result] { done(result); });
   }
 
   Result<void> DeleteGroup(std::string_view group) override {

@@ -87,6 +87,37 @@ TEST_F(GroupTest, DeliveryMovesOnlyCurrentAndACommitOnlyCommitted) {
   EXPECT_EQ(cursor.committed, 5);
 }
 
+TEST_F(GroupTest, CurrentIsWrittenWithoutACommit) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 10);
+  auto group = MakeGroup();
+  RecordingSink a;
+  Join(*group, "a", {topic}, a);
+  const Generation generation = a.held.at({1, 0}).generation;
+  const auto stored = [&] { return cursors_.Load("g")->value().at(0).cursor; };
+
+  group->Delivered("a", {1, 0}, generation, 7);
+  group->WriteMoved();
+  EXPECT_EQ(stored().current, 7);
+  EXPECT_EQ(stored().committed, kNoOffset);
+
+  group->Delivered("a", {1, 0}, generation, 9);
+  while (stored().current != 9) std::this_thread::yield();
+}
+
+TEST_F(GroupTest, CurrentOfWhatIsGoneIsNotWritten) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 10);
+  auto group = MakeGroup();
+  RecordingSink a;
+  Join(*group, "a", {topic}, a);
+  group->Delivered("a", {1, 0}, a.held.at({1, 0}).generation, 7);
+  group->TopicDeleted(1);
+  ASSERT_TRUE(cursors_.DeleteTopic(1));
+  group->WriteMoved();
+  EXPECT_TRUE(cursors_.Load("g")->value().empty());
+}
+
 TEST_F(GroupTest, TheNextMemberStartsAtTheCommittedOffset) {
   const TopicPtr topic = MakeTopic(1, 1);
   Append({1, 0}, 10);
