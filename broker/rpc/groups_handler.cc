@@ -95,6 +95,10 @@ void GroupsHandler::Describe(const GroupDescription::Partition& partition,
   out->set_committed_at_ms(cursor.committed_at_ms);
   out->set_metadata(cursor.metadata);
   if (done < ends.visible) out->set_lag_seconds(AgeSeconds(logs_, partition.partition, done));
+  if (current < ends.visible) {
+    out->set_lag_delivery_seconds(
+        current == done ? out->lag_seconds() : AgeSeconds(logs_, partition.partition, current));
+  }
 }
 
 Result<v1::SeekGroupResponse> GroupsHandler::Handle(const v1::SeekGroupRequest& request) {
