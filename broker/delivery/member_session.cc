@@ -353,7 +353,7 @@ void MemberSession::TakeTurn(const Turn& turn) {
 }
 
 void MemberSession::TakeTurnOnExecutor(const Turn& turn) {
-  // If it is refused, the broker stops: the turn never ends, and nothing more is delivered.
+  // Refused only while the broker stops: the turn then never ends, and nothing more is delivered.
   (void)executor_.Post([self = shared_from_this(), turn] {
     self->Deliver(turn, self->logs_.Read(turn.partition, turn.from, {.max_bytes = turn.max_bytes}));
     self->Pump();
