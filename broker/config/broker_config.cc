@@ -47,6 +47,9 @@ const std::vector<ConfigKey<BrokerConfig>>& BrokerConfigKeys() {
        "The most bytes of records in one response; a request for more gets this"},
       {"read.max.wait.ms", IntegerField(&C::read_max_wait_ms, 0, kHourMs),
        "The longest that a read waits for records; a request for longer gets this"},
+      {"max.unread.bytes", IntegerField(&C::max_unread_bytes, 16 * kMib, 64 * kGib),
+       "Records that may be on their way to clients; when little of it is left, responses get "
+       "smaller, down to 64 KiB or one batch"},
       {"max.groups", IntegerField(&C::max_groups, 1, 1'000'000),
        "The most consumer groups that may exist"},
       {"max.members.per.group", IntegerField(&C::max_members_per_group, 1, 100'000),

@@ -39,7 +39,9 @@ MemberSession::MemberSession(std::shared_ptr<Group> group, MemberId id, Options 
       logs_(environment.logs),
       executor_(environment.executor),
       metrics_(environment.metrics),
-      transport_(transport) {}
+      budget_(environment.budget),
+      transport_(transport),
+      in_flight_(environment.budget) {}
 
 Result<void> MemberSession::Start(MemberInfo info, const std::vector<TopicPtr>& topics) {
   return group_->Join(std::move(info), topics, this,
@@ -154,6 +156,7 @@ void MemberSession::OnWritten() {
   {
     MutexLock lock(mutex_);
     outbox_.Written();
+    if (outbox_.queued_messages() == 0) in_flight_.Set(0);
   }
   Pump();
 }
@@ -338,6 +341,7 @@ std::optional<MemberSession::Turn> MemberSession::NextTurn() {
     max_bytes =
         std::min(max_bytes, static_cast<std::size_t>(credit_records_) * kReadBytesPerRecord);
   }
+  max_bytes = budget_.Share(max_bytes);
   return Turn{*next, held.topic, held.generation, held.next, credit_records_, max_bytes};
 }
 
@@ -398,6 +402,7 @@ void MemberSession::Send(const Turn& turn, Delivery delivery) {
   credit_records_ -= delivery.records;
   credit_bytes_ -= static_cast<std::int64_t>(delivery.bytes);
   metrics_.CountFetch(static_cast<std::int64_t>(delivery.bytes));
+  in_flight_.Set(TotalBytes(delivery.message));
   Push(std::move(delivery.message));
 }
 

@@ -25,6 +25,7 @@
 
 #include "broker/delivery/consume_messages.h"
 #include "broker/delivery/outbox.h"
+#include "broker/delivery/response_budget.h"
 #include "broker/groups/group.h"
 #include "broker/metrics/metrics.h"
 #include "broker/threads/executor.h"
@@ -68,6 +69,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
     storage::LogStore& logs;
     Executor& executor;
     Metrics& metrics;
+    ResponseBudget& budget;
   };
 
   MemberSession(std::shared_ptr<Group> group, MemberId id, Options options,
@@ -177,6 +179,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   storage::LogStore& logs_;
   Executor& executor_;
   Metrics& metrics_;
+  const ResponseBudget& budget_;
   MemberTransport* const transport_;
 
   Mutex mutex_;
@@ -189,6 +192,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   std::int64_t credit_records_ STRATA_GUARDED_BY(mutex_) = 0;
   std::int64_t credit_bytes_ STRATA_GUARDED_BY(mutex_) = 0;
   Outbox outbox_ STRATA_GUARDED_BY(mutex_);
+  BudgetUse in_flight_ STRATA_GUARDED_BY(mutex_);  // the message of records in the outbox
   std::int32_t commits_under_way_ STRATA_GUARDED_BY(mutex_) = 0;
   std::size_t commit_bytes_under_way_ STRATA_GUARDED_BY(mutex_) = 0;
   bool in_turn_ STRATA_GUARDED_BY(mutex_) = false;

@@ -202,7 +202,8 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
                     peer_};
     auto session = std::make_shared<MemberSession>(
         group, info.id, options,
-        MemberSession::Environment{environment_.logs, environment_.executor, environment_.metrics},
+        MemberSession::Environment{environment_.logs, environment_.executor, environment_.metrics,
+                                   environment_.budget},
         this);
     {
       MutexLock lock(mutex_);

@@ -5,6 +5,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "broker/delivery/response_budget.h"
 #include "broker/groups/group_registry.h"
 #include "broker/metrics/metrics.h"
 #include "broker/rpc/live_streams.h"
@@ -22,6 +23,7 @@ struct ConsumeEnvironment {
   Executor& executor;  // delivery and seeks
   Executor& admin;     // joins, which wait for the disk
   Metrics& metrics;
+  ResponseBudget& budget;
   LiveStreams& streams;
   std::size_t max_bytes;  // of records in one message
 };

@@ -23,8 +23,8 @@ class DataService final : public RawData, public RpcService {
  public:
   DataService(Appender& appender, const DataEnvironment& environment)
       : appender_(appender), read_{environment.topics, environment.logs,    environment.executor,
-                                   environment.timers, environment.metrics, streams_,
-                                   environment.limits} {}
+                                   environment.timers, environment.metrics, environment.budget,
+                                   streams_,           environment.limits} {}
 
   grpc::Service& grpc_service() override { return *this; }
   void Stop() override {

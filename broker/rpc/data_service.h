@@ -5,6 +5,7 @@
 
 #include "broker/append/appender.h"
 #include "broker/delivery/read_plan.h"
+#include "broker/delivery/response_budget.h"
 #include "broker/metrics/metrics.h"
 #include "broker/rpc/rpc_service.h"
 #include "broker/threads/executor.h"
@@ -19,6 +20,7 @@ struct DataEnvironment {
   Executor& executor;  // reads
   Timers& timers;
   Metrics& metrics;
+  ResponseBudget& budget;
   ReadLimitsOfBroker limits;
 };
 

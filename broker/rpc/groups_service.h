@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "broker/delivery/response_budget.h"
 #include "broker/metrics/metrics.h"
 #include "broker/rpc/groups_handler.h"
 #include "broker/rpc/rpc_service.h"
@@ -18,6 +19,7 @@ struct GroupsEnvironment {
   Executor& executor;  // delivery and seeks
   Executor& admin;     // everything else
   Metrics& metrics;
+  ResponseBudget& budget;
   std::size_t max_bytes;  // of records in one message
 };
 

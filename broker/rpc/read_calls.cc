@@ -67,7 +67,8 @@ void TakeBack(const ReadEnvironment& environment, storage::PartitionId partition
 // What both calls share: one read after the other on the executor, and the wait in between.
 class ReadCall {
  public:
-  explicit ReadCall(const ReadEnvironment& environment) : environment_(environment) {}
+  explicit ReadCall(const ReadEnvironment& environment)
+      : environment_(environment), in_flight_(environment.budget) {}
   virtual ~ReadCall() = default;
 
  protected:
@@ -83,6 +84,7 @@ class ReadCall {
     auto plan = PlanRead(environment_.topics, request_, environment_.limits);
     if (!plan) return Fail(plan.error());
     plan_ = std::move(*plan);
+    max_bytes_ = plan_.max_bytes;
     Post([this] {
       const auto from = ResolvePosition(environment_.logs, plan_.partition, request_.from());
       if (!from) return Fail(from.error());
@@ -95,8 +97,17 @@ class ReadCall {
     if (!environment_.executor.Post(std::move(task))) Fail(kStopping);
   }
 
+  // As much as was asked for, or as the broker can spare.
   Result<storage::ReadResult> ReadLog() {
+    plan_.max_bytes = environment_.budget.Share(max_bytes_);
     return environment_.logs.Read(plan_.partition, next_, {.max_bytes = plan_.max_bytes});
+  }
+
+  // The response is held from now on, until OnWriteDone or the end of the call.
+  grpc::ByteBuffer Sent(EncodedRead encoded) {
+    environment_.metrics.CountFetch(static_cast<std::int64_t>(encoded.bytes));
+    in_flight_.Set(TotalBytes(encoded.message));
+    return ToByteBuffer(std::move(encoded.message));
   }
 
   // Steps again when the log has grown, after `timeout` if there is one, or on Cancel.
@@ -145,10 +156,12 @@ class ReadCall {
   // Constant after construction, or after Begin.
   const ReadEnvironment& environment_;
   v1::ReadRequest request_;
-  ReadPlan plan_;
+  std::size_t max_bytes_ = 0;
 
   // Owned by whoever steps: there is one step at a time.
+  ReadPlan plan_;
   Offset next_ = 0;
+  BudgetUse in_flight_;
 
  private:
   Mutex mutex_;
@@ -182,8 +195,7 @@ class UnaryRead : public grpc::ServerUnaryReactor, public ReadCall, public LiveS
     }
     auto encoded = EncodeRead(plan_, next_, kForEver, std::move(*read));
     if (!encoded) return Fail(encoded.error());
-    environment_.metrics.CountFetch(static_cast<std::int64_t>(encoded->bytes));
-    *response_ = ToByteBuffer(std::move(encoded->message));
+    *response_ = Sent(std::move(*encoded));
     Finish(grpc::Status::OK);
   }
 
@@ -204,6 +216,7 @@ class ReadStream : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   }
 
   void OnWriteDone(bool ok) override {
+    in_flight_.Set(0);
     if (!ok) return Fail({ErrorCode::CANCELLED, "the reader has gone"});
     Post([this] { Step(); });
   }
@@ -225,9 +238,8 @@ class ReadStream : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     told_position_ = true;
     auto encoded = EncodeRead(plan_, next_, *until_, std::move(*read));
     if (!encoded) return Fail(encoded.error());
-    environment_.metrics.CountFetch(static_cast<std::int64_t>(encoded->bytes));
     next_ = encoded->next_offset;
-    message_ = ToByteBuffer(std::move(encoded->message));
+    message_ = Sent(std::move(*encoded));
     StartWrite(&message_);
   }
 

@@ -7,6 +7,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "broker/delivery/read_plan.h"
+#include "broker/delivery/response_budget.h"
 #include "broker/metrics/metrics.h"
 #include "broker/rpc/live_streams.h"
 #include "broker/threads/executor.h"
@@ -23,6 +24,7 @@ struct ReadEnvironment {
   Executor& executor;
   Timers& timers;
   Metrics& metrics;
+  ResponseBudget& budget;
   LiveStreams& streams;
   ReadLimitsOfBroker limits;
 };

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "broker/append/appender.h"
+#include "broker/delivery/response_budget.h"
 #include "broker/groups/group_registry.h"
 #include "broker/groups/mend_cursors.h"
 #include "broker/rpc/admin_handler.h"
@@ -67,6 +68,7 @@ class LocalBroker final : public Broker {
         appender_(*topics_, store_->logs(), metrics_),
         admin_handler_(*topics_, store_->logs(), {std::string(kVersion), std::move(cluster_id)}),
         groups_handler_(groups_, *topics_, store_->logs()),
+        budget_(static_cast<std::size_t>(config.max_unread_bytes)),
         delivery_executor_("strata-read", static_cast<int>(config.reader_threads),
                            kMaxDeliveryTasks) {
     metrics_.AddGauge("strata_topics", "Topics", [this] { return topics_->topic_count(); });
@@ -79,10 +81,11 @@ class LocalBroker final : public Broker {
                                                     delivery_executor_,
                                                     timers_,
                                                     metrics_,
+                                                    budget_,
                                                     {read_max_bytes, config.read_max_wait_ms}}));
     services_.push_back(
         MakeGroupsService(groups_handler_, {*topics_, groups_, store_->logs(), delivery_executor_,
-                                            admin_executor_, metrics_, read_max_bytes}));
+                                            admin_executor_, metrics_, budget_, read_max_bytes}));
   }
 
   ~LocalBroker() override {
@@ -110,6 +113,7 @@ class LocalBroker final : public Broker {
   Appender appender_;
   AdminHandler admin_handler_;
   GroupsHandler groups_handler_;
+  ResponseBudget budget_;
   Executor admin_executor_{"strata-admin", kAdminThreads};
   Executor delivery_executor_;
   std::vector<std::unique_ptr<RpcService>> services_;

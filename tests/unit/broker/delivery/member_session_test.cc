@@ -100,7 +100,8 @@ class MemberSessionTest : public testing::GroupFixture {
                                        MemberSession::Options options = {}) {
     EXPECT_TRUE(group->PrepareTopics({topic}, FromBeginning()));
     auto session = std::make_shared<MemberSession>(
-        group, id, options, MemberSession::Environment{logs_, executor_, metrics_}, &transport);
+        group, id, options, MemberSession::Environment{logs_, executor_, metrics_, budget_},
+        &transport);
     EXPECT_TRUE(session->Start({id, "", ""}, {topic}));
     EXPECT_EQ(transport.Take(*session).joined().member_id(), id);
     sessions_.push_back(session);
@@ -132,6 +133,7 @@ class MemberSessionTest : public testing::GroupFixture {
   TestTransport& NewTransport() { return transports_.emplace_back(); }
 
   Metrics metrics_;
+  ResponseBudget budget_{64 << 20};
   Executor executor_{"test", 1};
   std::deque<TestTransport> transports_;
   std::vector<std::shared_ptr<MemberSession>> sessions_;
@@ -197,6 +199,36 @@ TEST_F(MemberSessionTest, SendsWholeBatchesAsTheyAreStored) {
   EXPECT_TRUE(BatchCrcMatches(*batch));
   Settle();
   EXPECT_FALSE(transport.HasSent());
+}
+
+TEST_F(MemberSessionTest, GetsLessAtATimeWhileOthersHoldTheMemory) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  for (int i = 0; i < 4; ++i) Append({1, 0}, 1, std::string(40 << 10, 'x'));
+  BudgetUse others(budget_);
+  others.Set(64 << 20);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, {.as_batches = true});
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  EXPECT_EQ(transport.Take(*session).records().next_offset(), 1);
+  Settle();
+  others.Set(0);
+  EXPECT_EQ(transport.Take(*session).records().next_offset(), 2);
+  EXPECT_EQ(transport.Take(*session).records().next_offset(), 4);
+}
+
+TEST_F(MemberSessionTest, HoldsMemoryUntilItsRecordsAreWritten) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 1, std::string(40 << 10, 'x'));
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport);
+  transport.Take(*session);
+  EXPECT_EQ(budget_.used(), 0u);
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  Settle();
+  EXPECT_GT(budget_.used(), std::size_t{40 << 10});
+  transport.Take(*session);
+  EXPECT_EQ(budget_.used(), 0u);
 }
 
 TEST_F(MemberSessionTest, WaitsAtTheEndAndGoesOnWhenTheLogGrows) {
