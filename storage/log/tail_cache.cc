@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace strata::storage {
+namespace {
+
+constexpr std::size_t kSpareTurns = 1024;
+
+}  // namespace
 
 void TailCache::Put(PartitionId partition, std::span<const CachedBatch> batches) {
   if (batches.empty() || capacity_bytes_ == 0) return;
@@ -16,7 +21,9 @@ void TailCache::Put(PartitionId partition, std::span<const CachedBatch> batches)
     turns_.push_back(partition);
     bytes_ += batch.footprint();
   }
+  batches_ += batches.size();
   Evict(&gone);
+  ForgetIdleTurns();
 }
 
 std::optional<ReadResult> TailCache::Read(PartitionId partition, Offset from, Offset visible,
@@ -55,6 +62,24 @@ std::size_t TailCache::bytes() const {
   return bytes_;
 }
 
+std::size_t TailCache::turns() const {
+  MutexLock lock(mutex_);
+  return turns_.size();
+}
+
+void TailCache::ForgetIdleTurns() {
+  if (turns_.size() <= 2 * batches_ + kSpareTurns) return;
+  std::unordered_map<PartitionId, std::size_t, PartitionHash> kept_of;
+  std::deque<PartitionId> kept;
+  for (auto turn = turns_.rbegin(); turn != turns_.rend(); ++turn) {
+    const auto run = runs_.find(*turn);
+    if (run == runs_.end() || kept_of[*turn] == run->second.size()) continue;
+    ++kept_of[*turn];
+    kept.push_front(*turn);
+  }
+  turns_.swap(kept);
+}
+
 void TailCache::Evict(std::vector<CachedBatch>* gone) {
   while (bytes_ > capacity_bytes_) {
     const auto found = runs_.find(turns_.front());
@@ -62,6 +87,7 @@ void TailCache::Evict(std::vector<CachedBatch>* gone) {
     if (found == runs_.end() || found->second.empty()) continue;
     Run& run = found->second;
     bytes_ -= run.front().footprint();
+    --batches_;
     gone->push_back(std::move(run.front()));
     run.pop_front();
     if (run.empty()) runs_.erase(found);
@@ -73,6 +99,7 @@ void TailCache::Drop(Run* run, std::vector<CachedBatch>* gone) {
     bytes_ -= batch.footprint();
     gone->push_back(std::move(batch));
   }
+  batches_ -= run->size();
   run->clear();
 }
 

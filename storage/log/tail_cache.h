@@ -49,11 +49,15 @@ class TailCache {
   void Remove(PartitionId partition) STRATA_EXCLUDES(mutex_);
 
   std::size_t bytes() const STRATA_EXCLUDES(mutex_);
+  // Of the queue that says who loses a batch next.
+  std::size_t turns() const STRATA_EXCLUDES(mutex_);
 
  private:
   using Run = std::deque<CachedBatch>;
 
   void Evict(std::vector<CachedBatch>* gone) STRATA_REQUIRES(mutex_);
+  // Turns of batches that have been dropped, once they are the greater part.
+  void ForgetIdleTurns() STRATA_REQUIRES(mutex_);
   void Drop(Run* run, std::vector<CachedBatch>* gone) STRATA_REQUIRES(mutex_);
 
   const std::size_t capacity_bytes_;
@@ -62,6 +66,7 @@ class TailCache {
   std::unordered_map<PartitionId, Run, PartitionHash> runs_ STRATA_GUARDED_BY(mutex_);
   // Whose turn it is to lose its oldest batch; at least one entry for each cached batch.
   std::deque<PartitionId> turns_ STRATA_GUARDED_BY(mutex_);
+  std::size_t batches_ STRATA_GUARDED_BY(mutex_) = 0;
   std::size_t bytes_ STRATA_GUARDED_BY(mutex_) = 0;
 };
 

@@ -31,8 +31,4 @@ bool RocksBatch::empty() const {
   return contents_->Count() == 0;
 }
 
-void RocksBatch::Clear() {
-  contents_->Clear();
-}
-
 }  // namespace strata::storage

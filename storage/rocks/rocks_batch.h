@@ -30,7 +30,6 @@ class RocksBatch {
   void DeletePrefix(RocksFamily family, std::string_view prefix);
 
   bool empty() const;
-  void Clear();
 
   rocksdb::WriteBatch& contents() { return *contents_; }
 

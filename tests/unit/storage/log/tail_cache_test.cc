@@ -56,6 +56,17 @@ TEST(TailCache, AtLeastOneBatchIsReadHoweverSmallTheLimit) {
   EXPECT_EQ(cache.Read(kFirst, 0, 4, 1)->next_offset, 2);
 }
 
+TEST(TailCache, WhatIsDroppedLeavesNoTraceInTheQueue) {
+  TailCache cache(1 << 20);
+  Put(cache, kSecond, 0);
+  for (int i = 0; i < 100'000; ++i) {
+    Put(cache, kFirst, 0);
+    cache.Remove(kFirst);
+  }
+  EXPECT_LT(cache.turns(), 2'000u);
+  EXPECT_TRUE(cache.Read(kSecond, 0, 2, 1).has_value());
+}
+
 TEST(TailCache, WhatIsNotThereIsNotFound) {
   TailCache cache(1 << 20);
   EXPECT_FALSE(cache.Read(kFirst, 0, 100, 1).has_value());
