@@ -33,11 +33,21 @@ Result<std::unique_ptr<RocksDb>> OpenTruth(const DataDirectory& directory) {
   return db;
 }
 
+Result<void> DeleteFailedIndex(FileSystem& file_system, const DataDirectory& directory) {
+  const std::string marker = directory.PathOf(kIndexFailedFile);
+  STRATA_TRY_ASSIGN(const bool failed, file_system.Exists(marker));
+  if (!failed) return Ok();
+  spdlog::warn("the offset index has failed in the last run; building it anew");
+  STRATA_TRY(file_system.RemoveTree(directory.PathOf("index")));
+  return file_system.RemoveFile(marker);
+}
+
 // The index can be made anew at any time, so a damaged one is no reason not to start.
 Result<std::unique_ptr<RocksDb>> OpenIndex(FileSystem& file_system,
                                            const DataDirectory& directory) {
   RocksDbOptions options;
   options.directory = directory.PathOf("index");
+  STRATA_TRY(DeleteFailedIndex(file_system, directory));
   options.kind = RocksDbOptions::Kind::kIndex;
   options.families = {kOffsetIndexFamily};
   options.create = true;
@@ -76,6 +86,7 @@ Result<void> OpenStores(const LocalStoreOptions& options, Parts& parts) {
   logs.writers = options.log_writers;
   logs.tail_cache_bytes = options.tail_cache_bytes;
   logs.max_queued_bytes = options.max_queued_bytes;
+  logs.disk_reserve_bytes = options.disk_reserve_bytes;
   STRATA_TRY_ASSIGN(parts.logs, OpenLocalLogStore(logs));
   return Ok();
 }

@@ -31,6 +31,9 @@ struct LocalStoreOptions {
   std::size_t tail_cache_bytes = 64 << 20;
   // Bytes of appends that may wait for the disk before more are refused with OVERLOADED.
   std::size_t max_queued_bytes = 256 << 20;
+  // Appends are refused with DISK_FULL, and nothing else is, when their disk would have less than
+  // this left. 0: never.
+  std::int64_t disk_reserve_bytes = 0;
   FileSystem* file_system = &FileSystem::Real();  // not owned
 };
 

@@ -63,8 +63,8 @@ struct LogStatus {
   LogEnds ends;
   std::int64_t size_bytes = 0;  // of all segments, without preallocated space
   std::int32_t segment_count = 0;
-  // Why appends are refused: LOG_POISONED after a failed write or flush, CORRUPT_LOG when recovery
-  // found damage below the stable end. Empty: all is well.
+  // Why appends are refused: LOG_POISONED after a failed write or flush, or when the log could not
+  // be opened, CORRUPT_LOG when recovery found damage below the stable end. Empty: all is well.
   Result<void> health;
 };
 
@@ -96,8 +96,10 @@ class LogStore {
   virtual ~LogStore() = default;
 
   // Makes a partition's log usable: creates it if there is none, recovers it otherwise. Opening an
-  // open log only applies the options. A damaged log opens too: see LogStatus::health.
-  // IO_ERROR, DISK_FULL: it is not open.
+  // open log only applies the options, unless it is LOG_POISONED: it is verified then, and takes
+  // appends again. A damaged log opens too: see LogStatus::health.
+  // IO_ERROR, DISK_FULL, CORRUPT_LOG (what is known of it is damaged): a log that was open before
+  // is as it was; any other fails everything but Open, Status and Remove with LOG_POISONED.
   virtual Result<void> Open(PartitionId partition, const LogOptions& options) = 0;
 
   // Applies other options to an open log. UNKNOWN_PARTITION.

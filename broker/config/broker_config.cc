@@ -37,6 +37,9 @@ const std::vector<ConfigKey<BrokerConfig>>& BrokerConfigKeys() {
        "Memory for recent batches, from which readers at the tail are served"},
       {"max.queued.bytes", IntegerField(&C::max_queued_bytes, 64 * kMib, 64 * kGib),
        "Appends that may wait for the disk before more are refused with OVERLOADED"},
+      {"disk.reserve.bytes", IntegerField(&C::disk_reserve_bytes, 0, 1024 * kGib),
+       "Appends are refused with DISK_FULL while the disk has less than this left, so that "
+       "everything else goes on; 0: only when it is full"},
       {"max.append.message.bytes",
        IntegerField(&C::max_append_message_bytes, kMinMessageBytes, 128 * kMib),
        "The largest request that is received; max.batch.bytes of every topic stays 64 KiB below "

@@ -31,6 +31,7 @@ storage::LocalStoreOptions StoreOptionsOf(const BrokerConfig& config) {
   options.log_writers = static_cast<int>(config.log_writers);
   options.tail_cache_bytes = static_cast<std::size_t>(config.tail_cache_bytes);
   options.max_queued_bytes = static_cast<std::size_t>(config.max_queued_bytes);
+  options.disk_reserve_bytes = config.disk_reserve_bytes;
   return options;
 }
 

@@ -1,17 +1,33 @@
 #include "storage/index/offset_index.h"
 
+#include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "storage/rocks/rocks_batch.h"
 
 namespace strata::storage {
 
-OffsetIndex::OffsetIndex(RocksDb& database)
-    : database_(database), family_(database.Family(kOffsetIndexFamily)) {}
+OffsetIndex::OffsetIndex(RocksDb& database, std::function<void(const Error&)> on_failure)
+    : database_(database),
+      family_(database.Family(kOffsetIndexFamily)),
+      on_failure_(std::move(on_failure)) {}
 
-Result<void> OffsetIndex::Put(const IndexUpdate& update) {
-  if (update.empty()) return Ok();
+void OffsetIndex::Check(const Result<void>& result) const {
+  if (result || failed_.exchange(true)) return;
+  if (on_failure_) on_failure_(result.error());
+}
+
+template <typename T>
+std::optional<T> OffsetIndex::Found(Result<std::optional<T>> found) const {
+  if (found) return *std::move(found);
+  Check(Fail(std::move(found).error()));
+  return std::nullopt;
+}
+
+void OffsetIndex::Put(const IndexUpdate& update) {
+  if (update.empty() || !works()) return;
   RocksBatch batch;
   for (const auto& [partition, entry] : update.entries) {
     batch.Put(family_, index_key::ByOffset(partition, entry.offset),
@@ -23,35 +39,40 @@ Result<void> OffsetIndex::Put(const IndexUpdate& update) {
     batch.Put(family_, index_key::Coverage(partition, segment_base),
               index_key::CoverageValue(bytes));
   }
-  return database_.Write(batch, /*sync=*/false);
+  Check(database_.Write(batch, /*sync=*/false));
 }
 
-Result<std::optional<IndexEntry>> OffsetIndex::FindOffset(PartitionId partition,
-                                                          Offset offset) const {
-  STRATA_TRY_ASSIGN(const auto found,
-                    database_.FindAtOrBefore(family_, index_key::ByOffset(partition, offset)));
+std::optional<IndexEntry> OffsetIndex::FindOffset(PartitionId partition, Offset offset) const {
+  if (!works()) return std::nullopt;
+  const auto found =
+      Found(database_.FindAtOrBefore(family_, index_key::ByOffset(partition, offset)));
   if (!found) return std::nullopt;
   return index_key::ParseByOffset(partition, found->key, found->value);
 }
 
-Result<std::optional<IndexEntry>> OffsetIndex::FindTime(PartitionId partition, Offset segment_base,
-                                                        TimestampMs time) const {
+std::optional<IndexEntry> OffsetIndex::FindTime(PartitionId partition, Offset segment_base,
+                                                TimestampMs time) const {
+  if (!works() || time == std::numeric_limits<TimestampMs>::min()) return std::nullopt;
   const std::string key = index_key::ByTime(partition, segment_base, time - 1);
-  STRATA_TRY_ASSIGN(const auto found, database_.FindAtOrBefore(family_, key));
+  const auto found = Found(database_.FindAtOrBefore(family_, key));
   if (!found) return std::nullopt;
   const auto entry = index_key::ParseByTime(partition, found->key, found->value);
   if (!entry || entry->segment_base != segment_base) return std::nullopt;
   return entry;
 }
 
-Result<std::int64_t> OffsetIndex::CoveredBytes(PartitionId partition, Offset segment_base) const {
-  STRATA_TRY_ASSIGN(const auto value,
-                    database_.Get(family_, index_key::Coverage(partition, segment_base)));
+std::int64_t OffsetIndex::CoveredBytes(PartitionId partition, Offset segment_base) const {
+  if (!works()) return 0;
+  const auto value = Found(database_.Get(family_, index_key::Coverage(partition, segment_base)));
   if (!value) return 0;
   return index_key::ParseCoverage(*value).value_or(0);
 }
 
-Result<void> OffsetIndex::DropBeyond(PartitionId partition, const LogEnd& end) {
+void OffsetIndex::DropBeyond(PartitionId partition, const LogEnd& end) {
+  if (works()) Check(TryDropBeyond(partition, end));
+}
+
+Result<void> OffsetIndex::TryDropBeyond(PartitionId partition, const LogEnd& end) {
   RocksBatch batch;
   const auto drop = [&](std::string_view key, std::string_view) {
     batch.Delete(family_, key);
@@ -77,7 +98,8 @@ Result<void> OffsetIndex::DropBeyond(PartitionId partition, const LogEnd& end) {
   return database_.Sync();
 }
 
-Result<void> OffsetIndex::DropBelow(PartitionId partition, Offset segment_base) {
+void OffsetIndex::DropBelow(PartitionId partition, Offset segment_base) {
+  if (!works()) return;
   RocksBatch batch;
   batch.DeleteRange(family_, index_key::ByOffset(partition, 0),
                     index_key::ByOffset(partition, segment_base));
@@ -85,13 +107,14 @@ Result<void> OffsetIndex::DropBelow(PartitionId partition, Offset segment_base) 
                     index_key::ByTimeFrom(partition, segment_base));
   batch.DeleteRange(family_, index_key::Coverage(partition, 0),
                     index_key::Coverage(partition, segment_base));
-  return database_.Write(batch, /*sync=*/false);
+  Check(database_.Write(batch, /*sync=*/false));
 }
 
-Result<void> OffsetIndex::Remove(PartitionId partition) {
+void OffsetIndex::Remove(PartitionId partition) {
+  if (!works()) return;
   RocksBatch batch;
   batch.DeletePrefix(family_, PartitionPrefix(partition));
-  return database_.Write(batch, /*sync=*/false);
+  Check(database_.Write(batch, /*sync=*/false));
 }
 
 }  // namespace strata::storage

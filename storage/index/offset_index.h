@@ -5,11 +5,15 @@
 // What a crash leaves of it is as of one moment: entries that were put before others that survived
 // have survived too.
 //
-// Threads: any. Every method may wait for the disk. Errors: IO_ERROR, and CORRUPT_LOG if the index
-// itself is damaged (delete it then).
+// For the same reason none of its failures is anybody's problem: after the first one it finds
+// nothing and takes nothing any more, and should be deleted before the next start.
+//
+// Threads: any. Every method may wait for the disk.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -46,20 +50,24 @@ struct IndexUpdate {
 
 class OffsetIndex {
  public:
-  // `database` is of kind kIndex, has the family above, and outlives this object.
-  explicit OffsetIndex(RocksDb& database);
+  // `database` is of kind kIndex, has the family above, and outlives this object. `on_failure` is
+  // told of the first failure, on the thread that meets it.
+  explicit OffsetIndex(RocksDb& database, std::function<void(const Error&)> on_failure = nullptr);
 
-  Result<void> Put(const IndexUpdate& update);
+  // False from the first failure on.
+  bool works() const { return !failed_.load(); }
+
+  void Put(const IndexUpdate& update);
 
   // The last entry at or below `offset`.
-  Result<std::optional<IndexEntry>> FindOffset(PartitionId partition, Offset offset) const;
+  std::optional<IndexEntry> FindOffset(PartitionId partition, Offset offset) const;
 
   // The last entry of a segment up to which all timestamps are below `time`.
-  Result<std::optional<IndexEntry>> FindTime(PartitionId partition, Offset segment_base,
-                                             TimestampMs time) const;
+  std::optional<IndexEntry> FindTime(PartitionId partition, Offset segment_base,
+                                     TimestampMs time) const;
 
   // Up to which position of a segment the index is known to be complete; 0 if nothing is known.
-  Result<std::int64_t> CoveredBytes(PartitionId partition, Offset segment_base) const;
+  std::int64_t CoveredBytes(PartitionId partition, Offset segment_base) const;
 
   // Forgets whatever lies behind the end of a log that recovery has found. Durable on return if
   // there was anything, so that nothing of it comes back after the next crash.
@@ -68,16 +76,24 @@ class OffsetIndex {
     Offset segment_base = 0;      // of the last segment
     std::int64_t size_bytes = 0;  // of that segment
   };
-  Result<void> DropBeyond(PartitionId partition, const LogEnd& end);
+  void DropBeyond(PartitionId partition, const LogEnd& end);
 
   // Forgets the segments below `segment_base`.
-  Result<void> DropBelow(PartitionId partition, Offset segment_base);
+  void DropBelow(PartitionId partition, Offset segment_base);
 
-  Result<void> Remove(PartitionId partition);
+  void Remove(PartitionId partition);
 
  private:
+  Result<void> TryDropBeyond(PartitionId partition, const LogEnd& end);
+  void Check(const Result<void>& result) const;
+  // What was found; nothing if the search failed.
+  template <typename T>
+  std::optional<T> Found(Result<std::optional<T>> found) const;
+
   RocksDb& database_;
   const RocksFamily family_;
+  const std::function<void(const Error&)> on_failure_;
+  mutable std::atomic<bool> failed_{false};
 };
 
 }  // namespace strata::storage

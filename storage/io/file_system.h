@@ -94,6 +94,13 @@ class FileSystem {
   // DATA_DIR_IN_USE: another process, or this one, holds it; the message names the directory.
   virtual Result<std::unique_ptr<FileLock>> LockFile(const std::string& path) = 0;
 
+  // Which file system holds `path`: what one SyncAll covers has the same number. The same one for
+  // all paths where there is but one.
+  virtual Result<std::uint64_t> DeviceOf(const std::string& path) {
+    (void)path;
+    return 0;
+  }
+
   // Bytes that may still be written to the file system that holds `path`.
   virtual Result<std::int64_t> FreeBytes(const std::string& path) = 0;
 

@@ -56,6 +56,12 @@ FileSystem& FileSystem::Real() {
   return *instance;
 }
 
+Result<std::uint64_t> RealFileSystem::DeviceOf(const std::string& path) {
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0) return Fail(SystemError("examine", path, errno));
+  return status.st_dev;
+}
+
 Result<std::unique_ptr<File>> RealFileSystem::Open(const std::string& path, OpenMode mode) {
   UniqueFd fd(open(path.c_str(), OpenFlags(mode), kFileMode));
   if (!fd.valid()) {

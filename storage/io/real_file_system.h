@@ -26,6 +26,7 @@ class RealFileSystem : public FileSystem {
   Result<void> RemoveFile(const std::string& path) override;
   Result<void> RemoveTree(const std::string& path) override;
   Result<std::unique_ptr<FileLock>> LockFile(const std::string& path) override;
+  Result<std::uint64_t> DeviceOf(const std::string& path) override;
   Result<std::int64_t> FreeBytes(const std::string& path) override;
 
  private:

@@ -33,8 +33,9 @@ Result<void> ActiveSegment::Open(FileSystem& file_system, const std::string& dir
   return Ok();
 }
 
-Result<void> ActiveSegment::Reserve(std::int64_t bytes, std::int64_t limit_bytes) {
-  return file_->Reserve(bytes, limit_bytes);
+Result<void> ActiveSegment::Reserve(std::int64_t bytes, std::int64_t limit_bytes,
+                                    const DiskReserve& reserve) {
+  return file_->Reserve(bytes, limit_bytes, reserve);
 }
 
 Result<void> ActiveSegment::Append(std::span<const std::string_view> fragments, std::int64_t bytes,

@@ -51,7 +51,7 @@ class ActiveSegment {
   void CloseFile() { file_.reset(); }
 
   // The file must be open for these. See Segment for their errors.
-  Result<void> Reserve(std::int64_t bytes, std::int64_t limit_bytes);
+  Result<void> Reserve(std::int64_t bytes, std::int64_t limit_bytes, const DiskReserve& reserve);
   Result<void> Append(std::span<const std::string_view> fragments, std::int64_t bytes,
                       Clock::time_point now);
   Result<void> Seal();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "storage/log/local_log_store_impl.h"
 #include "storage/log/recovery.h"
 #include "storage/log/segment_name.h"
@@ -11,14 +13,16 @@ namespace strata::storage {
 
 LocalLogStore::LocalLogStore(const LocalLogStoreOptions& options, LogState state)
     : data_dir_(options.data_dir),
+      topics_dir_(TopicsDirectory(data_dir_)),
       file_system_(*options.file_system),
       state_(std::move(state)),
-      index_(*options.index),
+      index_(*options.index, [this](const Error& error) { NoteIndexFailure(error); }),
       cache_(options.tail_cache_bytes),
       files_(file_system_, data_dir_, options.max_open_read_files),
-      gate_(file_system_, data_dir_),
+      gate_(file_system_, topics_dir_),
+      reserve_(file_system_, topics_dir_, options.disk_reserve_bytes),
       budget_(options.max_queued_bytes),
-      environment_{file_system_, data_dir_, state_, index_, cache_, files_, gate_},
+      environment_{file_system_, data_dir_, state_, index_, cache_, files_, gate_, reserve_},
       reader_(environment_) {
   const auto writers = static_cast<std::size_t>(std::max(options.writers, 1));
   const LogWriter::Options each{options.max_open_active_files / writers, options.note_interval};
@@ -35,7 +39,44 @@ LocalLogStore::~LocalLogStore() {
 Result<void> LocalLogStore::Open(PartitionId partition, const LogOptions& options) {
   MutexLock change(change_mutex_);
   if (closed_) return Fail(ErrorCode::SHUTTING_DOWN, "the broker is shutting down");
-  if (Configure(partition, options)) return Ok();
+  if (const auto found = Find(partition)) return Reopen(*found, options);
+  Result<Partition> opened = Recover(partition, options);
+  MutexLock lock(partitions_mutex_);
+  if (!opened) {
+    const Error& error = opened.error();
+    unopened_[partition] = {ErrorCode::LOG_POISONED,
+                            Describe(partition) + " cannot be opened: " + error.message};
+    return Fail(error);
+  }
+  unopened_.erase(partition);
+  partitions_.emplace(partition, *std::move(opened));
+  return Ok();
+}
+
+Result<void> LocalLogStore::Reopen(const Partition& found, const LogOptions& options) {
+  found.log->set_options(options);
+  const Result<void> health = found.log->health();
+  if (health || health.error().code != ErrorCode::LOG_POISONED) return Ok();
+  const PartitionId partition = found.log->id();
+  found.writer->Release(*found.appender);
+  STRATA_TRY(file_system_.SyncDirectory(PartitionDirectory(data_dir_, partition)));
+  STRATA_TRY(file_system_.SyncDirectory(TopicDirectory(data_dir_, partition.topic)));
+  STRATA_TRY(file_system_.SyncDirectory(topics_dir_));
+  // Until this succeeds the log stays as it is: it may still be read.
+  STRATA_TRY_ASSIGN(Partition opened, Recover(partition, options));
+  cache_.Remove(partition);
+  {
+    MutexLock lock(partitions_mutex_);
+    partitions_[partition] = std::move(opened);
+  }
+  spdlog::info("{} has been verified and takes appends again", Describe(partition));
+  // Whoever waits looks again, and finds the new one.
+  EndWaits(found, /*removed=*/false);
+  return Ok();
+}
+
+Result<LocalLogStore::Partition> LocalLogStore::Recover(PartitionId partition,
+                                                        const LogOptions& options) {
   STRATA_TRY_ASSIGN(RecoveredLog recovered, RecoverLog(environment_, partition));
   const Offset log_end = recovered.contents.log_end;
   Partition opened;
@@ -43,9 +84,7 @@ Result<void> LocalLogStore::Open(PartitionId partition, const LogOptions& option
   opened.appender = std::make_shared<PartitionAppender>(environment_, opened.log,
                                                         std::move(recovered.active), log_end);
   opened.writer = &WriterOf(partition);
-  MutexLock lock(partitions_mutex_);
-  partitions_.emplace(partition, std::move(opened));
-  return Ok();
+  return opened;
 }
 
 Result<void> LocalLogStore::Configure(PartitionId partition, const LogOptions& options) {
@@ -64,6 +103,9 @@ Result<void> LocalLogStore::Remove(PartitionId partition) {
     }
     found->writer->Release(*found->appender);
     EndWaits(*found, /*removed=*/true);
+  } else {
+    MutexLock lock(partitions_mutex_);
+    unopened_.erase(partition);
   }
   return DeleteEverything(partition);
 }
@@ -71,7 +113,7 @@ Result<void> LocalLogStore::Remove(PartitionId partition) {
 Result<void> LocalLogStore::DeleteEverything(PartitionId partition) {
   cache_.Remove(partition);
   STRATA_TRY(DeleteDirectory(partition));
-  STRATA_TRY(index_.Remove(partition));
+  index_.Remove(partition);
   return state_.Remove(partition);
 }
 
@@ -140,7 +182,7 @@ Result<void> LocalLogStore::DeleteSegments(PartitionLog& log, Offset log_start) 
   }
   const Offset first_kept = *log.first_segment();
   // What stays in the index only takes room: nobody looks for it any more.
-  (void)index_.DropBelow(log.id(), first_kept);
+  index_.DropBelow(log.id(), first_kept);
   return state_.DropSealedBelow(log.id(), first_kept);
 }
 
@@ -150,8 +192,12 @@ Result<LogEnds> LocalLogStore::Ends(PartitionId partition) {
 }
 
 Result<LogStatus> LocalLogStore::Status(PartitionId partition) {
-  STRATA_TRY_ASSIGN(const auto log, FindLog(partition));
-  return log->status();
+  const auto log = FindLog(partition);
+  if (log) return (*log)->status();
+  if (log.error().code != ErrorCode::LOG_POISONED) return Fail(log.error());
+  LogStatus status;
+  status.health = Fail(log.error());
+  return status;
 }
 
 Result<std::uint64_t> LocalLogStore::NotifyBeyond(PartitionId partition, Offset offset,
@@ -197,10 +243,24 @@ Result<void> LocalLogStore::NoteCleanStop() {
     }
   }
   // The index first: a clean stop says that it needs no look either.
-  (void)index_.Put(covered);
+  index_.Put(covered);
   STRATA_TRY(state_.NoteCleanStop(ends));
   if (!health) return Fail(ErrorCode::IO_ERROR, health.error().message);
   return Ok();
+}
+
+void LocalLogStore::NoteIndexFailure(const Error& error) {
+  spdlog::error(
+      "{}; the offset index is not used any more until the next start, which builds it anew: reads "
+      "of old records may be slow",
+      error.message);
+  const auto marker =
+      file_system_.Open(data_dir_ + "/" + kIndexFailedFile, FileSystem::OpenMode::kCreate);
+  Result<void> noted;
+  if (marker) noted = file_system_.SyncDirectory(data_dir_);
+  if (!marker) noted = Fail(marker.error());
+  if (!noted)
+    spdlog::error("delete '{}/index' before the next start: {}", data_dir_, noted.error().message);
 }
 
 LogWriter& LocalLogStore::WriterOf(PartitionId partition) const {
@@ -211,6 +271,8 @@ Result<LocalLogStore::Partition> LocalLogStore::Find(PartitionId partition) cons
   MutexLock lock(partitions_mutex_);
   const auto found = partitions_.find(partition);
   if (found == partitions_.end()) {
+    const auto failed = unopened_.find(partition);
+    if (failed != unopened_.end()) return Fail(failed->second);
     return Fail(ErrorCode::UNKNOWN_PARTITION, Describe(partition) + " is not open");
   }
   return found->second;
@@ -235,7 +297,7 @@ Result<std::unique_ptr<LogStore>> OpenLocalLogStore(const LocalLogStoreOptions& 
   // What a process that was killed has written is on disk from here on, so recovery may count what
   // it finds as stable. And the kernel reports failures of write-back only to those who were there
   // before: be there.
-  STRATA_TRY(options.file_system->SyncAll(options.data_dir));
+  STRATA_TRY(options.file_system->SyncAll(topics));
   STRATA_TRY_ASSIGN(LogState state, LogState::Open(*options.state));
   return std::unique_ptr<LogStore>(std::make_unique<LocalLogStore>(options, std::move(state)));
 }

@@ -18,6 +18,10 @@
 
 namespace strata::storage {
 
+// A file that is made in the data directory when the offset index has failed: it must be deleted,
+// and this file then, before it is used again.
+inline constexpr char kIndexFailedFile[] = "index.failed";
+
 struct LocalLogStoreOptions {
   std::string data_dir;  // must exist; segments go to its subdirectory "topics"
 
@@ -30,6 +34,8 @@ struct LocalLogStoreOptions {
   int writers = 1;
   std::size_t tail_cache_bytes = 64 << 20;
   std::size_t max_queued_bytes = 256 << 20;
+  // Appends are refused with DISK_FULL when their disk would have less than this left. 0: never.
+  std::int64_t disk_reserve_bytes = 0;
 
   // Files that may be open at once: active segments (those with unflushed appends may exceed it),
   // and segments that are being read.

@@ -52,6 +52,11 @@ class LocalLogStore final : public LogStore {
   Result<std::shared_ptr<PartitionLog>> FindLog(PartitionId partition) const
       STRATA_EXCLUDES(partitions_mutex_);
   std::vector<Partition> AllPartitions() const STRATA_EXCLUDES(partitions_mutex_);
+  Result<Partition> Recover(PartitionId partition, const LogOptions& options);
+  // Applies the options to an open log; one that the disk has failed is verified, and replaced by
+  // what is found.
+  Result<void> Reopen(const Partition& found, const LogOptions& options)
+      STRATA_REQUIRES(change_mutex_);
   LogWriter& WriterOf(PartitionId partition) const;
   // Calls whoever waits for the log to grow, on the writer's thread.
   static void EndWaits(const Partition& partition, bool removed);
@@ -60,15 +65,19 @@ class LocalLogStore final : public LogStore {
   // The partition's directory, and its topic's if it was the last one there.
   Result<void> DeleteDirectory(PartitionId partition);
   Result<void> NoteCleanStop();
+  // Makes sure that the next start does not use the index either.
+  void NoteIndexFailure(const Error& error);
 
   // Constant after construction; each guards itself.
   const std::string data_dir_;
+  const std::string topics_dir_;
   FileSystem& file_system_;
   LogState state_;
   OffsetIndex index_;
   TailCache cache_;
   SegmentFiles files_;
   SyncGate gate_;
+  const DiskReserve reserve_;
   QueueBudget budget_;
   const LogEnvironment environment_;
   const LogReader reader_;
@@ -81,6 +90,9 @@ class LocalLogStore final : public LogStore {
 
   mutable Mutex partitions_mutex_;
   std::unordered_map<PartitionId, Partition, PartitionHash> partitions_
+      STRATA_GUARDED_BY(partitions_mutex_);
+  // What keeps logs from being opened, until another attempt succeeds.
+  std::unordered_map<PartitionId, Error, PartitionHash> unopened_
       STRATA_GUARDED_BY(partitions_mutex_);
 
   // Last, so that their threads end before anything else goes.

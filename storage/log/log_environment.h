@@ -5,6 +5,7 @@
 
 #include "storage/index/offset_index.h"
 #include "storage/io/file_system.h"
+#include "storage/log/disk_reserve.h"
 #include "storage/log/log_state.h"
 #include "storage/log/segment_files.h"
 #include "storage/log/sync_gate.h"
@@ -20,6 +21,7 @@ struct LogEnvironment {
   TailCache& cache;
   SegmentFiles& files;
   SyncGate& gate;
+  const DiskReserve& reserve;
 };
 
 }  // namespace strata::storage

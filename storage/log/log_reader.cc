@@ -72,7 +72,7 @@ Result<ReadResult> LogReader::ReadFrom(PartitionLog& log, const ReadPlace& place
 Result<std::int64_t> LogReader::FindPosition(PartitionLog& log, const File& file,
                                              const SegmentView& segment, Offset offset) const {
   CompleteIndex(log, file, segment);
-  const auto entry = environment_.index.FindOffset(log.id(), offset).value_or(std::nullopt);
+  const auto entry = environment_.index.FindOffset(log.id(), offset);
   if (entry && entry->segment_base == segment.base_offset) {
     const auto batch =
         FindBatch(file, entry->position, segment.visible_bytes, entry->offset, offset);
@@ -108,11 +108,21 @@ Result<std::optional<BatchHeader>> LogReader::FindTime(PartitionLog& log,
                                                        Offset log_start) const {
   STRATA_TRY_ASSIGN(const auto file, environment_.files.Get(log.id(), segment.base_offset));
   CompleteIndex(log, *file, segment);
-  const auto entry =
-      environment_.index.FindTime(log.id(), segment.base_offset, time).value_or(std::nullopt);
-  const std::int64_t position = entry ? entry->position : 0;
-  const Offset expected = entry ? entry->offset : segment.base_offset;
-  BatchScanner scanner(*file, position, segment.visible_bytes, expected,
+  const auto entry = environment_.index.FindTime(log.id(), segment.base_offset, time);
+  if (entry) {
+    auto found = WalkToTime(*file, segment, *entry, time, log_start);
+    if (found || found.error().code != ErrorCode::CORRUPT_LOG) return found;
+  }
+  // No entry, or one that is wrong: the beginning of the segment is always right.
+  return WalkToTime(*file, segment, {segment.base_offset, segment.base_offset, 0, kNoTimestamp},
+                    time, log_start);
+}
+
+Result<std::optional<BatchHeader>> LogReader::WalkToTime(const File& file,
+                                                         const SegmentView& segment,
+                                                         const IndexEntry& from, TimestampMs time,
+                                                         Offset log_start) {
+  BatchScanner scanner(file, from.position, segment.visible_bytes, from.offset,
                        BatchScanner::Check::kHeaders);
   BatchPlace batch;
   while (true) {
@@ -131,9 +141,9 @@ Result<std::optional<BatchHeader>> LogReader::FindTime(PartitionLog& log,
 void LogReader::CompleteIndex(PartitionLog& log, const File& file,
                               const SegmentView& segment) const {
   const std::int64_t wanted = segment.unchecked_index_bytes;
-  if (wanted == 0) return;
+  if (wanted == 0 || !environment_.index.works()) return;
   const auto covered = environment_.index.CoveredBytes(log.id(), segment.base_offset);
-  if (covered && *covered >= wanted) return log.MarkIndexChecked(segment.base_offset);
+  if (covered >= wanted) return log.MarkIndexChecked(segment.base_offset);
 
   IndexUpdate update;
   IndexBuilder builder(segment.base_offset);
@@ -144,7 +154,8 @@ void LogReader::CompleteIndex(PartitionLog& log, const File& file,
   }
   if (scanner.position() < wanted) return;
   update.coverage.push_back({log.id(), segment.base_offset, wanted});
-  if (environment_.index.Put(update)) log.MarkIndexChecked(segment.base_offset);
+  environment_.index.Put(update);
+  log.MarkIndexChecked(segment.base_offset);
 }
 
 }  // namespace strata::storage

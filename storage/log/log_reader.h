@@ -7,6 +7,8 @@
 
 #include "proto/base/error.h"
 #include "proto/base/types.h"
+#include "proto/batch/batch_header.h"
+#include "storage/index/index_key.h"
 #include "storage/log/log_environment.h"
 #include "storage/log/partition_log.h"
 #include "storage/log_store.h"
@@ -32,6 +34,10 @@ class LogReader {
   // The batch of a segment that OffsetForTime is looking for, if it is in this one.
   Result<std::optional<BatchHeader>> FindTime(PartitionLog& log, const SegmentView& segment,
                                               TimestampMs time, Offset log_start) const;
+  // The same, from a batch of the segment on, up to which all timestamps are below `time`.
+  static Result<std::optional<BatchHeader>> WalkToTime(const File& file, const SegmentView& segment,
+                                                       const IndexEntry& from, TimestampMs time,
+                                                       Offset log_start);
   // Fills the holes that a crash has left in the index of a segment, if it can. The index only
   // shortens searches, so its failures never fail a read.
   void CompleteIndex(PartitionLog& log, const File& file, const SegmentView& segment) const;

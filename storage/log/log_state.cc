@@ -58,8 +58,6 @@ Result<void> LogState::NoteSealed(PartitionId partition, const SealedSegment& se
   RocksBatch batch;
   batch.Put(family_, state_codec::SealedKey(partition, segment.base_offset),
             state_codec::SealedValue(segment));
-  batch.Put(family_, state_codec::StableKey(partition),
-            state_codec::OffsetValue(segment.next_offset));
   return database_->Write(batch, /*sync=*/false);
 }
 

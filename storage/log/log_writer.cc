@@ -176,7 +176,7 @@ void LogWriter::FlushTogether() {
 void LogWriter::UpdateIndex() {
   IndexUpdate update;
   for (const auto& appender : touched_) appender->TakeIndexUpdate(&update);
-  WarnIfFailed(environment_.index.Put(update));
+  environment_.index.Put(update);
 }
 
 void LogWriter::NoteStable(Clock::time_point now) {

@@ -89,7 +89,7 @@ Result<void> PartitionAppender::PrepareSegment(const Stretch& stretch, const Log
   if (!active_.exists() || stretch.roll) {
     STRATA_TRY(active_.Start(environment_.file_system, directory, next_offset_));
   }
-  return active_.Reserve(stretch.bytes, options.segment_bytes);
+  return active_.Reserve(stretch.bytes, options.segment_bytes, environment_.reserve);
 }
 
 Result<void> PartitionAppender::SealSegment() {
@@ -107,8 +107,7 @@ Result<void> PartitionAppender::SealSegment() {
 bool PartitionAppender::IndexIsComplete() const {
   const std::int64_t unchecked = active_.unchecked_index_bytes();
   if (unchecked == 0) return true;
-  const auto covered = environment_.index.CoveredBytes(log_->id(), active_.base_offset());
-  return covered && *covered >= unchecked;
+  return environment_.index.CoveredBytes(log_->id(), active_.base_offset()) >= unchecked;
 }
 
 Result<void> PartitionAppender::WriteStretch(const Stretch& stretch, Clock::time_point now) {

@@ -12,6 +12,7 @@
 #include "storage/log/recovery_decision.h"
 #include "storage/log/segment_name.h"
 #include "storage/log/torn_tail.h"
+#include "storage/log/write_again.h"
 
 namespace strata::storage {
 namespace {
@@ -27,13 +28,16 @@ class Recovery {
 
  private:
   Result<void> ListSegments();
+  Result<void> CheckDevice() const;
   Result<void> DeleteTrimmed();
   Result<void> CheckSealed();
   Result<SealedSegment> MeasureSealed(Offset base_offset, Offset expected_next);
   Result<bool> ResumeCleanEnd();
   Result<void> RecoverTail();
+  Result<void> MakeDurable(const BatchPlace& first, std::int64_t end) const;
   Result<std::optional<IndexEntry>> FindScanStart(const File& file, std::int64_t size) const;
-  Result<void> Settle(TailAction action, const BatchScanner& scanner, const IndexBuilder& builder);
+  Result<void> Settle(TailAction action, const BatchScanner& scanner, const IndexBuilder& builder,
+                      std::int64_t unchecked_index_bytes);
   void Refuse(Offset base_offset, std::int64_t position, std::string_view what);
   void AddSegment(Offset base_offset, std::int64_t size_bytes, TimestampMs max_timestamp_ms,
                   std::int64_t unchecked_index_bytes);
@@ -58,6 +62,8 @@ Result<RecoveredLog> Recovery::Run() {
   if (bases_.empty()) {
     if (state_.stable > state_.log_start) {
       Refuse(state_.log_start, 0, "the segment file is missing");
+    } else {
+      environment_.index.DropBeyond(partition_, {state_.log_start, state_.log_start, 0});
     }
     return std::move(log_);
   }
@@ -76,11 +82,22 @@ Result<void> Recovery::ListSegments() {
   FileSystem& file_system = environment_.file_system;
   STRATA_TRY(file_system.CreateDirectory(TopicDirectory(environment_.data_dir, partition_.topic)));
   STRATA_TRY(file_system.CreateDirectory(directory_));
+  STRATA_TRY(CheckDevice());
   STRATA_TRY_ASSIGN(const auto names, file_system.List(directory_));
   for (const std::string& name : names) {
     if (const auto base_offset = ParseSegmentFileName(name)) bases_.push_back(*base_offset);
   }
   return Ok();
+}
+
+// One flush is to cover all logs.
+Result<void> Recovery::CheckDevice() const {
+  const std::string topics = TopicsDirectory(environment_.data_dir);
+  STRATA_TRY_ASSIGN(const std::uint64_t expected, environment_.file_system.DeviceOf(topics));
+  STRATA_TRY_ASSIGN(const std::uint64_t found, environment_.file_system.DeviceOf(directory_));
+  if (found == expected) return Ok();
+  return Fail(ErrorCode::IO_ERROR, "'" + directory_ + "' is on another file system than '" +
+                                       topics + "': move it back, or move all of that");
 }
 
 // A crash may have come between the move of the log start and the deletions that follow it.
@@ -161,19 +178,41 @@ Result<void> Recovery::RecoverTail() {
                        start ? start->offset : base_offset, BatchScanner::Check::kCrc);
   IndexUpdate update;
   BatchPlace batch;
+  std::optional<BatchPlace> unproven;  // the first that is not known to have been flushed
   while (true) {
     STRATA_TRY_ASSIGN(const bool more, scanner.Next(&batch));
     if (!more) break;
+    if (!unproven && batch.header.next_offset() > state_.stable) unproven = batch;
     if (const auto entry = builder.Add(batch)) update.entries.push_back({partition_, *entry});
   }
+  if (unproven) STRATA_TRY(MakeDurable(*unproven, scanner.position()));
   const TailAction action = DecideTail(scanner.end(), scanner.next_offset(), state_.stable);
   if (action != TailAction::kRefuse) {
     // The index first: nothing of what it says beyond the end may outlive the cut.
-    STRATA_TRY(environment_.index.DropBeyond(
-        partition_, {scanner.next_offset(), base_offset, scanner.position()}));
-    STRATA_TRY(environment_.index.Put(update));
+    environment_.index.DropBeyond(partition_,
+                                  {scanner.next_offset(), base_offset, scanner.position()});
+    environment_.index.Put(update);
   }
-  return Settle(action, scanner, builder);
+  return Settle(action, scanner, builder, start ? start->position : 0);
+}
+
+// What is read may be in the system's memory alone: after a failed flush it takes its pages for
+// clean, and no further flush brings them to the disk, but a new write does. What was written again
+// is read once more, since the pages may have been given up for what the disk has.
+Result<void> Recovery::MakeDurable(const BatchPlace& first, std::int64_t end) const {
+  const std::string path = PathOf(bases_.back());
+  STRATA_TRY(WriteAgain(environment_.file_system, path, first.position, end));
+  STRATA_TRY_ASSIGN(const auto file, OpenSegment(bases_.back()));
+  BatchScanner scanner(*file, first.position, end, first.header.base_offset,
+                       BatchScanner::Check::kCrc);
+  BatchPlace batch;
+  while (true) {
+    STRATA_TRY_ASSIGN(const bool more, scanner.Next(&batch));
+    if (!more) break;
+  }
+  if (scanner.position() == end) return Ok();
+  return Fail(ErrorCode::IO_ERROR, "'" + path + "' reads differently each time at position " +
+                                       std::to_string(scanner.position()));
 }
 
 // The last indexed batch of the last segment that is below the recorded stable offset, if it is
@@ -182,8 +221,7 @@ Result<void> Recovery::RecoverTail() {
 Result<std::optional<IndexEntry>> Recovery::FindScanStart(const File& file,
                                                           std::int64_t size) const {
   if (state_.stable == 0) return std::nullopt;
-  const auto entry =
-      environment_.index.FindOffset(partition_, state_.stable - 1).value_or(std::nullopt);
+  const auto entry = environment_.index.FindOffset(partition_, state_.stable - 1);
   if (!entry || entry->segment_base != bases_.back()) return std::nullopt;
   BatchScanner scanner(file, entry->position, size, entry->offset, BatchScanner::Check::kCrc);
   BatchPlace batch;
@@ -193,15 +231,15 @@ Result<std::optional<IndexEntry>> Recovery::FindScanStart(const File& file,
 }
 
 Result<void> Recovery::Settle(TailAction action, const BatchScanner& scanner,
-                              const IndexBuilder& builder) {
+                              const IndexBuilder& builder, std::int64_t unchecked_index_bytes) {
   const Offset base_offset = bases_.back();
-  AddSegment(base_offset, scanner.position(), builder.max_timestamp_ms(), 0);
+  AddSegment(base_offset, scanner.position(), builder.max_timestamp_ms(), unchecked_index_bytes);
   log_.contents.log_end = std::max(state_.log_start, scanner.next_offset());
   if (action == TailAction::kRefuse) {
     Refuse(base_offset, scanner.position(), Describe(scanner.end()));
     return Ok();
   }
-  log_.active = ActiveSegment(base_offset, scanner.position(), builder, 0);
+  log_.active = ActiveSegment(base_offset, scanner.position(), builder, unchecked_index_bytes);
   if (action == TailAction::kCut) {
     STRATA_TRY_ASSIGN(const std::string aside, CutTornTail(environment_.file_system, directory_,
                                                            base_offset, scanner.position()));

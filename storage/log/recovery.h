@@ -18,10 +18,10 @@ struct RecoveredLog {
   ActiveSegment active;
 };
 
-// What the files hold must have been flushed since their last writer ended: what is found counts as
-// stable. The log may be appended to afterwards unless `contents.health` says otherwise. IO_ERROR,
-// DISK_FULL, CORRUPT_LOG (the state is damaged): as far as it came, it was done; it may be tried
-// again.
+// What is found counts as stable: what is not known to have been flushed is written again and
+// flushed. Directory entries must have been flushed since the last writer ended. The log may be
+// appended to afterwards unless `contents.health` says otherwise. IO_ERROR, DISK_FULL, CORRUPT_LOG
+// (the state is damaged): as far as it came, it was done; it may be tried again.
 Result<RecoveredLog> RecoverLog(const LogEnvironment& environment, PartitionId partition);
 
 }  // namespace strata::storage

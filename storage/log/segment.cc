@@ -33,20 +33,22 @@ Result<Segment> Segment::Reopen(FileSystem& file_system, const std::string& path
   return Segment(std::move(file), size_bytes, length);
 }
 
-Result<void> Segment::Reserve(std::int64_t bytes, std::int64_t limit_bytes) {
+Result<void> Segment::Reserve(std::int64_t bytes, std::int64_t limit_bytes,
+                              const DiskReserve& reserve) {
   const std::int64_t needed = size_bytes_ + bytes;
   if (needed <= reserved_bytes_) return Ok();
   const std::int64_t wanted =
       std::max(needed, std::min(reserved_bytes_ + step_bytes_, limit_bytes));
-  Result<void> reserved = file_->Allocate(wanted);
-  if (!reserved && wanted > needed) {
-    STRATA_TRY(file_->Allocate(needed));
-    reserved_bytes_ = needed;
-    return Ok();
-  }
-  STRATA_TRY(reserved);
-  reserved_bytes_ = wanted;
+  const Result<void> grown = Grow(wanted, reserve);
+  if (!grown) return wanted > needed ? Grow(needed, reserve) : grown;
   step_bytes_ = std::min(step_bytes_ * 2, kLastStepBytes);
+  return Ok();
+}
+
+Result<void> Segment::Grow(std::int64_t length, const DiskReserve& reserve) {
+  STRATA_TRY(reserve.Admit(length - reserved_bytes_));
+  STRATA_TRY(file_->Allocate(length));
+  reserved_bytes_ = length;
   return Ok();
 }
 

@@ -16,6 +16,7 @@
 #include "proto/base/error.h"
 #include "proto/base/types.h"
 #include "storage/io/file_system.h"
+#include "storage/log/disk_reserve.h"
 
 namespace strata::storage {
 
@@ -31,8 +32,9 @@ class Segment {
                                 std::int64_t size_bytes);
 
   // Makes room for `bytes` more, if there is not enough, without going beyond `limit_bytes` unless
-  // `bytes` need it. DISK_FULL, IO_ERROR: nothing was written and the segment is as before.
-  Result<void> Reserve(std::int64_t bytes, std::int64_t limit_bytes);
+  // `bytes` need it, as far as `reserve` admits. DISK_FULL, IO_ERROR: nothing was written and the
+  // segment is as before.
+  Result<void> Reserve(std::int64_t bytes, std::int64_t limit_bytes, const DiskReserve& reserve);
 
   // Writes behind what is there. After an error the end of the file is unknown: append no more.
   Result<void> Append(std::span<const std::string_view> fragments, std::int64_t bytes);
@@ -48,6 +50,8 @@ class Segment {
 
  private:
   Segment(std::unique_ptr<File> file, std::int64_t size_bytes, std::int64_t reserved_bytes);
+
+  Result<void> Grow(std::int64_t length, const DiskReserve& reserve);
 
   std::unique_ptr<File> file_;
   std::int64_t size_bytes_;

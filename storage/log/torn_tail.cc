@@ -64,9 +64,17 @@ Result<std::string> CutTornTail(FileSystem& file_system, const std::string& dire
   STRATA_TRY_ASSIGN(const std::int64_t size, segment->Size());
   STRATA_TRY_ASSIGN(const std::string path,
                     UnusedPath(file_system, directory, segment_base, position));
-  STRATA_TRY_ASSIGN(auto aside, file_system.Open(path, FileSystem::OpenMode::kCreate));
-  STRATA_TRY(Copy(*segment, position, size, *aside));
-  STRATA_TRY(file_system.SyncDirectory(directory));
+  Result<void> kept;
+  {
+    STRATA_TRY_ASSIGN(auto aside, file_system.Open(path, FileSystem::OpenMode::kCreate));
+    kept = Copy(*segment, position, size, *aside);
+  }
+  if (kept) kept = file_system.SyncDirectory(directory);
+  if (!kept) {
+    // The segment still has it all; half a copy for each attempt would only fill the disk.
+    (void)file_system.RemoveFile(path);
+    return Fail(kept.error());
+  }
   STRATA_TRY(segment->Truncate(position));
   STRATA_TRY(segment->Sync());
   return path;

@@ -3,7 +3,8 @@
 //
 // It wraps the real one. For everything that changes a file it remembers how to undo it until a
 // sync makes it durable; a new file or directory goes too unless its parent was synced. Removals
-// and renames count as durable at once.
+// and renames count as durable at once. A sync that fails loses what it was to save: a later one
+// has nothing to do, as on Linux, and only what is written anew is saved.
 #pragma once
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -50,6 +52,12 @@ class FaultyFileSystem : public storage::FileSystem {
     plans_ = {};
   }
 
+  // What FreeBytes says from now on.
+  void SetFreeBytes(std::int64_t bytes) {
+    MutexLock lock(mutex_);
+    free_bytes_ = bytes;
+  }
+
   std::uint64_t count(Operation operation) {
     MutexLock lock(mutex_);
     return counts_[operation];
@@ -66,6 +74,13 @@ class FaultyFileSystem : public storage::FileSystem {
         if (!(*file)->Write(undo->position, bytes) || !(*file)->Truncate(undo->size)) std::abort();
       }
     }
+    for (auto& [path, undos] : lost_) {
+      auto file = base_.Open(path, OpenMode::kReadWrite);
+      for (auto undo = undos.rbegin(); file && undo != undos.rend(); ++undo) {
+        const std::array<std::string_view, 1> bytes{undo->bytes};
+        if (!(*file)->Write(undo->position, bytes)) std::abort();
+      }
+    }
     for (const std::string& path : new_files_) {
       if (!base_.RemoveFile(path)) std::abort();
     }
@@ -73,6 +88,7 @@ class FaultyFileSystem : public storage::FileSystem {
       if (!base_.RemoveTree(path)) std::abort();
     }
     undos_.clear();
+    lost_.clear();
     new_files_.clear();
     new_directories_.clear();
   }
@@ -88,8 +104,13 @@ class FaultyFileSystem : public storage::FileSystem {
   }
 
   Result<void> SyncAll(const std::string& directory) override {
-    STRATA_TRY(Before(kSyncAll, directory));
+    const Result<void> before = Before(kSyncAll, directory);
     MutexLock lock(mutex_);
+    if (!before) {
+      for (auto& [path, undos] : undos_) Lose(path, std::move(undos));
+      undos_.clear();
+      return before;
+    }
     undos_.clear();
     new_files_.clear();
     new_directories_.clear();
@@ -129,7 +150,11 @@ class FaultyFileSystem : public storage::FileSystem {
   Result<std::unique_ptr<storage::FileLock>> LockFile(const std::string& path) override {
     return base_.LockFile(path);
   }
-  Result<std::int64_t> FreeBytes(const std::string& path) override { return base_.FreeBytes(path); }
+  Result<std::uint64_t> DeviceOf(const std::string& path) override { return base_.DeviceOf(path); }
+  Result<std::int64_t> FreeBytes(const std::string& path) override {
+    MutexLock lock(mutex_);
+    return free_bytes_ ? *free_bytes_ : base_.FreeBytes(path);
+  }
 
  private:
   struct Plan {
@@ -157,6 +182,7 @@ class FaultyFileSystem : public storage::FileSystem {
       for (const std::string_view fragment : fragments) bytes.append(fragment);
       if (!before) bytes.resize(bytes.size() / 2);
       STRATA_TRY(Remember(position, bytes.size()));
+      owner_.Replace(path_, position, bytes.size());
       const std::array<std::string_view, 1> whole{bytes};
       STRATA_TRY(file_->Write(position, whole));
       return before;
@@ -182,11 +208,11 @@ class FaultyFileSystem : public storage::FileSystem {
     }
 
     Result<void> Sync() override {
-      STRATA_TRY(owner_.Before(kSync, path_));
-      STRATA_TRY(file_->Sync());
+      const Result<void> before = owner_.Before(kSync, path_);
       MutexLock lock(owner_.mutex_);
+      if (!before) owner_.Lose(path_, std::move(owner_.undos_[path_]));
       owner_.undos_.erase(path_);
-      return Ok();
+      return before;
     }
 
     Result<std::int64_t> Size() const override { return file_->Size(); }
@@ -209,6 +235,24 @@ class FaultyFileSystem : public storage::FileSystem {
     const std::unique_ptr<storage::File> file_;
   };
 
+  // What these would take back has not reached the disk, and the system does not know.
+  void Lose(const std::string& path, std::vector<Undo> undos) STRATA_REQUIRES(mutex_) {
+    for (Undo& undo : undos) {
+      if (!undo.bytes.empty()) lost_[path].push_back(std::move(undo));
+    }
+  }
+
+  // These bytes are written anew.
+  void Replace(const std::string& path, std::int64_t position, std::size_t count)
+      STRATA_EXCLUDES(mutex_) {
+    const std::int64_t end = position + static_cast<std::int64_t>(count);
+    MutexLock lock(mutex_);
+    std::erase_if(lost_[path], [&](const Undo& undo) {
+      return undo.position >= position &&
+             undo.position + static_cast<std::int64_t>(undo.bytes.size()) <= end;
+    });
+  }
+
   Result<void> Before(Operation operation, const std::string& path) STRATA_EXCLUDES(mutex_) {
     if (fault) STRATA_TRY(fault(operation, path));
     MutexLock lock(mutex_);
@@ -226,6 +270,8 @@ class FaultyFileSystem : public storage::FileSystem {
   std::array<std::uint64_t, kOperations> counts_ STRATA_GUARDED_BY(mutex_){};
   std::array<Plan, kOperations> plans_ STRATA_GUARDED_BY(mutex_){};
   std::map<std::string, std::vector<Undo>> undos_ STRATA_GUARDED_BY(mutex_);  // by path
+  std::map<std::string, std::vector<Undo>> lost_ STRATA_GUARDED_BY(mutex_);
+  std::optional<std::int64_t> free_bytes_ STRATA_GUARDED_BY(mutex_);
   // Whose entries are not synced.
   std::set<std::string> new_files_ STRATA_GUARDED_BY(mutex_);
   std::set<std::string> new_directories_ STRATA_GUARDED_BY(mutex_);

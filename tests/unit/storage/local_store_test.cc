@@ -100,6 +100,15 @@ TEST_F(LocalStoreTest, ADamagedIndexIsBuiltAnew) {
   ExpectFilled(*MustOpen());
 }
 
+TEST_F(LocalStoreTest, AnIndexThatHasFailedIsBuiltAnewOnce) {
+  Fill(*MustOpen());
+  std::ofstream(dir_ / "data/index.failed") << "";
+  std::ofstream(dir_ / "data/index/trace") << "";
+  ExpectFilled(*MustOpen());
+  EXPECT_FALSE(fs::exists(dir_ / "data/index/trace"));
+  EXPECT_FALSE(fs::exists(dir_ / "data/index.failed"));
+}
+
 TEST_F(LocalStoreTest, MissingTruthIsRefusedAndNotMadeAnew) {
   Fill(*MustOpen());
   fs::rename(dir_ / "data/meta", dir_ / "saved");

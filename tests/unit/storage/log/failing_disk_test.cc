@@ -209,6 +209,114 @@ TEST_F(FailingDiskTest, ARecordThatWasVisibleStaysReadableWhenALaterFlushFails) 
   EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(), 2u);
 }
 
+TEST_F(FailingDiskTest, WhatAFailedFlushHasLostDoesNotCountAsStableAfterARestart) {
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  files_.FailNth(Operation::kSync, 1);
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  Restart();
+  const auto acked = Append(*store_, kPartition, MakeBatch({"b"}));
+  ASSERT_TRUE(acked.has_value());
+  store_.reset();
+  files_.DropUnsynced();
+  Restart();
+  EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
+  EXPECT_EQ(ReadAll(*store_, kPartition, acked->base_offset).size(), 1u);
+}
+
+TEST_F(FailingDiskTest, APoisonedLogThatIsOpenedAgainIsVerifiedAndTakesAppends) {
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  files_.FailNth(Operation::kSync, 1);
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
+  EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
+  const auto acked = Append(*store_, kPartition, MakeBatch({"b"}));
+  ASSERT_TRUE(acked.has_value());
+  EXPECT_EQ(ReadAll(*store_, kPartition, acked->base_offset).size(), 1u);
+  store_.reset();
+  files_.DropUnsynced();
+  Restart();
+  EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(),
+            static_cast<std::size_t>(acked->base_offset + 1));
+}
+
+TEST_F(FailingDiskTest, APoisonedLogThatCannotBeVerifiedStaysReadable) {
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  files_.FailNth(Operation::kSync, 1, ErrorCode::IO_ERROR, /*for_good=*/true);
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  EXPECT_EQ(store_->Open(kPartition, log_options_).error().code, ErrorCode::IO_ERROR);
+  ExpectPoisonedAt(1);
+}
+
+TEST_F(FailingDiskTest, WhoeverWaitsForAPoisonedLogLooksAgainWhenItIsOpened) {
+  files_.FailNth(Operation::kWrite, 1);
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  Acks called;
+  const auto ready = called.Expect();
+  const auto wait = [&] { ready(AppendResult{}); };
+  ASSERT_NE(store_->NotifyBeyond(kPartition, 0, wait).value(), 0u);
+  ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
+  called.Wait(1);
+  ASSERT_NE(store_->NotifyBeyond(kPartition, 0, wait).value(), 0u);
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  called.Wait(2);
+}
+
+TEST_F(FailingDiskTest, ALogThatCannotBeOpenedSaysSoUntilItCan) {
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  store_.reset();
+  LocalLogStoreOptions options;
+  options.file_system = &files_;
+  store_ = place_.Open(options);
+  files_.FailNth(Operation::kOpen, 1);
+  EXPECT_EQ(store_->Open(kPartition, log_options_).error().code, ErrorCode::IO_ERROR);
+  EXPECT_EQ(store_->Status(kPartition)->health.error().code, ErrorCode::LOG_POISONED);
+  EXPECT_EQ(store_->Ends(kPartition).error().code, ErrorCode::LOG_POISONED);
+  EXPECT_EQ(store_->Read(kPartition, 0, {}).error().code, ErrorCode::LOG_POISONED);
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
+  EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
+  EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(), 1u);
+}
+
+TEST_F(FailingDiskTest, ALogThatCannotBeOpenedCanBeRemoved) {
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  store_.reset();
+  LocalLogStoreOptions options;
+  options.file_system = &files_;
+  store_ = place_.Open(options);
+  files_.FailNth(Operation::kOpen, 1);
+  EXPECT_FALSE(store_->Open(kPartition, log_options_).has_value());
+  ASSERT_TRUE(store_->Remove(kPartition).has_value());
+  EXPECT_EQ(store_->Status(kPartition).error().code, ErrorCode::UNKNOWN_PARTITION);
+}
+
+TEST_F(FailingDiskTest, AStartThatCannotFlushWhatItFindsFails) {
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  files_.FailNth(Operation::kSync, 1, ErrorCode::IO_ERROR, /*for_good=*/true);
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  store_.reset();
+  LocalLogStoreOptions options;
+  options.file_system = &files_;
+  store_ = place_.Open(options);
+  EXPECT_EQ(store_->Open(kPartition, log_options_).error().code, ErrorCode::IO_ERROR);
+}
+
+TEST_F(FailingDiskTest, ASealedSegmentWhoseDirectoryEntryIsLostIsNotTakenForCorruption) {
+  log_options_.durability = Durability::kOs;
+  log_options_.flush_interval = std::chrono::hours(1);
+  log_options_.segment_bytes = 1;
+  ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"}), Durability::kOs).has_value());
+  }
+  store_.reset();
+  files_.DropUnsynced();
+  Restart();
+  const auto health = store_->Status(kPartition)->health;
+  EXPECT_TRUE(health.has_value()) << health.error().message;
+  EXPECT_EQ(Append(*store_, kPartition, MakeBatch({"b"})).value().base_offset, 0);
+}
+
 TEST_F(FailingDiskTest, APowerCutTakesNothingThatWasAckedWithFsync) {
   // Fails at every place in turn; what was acked up to there must be found after a power cut.
   log_options_.segment_bytes = 3'000;

@@ -211,9 +211,10 @@ TEST_F(RecoveryTest, IfNothingCanBeSetAsideNothingIsCut) {
   LocalLogStoreOptions options;
   options.file_system = &files_;
   store_ = place_.Open(options);
-  files_.FailNth(FaultyFileSystem::kWrite, 1, ErrorCode::DISK_FULL);
+  files_.FailNth(FaultyFileSystem::kWrite, 2, ErrorCode::DISK_FULL);
   EXPECT_EQ(store_->Open(kPartition, log_options_).error().code, ErrorCode::DISK_FULL);
   EXPECT_EQ(ReadFile(SegmentFile()), before);
+  EXPECT_THAT(FilesAside(), IsEmpty()) << "no half a copy for each attempt";
   ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
   ExpectHealthyUpTo(3);
 }
@@ -357,7 +358,7 @@ TEST_F(RecoveryTest, WithoutTheIndexEverythingIsStillFound) {
     EXPECT_EQ(store_->Read(kPartition, from, {1}).value().next_offset, from + 1);
   }
   const OffsetIndex index(place_.index());
-  EXPECT_GT(index.FindOffset(kPartition, 199).value()->position, 0) << "rebuilt on the way";
+  EXPECT_GT(index.FindOffset(kPartition, 199)->position, 0) << "rebuilt on the way";
   ExpectHealthyUpTo(500);
 }
 
@@ -368,9 +369,43 @@ TEST_F(RecoveryTest, WrongIndexEntriesAreNotBelieved) {
   for (Offset offset = 1; offset < 500; ++offset) {
     wrong.entries.push_back({kPartition, {offset, 0, offset * kBatchBytes + 7, 5}});
   }
-  ASSERT_TRUE(OffsetIndex(place_.index()).Put(wrong).has_value());
+  OffsetIndex(place_.index()).Put(wrong);
   Start(false);
   EXPECT_EQ(store_->Read(kPartition, 333, {1}).value().next_offset, 334);
+  ExpectHealthyUpTo(500);
+}
+
+TEST_F(RecoveryTest, AWrongIndexEntryMisleadsNoSearchForATime) {
+  MakeLog(500, 0);
+  place_.OpenDatabases();
+  IndexUpdate wrong;
+  wrong.entries.push_back({kPartition, {400, 0, 400 * kBatchBytes + 7, 999}});
+  OffsetIndex(place_.index()).Put(wrong);
+  Start(false);
+  EXPECT_EQ(store_->OffsetForTime(kPartition, 1000).value(), 0);
+}
+
+TEST_F(RecoveryTest, IndexEntriesOfALogThatHasLostAllItsSegmentsAreForgotten) {
+  place_.OpenDatabases();
+  IndexUpdate stale;
+  stale.entries.push_back({kPartition, {5, 0, 5 * kBatchBytes, 999}});
+  OffsetIndex(place_.index()).Put(stale);
+  Start(false);
+  EXPECT_FALSE(OffsetIndex(place_.index()).FindOffset(kPartition, 1'000).has_value());
+  AppendBatches(10);
+  EXPECT_EQ(store_->OffsetForTime(kPartition, 1000).value(), 0);
+}
+
+TEST_F(RecoveryTest, ADamagedIndexIsNotUsedAndMarkedForDeletion) {
+  MakeLog(500, 0);
+  place_.CloseDatabases();
+  for (const auto& entry : std::filesystem::directory_iterator(place_.path() + "/index")) {
+    if (entry.path().extension() != ".sst") continue;
+    std::fstream(entry.path(), std::ios::binary | std::ios::in | std::ios::out) << "garbage";
+  }
+  Start(false);
+  EXPECT_EQ(store_->Read(kPartition, 333, {1}).value().next_offset, 334);
+  EXPECT_TRUE(std::filesystem::exists(place_.path() + "/" + kIndexFailedFile));
   ExpectHealthyUpTo(500);
 }
 
@@ -379,8 +414,8 @@ TEST_F(RecoveryTest, IndexEntriesBeyondTheEndAreForgotten) {
   TruncateSegment(150 * kBatchBytes + 10);
   Start(false);
   const OffsetIndex index(place_.index());
-  EXPECT_LT(index.FindOffset(kPartition, 1'000).value()->offset, 150);
-  EXPECT_LT(index.FindTime(kPartition, 0, 1'000'000).value()->offset, 150);
+  EXPECT_LT(index.FindOffset(kPartition, 1'000)->offset, 150);
+  EXPECT_LT(index.FindTime(kPartition, 0, 1'000'000)->offset, 150);
   ExpectHealthyUpTo(150);
 }
 
@@ -421,6 +456,21 @@ TEST_F(RecoveryTest, AnEmptyLastSegmentIsWhereTheLogGoesOn) {
   Start(false);
   ExpectHealthyUpTo(4);
   EXPECT_EQ(std::filesystem::file_size(SegmentFile(4)) > 0, true);
+}
+
+TEST_F(RecoveryTest, ALogOnAnotherFileSystemThanTheRestIsNotOpened) {
+  class TwoDisks : public FaultyFileSystem {
+    Result<std::uint64_t> DeviceOf(const std::string& path) override {
+      return path.ends_with("0000000000000001/0") ? 2 : 1;
+    }
+  } disks;
+  LocalLogStoreOptions options;
+  options.file_system = &disks;
+  store_ = place_.Open(options);
+  const auto opened = store_->Open(kPartition, log_options_);
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_THAT(opened.error().message, HasSubstr("another file system"));
+  EXPECT_TRUE(store_->Open({2, 0}, log_options_).has_value());
 }
 
 TEST_F(RecoveryTest, WhatIsNotASegmentIsLeftAlone) {

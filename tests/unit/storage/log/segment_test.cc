@@ -24,7 +24,7 @@ class SegmentTest : public ::testing::Test {
   }
 
   void Append(Segment& segment, std::int64_t bytes, std::int64_t limit = 1 << 30) {
-    ASSERT_TRUE(segment.Reserve(bytes, limit).has_value());
+    ASSERT_TRUE(segment.Reserve(bytes, limit, reserve_).has_value());
     const std::string content(static_cast<std::size_t>(bytes), 'x');
     const std::array<std::string_view, 1> fragments{content};
     ASSERT_TRUE(segment.Append(fragments, bytes).has_value());
@@ -33,6 +33,7 @@ class SegmentTest : public ::testing::Test {
   strata::testing::TempDir directory_;
   const std::string path_ = directory_ / "segment";
   FaultyFileSystem files_;
+  const DiskReserve reserve_{files_, directory_.path(), kMiB};
 };
 
 TEST_F(SegmentTest, SpaceIsReservedInStepsThatGrowToALimit) {
@@ -88,10 +89,23 @@ TEST_F(SegmentTest, AFileThatIsTooShortIsNotReopened) {
 TEST_F(SegmentTest, IfTheStepDoesNotFitTheDiskOnlyWhatIsNeededIsReserved) {
   Segment segment = Segment::Create(files_, path_).value();
   files_.FailNth(FaultyFileSystem::kAllocate, 1, ErrorCode::DISK_FULL);
-  ASSERT_TRUE(segment.Reserve(100, kMiB).has_value());
+  ASSERT_TRUE(segment.Reserve(100, kMiB, reserve_).has_value());
   EXPECT_EQ(FileSize(), 100);
   files_.FailNth(FaultyFileSystem::kAllocate, 1, ErrorCode::DISK_FULL, /*for_good=*/true);
-  EXPECT_EQ(segment.Reserve(200, kMiB).error().code, ErrorCode::DISK_FULL);
+  EXPECT_EQ(segment.Reserve(200, kMiB, reserve_).error().code, ErrorCode::DISK_FULL);
+}
+
+TEST_F(SegmentTest, WhatWouldTouchTheReserveOfTheDiskIsNotReserved) {
+  Segment segment = Segment::Create(files_, path_).value();
+  files_.SetFreeBytes(kMiB + 1000);
+  ASSERT_TRUE(segment.Reserve(1000, 1 << 30, reserve_).has_value())
+      << "no step fits, but this does";
+  EXPECT_EQ(FileSize(), 1000);
+  EXPECT_EQ(segment.Reserve(2001, 1 << 30, reserve_).error().code, ErrorCode::DISK_FULL);
+  EXPECT_EQ(FileSize(), 1000);
+  files_.SetFreeBytes(kMiB + 100 * kKiB);
+  ASSERT_TRUE(segment.Reserve(2001, 1 << 30, reserve_).has_value());
+  EXPECT_EQ(FileSize(), 1000 + 64 * kKiB);
 }
 
 }  // namespace

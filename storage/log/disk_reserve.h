@@ -1,0 +1,40 @@
+// Keeps the last part of a disk for what must go on when it fills up: the truth, whose database
+// takes no more writes after the first one that finds no room.
+//
+// Asked when a file is to grow, not for each append; what was reserved before may still be used. So
+// several writers that ask at once may together go below the reserve by a step of growth each.
+//
+// Threads: any.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "proto/base/error.h"
+#include "storage/io/file_system.h"
+
+namespace strata::storage {
+
+class DiskReserve {
+ public:
+  // Both outlive this object. `reserve_bytes` 0: files may grow until the disk is full.
+  DiskReserve(FileSystem& file_system, const std::string& directory, std::int64_t reserve_bytes)
+      : file_system_(file_system), directory_(directory), reserve_bytes_(reserve_bytes) {}
+
+  // Whether a file below the directory may grow by so much. DISK_FULL, IO_ERROR.
+  Result<void> Admit(std::int64_t bytes) const {
+    if (reserve_bytes_ == 0) return Ok();
+    STRATA_TRY_ASSIGN(const std::int64_t free, file_system_.FreeBytes(directory_));
+    if (free - bytes >= reserve_bytes_) return Ok();
+    return Fail(ErrorCode::DISK_FULL, "the disk of '" + directory_ + "' has " +
+                                          std::to_string(free) + " bytes left, of which " +
+                                          std::to_string(reserve_bytes_) + " are kept in reserve");
+  }
+
+ private:
+  FileSystem& file_system_;
+  const std::string& directory_;
+  const std::int64_t reserve_bytes_;
+};
+
+}  // namespace strata::storage
