@@ -17,12 +17,14 @@ namespace {
 constexpr char kMetadataFamily[] = "metadata";
 constexpr char kCursorFamily[] = "cursors";
 
-Result<std::unique_ptr<RocksDb>> OpenTruth(const DataDirectory& directory) {
+Result<std::unique_ptr<RocksDb>> OpenTruth(FileSystem& file_system,
+                                           const DataDirectory& directory) {
   RocksDbOptions options;
   options.directory = directory.PathOf("meta");
   options.kind = RocksDbOptions::Kind::kTruth;
   options.families = {kMetadataFamily, kCursorFamily, kLogStateFamily};
   options.create = directory.fresh();
+  options.file_system = &file_system;
   auto db = RocksDb::Open(options);
   if (!db && db.error().code == ErrorCode::CORRUPT_LOG) {
     return Fail(ErrorCode::CORRUPT_LOG,
@@ -51,6 +53,7 @@ Result<std::unique_ptr<RocksDb>> OpenIndex(FileSystem& file_system,
   options.kind = RocksDbOptions::Kind::kIndex;
   options.families = {kOffsetIndexFamily};
   options.create = true;
+  options.file_system = &file_system;
   auto db = RocksDb::Open(options);
   if (db || db.error().code != ErrorCode::CORRUPT_LOG) return db;
   spdlog::warn("{}; building the offset index anew", db.error().message);
@@ -71,7 +74,7 @@ struct Parts {
 };
 
 Result<void> OpenStores(const LocalStoreOptions& options, Parts& parts) {
-  STRATA_TRY_ASSIGN(parts.truth, OpenTruth(parts.directory));
+  STRATA_TRY_ASSIGN(parts.truth, OpenTruth(*options.file_system, parts.directory));
   STRATA_TRY_ASSIGN(parts.index, OpenIndex(*options.file_system, parts.directory));
   if (parts.directory.fresh()) STRATA_TRY(parts.directory.FinishMaking());
   STRATA_TRY_ASSIGN(parts.metadata,
@@ -87,6 +90,7 @@ Result<void> OpenStores(const LocalStoreOptions& options, Parts& parts) {
   logs.tail_cache_bytes = options.tail_cache_bytes;
   logs.max_queued_bytes = options.max_queued_bytes;
   logs.disk_reserve_bytes = options.disk_reserve_bytes;
+  logs.note_interval = options.stable_note_interval;
   STRATA_TRY_ASSIGN(parts.logs, OpenLocalLogStore(logs));
   return Ok();
 }

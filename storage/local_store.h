@@ -12,6 +12,7 @@
 // when nobody uses them any more.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -34,6 +35,8 @@ struct LocalStoreOptions {
   // Appends are refused with DISK_FULL, and nothing else is, when their disk would have less than
   // this left. 0: never.
   std::int64_t disk_reserve_bytes = 0;
+  // How often it is noted how far the logs are on disk; see LocalLogStoreOptions.
+  std::chrono::milliseconds stable_note_interval{1000};
   FileSystem* file_system = &FileSystem::Real();  // not owned
 };
 

@@ -7,7 +7,7 @@
 // unknown: do not retry, close it and verify what it holds.
 //
 // Threads: FileSystem may be used from any thread; a file from one thread at a time, except that
-// Read may run beside anything.
+// Read and Sync may run beside anything. A Sync covers what was written before it was called.
 #pragma once
 
 #include <cstdint>

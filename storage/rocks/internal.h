@@ -22,8 +22,8 @@ inline std::string_view ToView(const rocksdb::Slice& slice) {
   return std::string_view(slice.data(), slice.size());
 }
 
-// The choices for a database of this kind, and for its families.
-rocksdb::Options ChooseOptions(const RocksDbOptions& wanted);
+// The choices for a database of this kind, and for its families. `env` must outlive it.
+rocksdb::Options ChooseOptions(const RocksDbOptions& wanted, rocksdb::Env& env);
 
 // Hands RocksDB's warnings on to the broker's log.
 std::shared_ptr<rocksdb::Logger> MakeLogger(const std::string& directory);

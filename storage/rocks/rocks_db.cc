@@ -4,17 +4,19 @@
 #include <utility>
 
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 
 #include "proto/base/mutex.h"
-#include "storage/io/file_system.h"
 #include "storage/rocks/internal.h"
 #include "storage/rocks/rocks_batch.h"
+#include "storage/rocks/rocks_file_system.h"
 
 namespace strata::storage {
 
 struct RocksDb::Impl {
   // Constant after construction.
   RocksDbOptions options;
+  std::unique_ptr<rocksdb::Env> env;
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
 
@@ -66,14 +68,15 @@ RocksDb::~RocksDb() {
 }
 
 Result<std::unique_ptr<RocksDb>> RocksDb::Open(const RocksDbOptions& options) {
-  if (options.create) STRATA_TRY(FileSystem::Real().CreateDirectories(options.directory));
-  const rocksdb::Options chosen = ChooseOptions(options);
+  if (options.create) STRATA_TRY(options.file_system->CreateDirectories(options.directory));
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+  impl->env = MakeRocksEnv(*options.file_system);
+  const rocksdb::Options chosen = ChooseOptions(options, *impl->env);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   families.emplace_back(rocksdb::kDefaultColumnFamilyName, chosen);
   for (const std::string& name : options.families) families.emplace_back(name, chosen);
 
-  auto impl = std::make_unique<Impl>();
-  impl->options = options;
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(chosen, options.directory, families, &impl->handles, &db);
   if (!status.ok()) return Fail(OpenError(status, options));

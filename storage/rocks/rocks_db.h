@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "proto/base/error.h"
+#include "storage/io/file_system.h"
 
 namespace rocksdb {
 class ColumnFamilyHandle;
@@ -50,6 +51,7 @@ struct RocksDbOptions {
   // Makes the directory, the database and families that are missing, durably. Without it, what is
   // missing is CORRUPT_LOG.
   bool create = false;
+  FileSystem* file_system = &FileSystem::Real();  // not owned; outlives the database
 };
 
 struct RocksEntry {

@@ -35,9 +35,10 @@ void SwitchOffStatistics(rocksdb::Options& options) {
 
 }  // namespace
 
-rocksdb::Options ChooseOptions(const RocksDbOptions& wanted) {
+rocksdb::Options ChooseOptions(const RocksDbOptions& wanted, rocksdb::Env& env) {
   const bool truth = wanted.kind == RocksDbOptions::Kind::kTruth;
   rocksdb::Options options;
+  options.env = &env;
   options.create_if_missing = wanted.create;
   options.create_missing_column_families = wanted.create;
   options.info_log = MakeLogger(wanted.directory);

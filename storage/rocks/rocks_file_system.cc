@@ -1,0 +1,193 @@
+#include "storage/rocks/rocks_file_system.h"
+
+#include <utility>
+
+#include <rocksdb/env.h>
+
+#include "storage/rocks/rocks_file.h"
+
+namespace strata::storage {
+
+namespace {
+
+using rocksdb::FileOptions;
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+
+class RocksDirectory : public rocksdb::FSDirectory {
+ public:
+  RocksDirectory(FileSystem& files, std::string path) : files_(files), path_(std::move(path)) {}
+
+  IOStatus Fsync(const IOOptions&, IODebugContext*) override {
+    return ToIoStatus(files_.SyncDirectory(path_));
+  }
+  IOStatus Close(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
+
+ private:
+  FileSystem& files_;
+  const std::string path_;
+};
+
+class RocksLock : public rocksdb::FileLock {
+ public:
+  explicit RocksLock(std::unique_ptr<storage::FileLock> lock) : lock_(std::move(lock)) {}
+
+ private:
+  const std::unique_ptr<storage::FileLock> lock_;
+};
+
+class RocksFileSystem : public rocksdb::FileSystem {
+ public:
+  explicit RocksFileSystem(storage::FileSystem& files) : files_(files) {}
+
+  const char* Name() const override { return "StrataFileSystem"; }
+
+  IOStatus NewSequentialFile(const std::string& path, const FileOptions&,
+                             std::unique_ptr<rocksdb::FSSequentialFile>* result,
+                             IODebugContext*) override {
+    return OpenForReading<RocksSequentialFile>(path, result);
+  }
+
+  IOStatus NewRandomAccessFile(const std::string& path, const FileOptions&,
+                               std::unique_ptr<rocksdb::FSRandomAccessFile>* result,
+                               IODebugContext*) override {
+    return OpenForReading<RocksRandomAccessFile>(path, result);
+  }
+
+  IOStatus NewWritableFile(const std::string& path, const FileOptions& options,
+                           std::unique_ptr<rocksdb::FSWritableFile>* result,
+                           IODebugContext*) override {
+    if (const auto removed = files_.RemoveFile(path); !removed) return ToIoStatus(removed);
+    auto file = files_.Open(path, storage::FileSystem::OpenMode::kCreate);
+    if (!file) return ToIoStatus(file.error());
+    *result = std::make_unique<RocksWritableFile>(options, std::move(*file));
+    return IOStatus::OK();
+  }
+
+  IOStatus NewDirectory(const std::string& path, const IOOptions&,
+                        std::unique_ptr<rocksdb::FSDirectory>* result, IODebugContext*) override {
+    const IOStatus found = Find(path);
+    if (found.ok()) *result = std::make_unique<RocksDirectory>(files_, path);
+    return found;
+  }
+
+  IOStatus FileExists(const std::string& path, const IOOptions&, IODebugContext*) override {
+    const auto exists = files_.Exists(path);
+    if (!exists) return ToIoStatus(exists.error());
+    return *exists ? IOStatus::OK() : IOStatus::NotFound();
+  }
+
+  IOStatus GetChildren(const std::string& path, const IOOptions&, std::vector<std::string>* result,
+                       IODebugContext*) override {
+    result->clear();
+    if (const IOStatus found = Find(path); !found.ok()) return found;
+    auto names = files_.List(path);
+    if (!names) return ToIoStatus(names.error());
+    *result = std::move(*names);
+    return IOStatus::OK();
+  }
+
+  IOStatus DeleteFile(const std::string& path, const IOOptions&, IODebugContext*) override {
+    return ToIoStatus(files_.RemoveFile(path));
+  }
+
+  IOStatus CreateDir(const std::string& path, const IOOptions&, IODebugContext*) override {
+    return ToIoStatus(files_.CreateDirectories(path));
+  }
+
+  IOStatus CreateDirIfMissing(const std::string& path, const IOOptions&, IODebugContext*) override {
+    return ToIoStatus(files_.CreateDirectories(path));
+  }
+
+  IOStatus DeleteDir(const std::string&, const IOOptions&, IODebugContext*) override {
+    return IOStatus::NotSupported("DeleteDir");
+  }
+
+  IOStatus GetFileSize(const std::string& path, const IOOptions&, std::uint64_t* size,
+                       IODebugContext*) override {
+    *size = 0;
+    std::unique_ptr<File> file;
+    if (const IOStatus opened = OpenExisting(path, &file); !opened.ok()) return opened;
+    const auto length = file->Size();
+    if (!length) return ToIoStatus(length.error());
+    *size = static_cast<std::uint64_t>(*length);
+    return IOStatus::OK();
+  }
+
+  IOStatus GetFileModificationTime(const std::string&, const IOOptions&, std::uint64_t*,
+                                   IODebugContext*) override {
+    return IOStatus::NotSupported("GetFileModificationTime");
+  }
+
+  IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions&,
+                      IODebugContext*) override {
+    return ToIoStatus(files_.Rename(from, to));
+  }
+
+  IOStatus LockFile(const std::string& path, const IOOptions&, rocksdb::FileLock** lock,
+                    IODebugContext*) override {
+    *lock = nullptr;
+    auto taken = files_.LockFile(path);
+    if (!taken) return ToIoStatus(taken.error());
+    *lock = new RocksLock(std::move(*taken));
+    return IOStatus::OK();
+  }
+
+  IOStatus UnlockFile(rocksdb::FileLock* lock, const IOOptions&, IODebugContext*) override {
+    delete lock;
+    return IOStatus::OK();
+  }
+
+  IOStatus GetTestDirectory(const IOOptions&, std::string*, IODebugContext*) override {
+    return IOStatus::NotSupported("GetTestDirectory");
+  }
+
+  IOStatus GetAbsolutePath(const std::string& path, const IOOptions&, std::string* result,
+                           IODebugContext*) override {
+    *result = path;
+    return IOStatus::OK();
+  }
+
+  IOStatus IsDirectory(const std::string& path, const IOOptions&, bool* is_directory,
+                       IODebugContext*) override {
+    *is_directory = files_.List(path).has_value();
+    return *is_directory ? IOStatus::OK() : Find(path);
+  }
+
+ private:
+  // RocksDB tells a file that is missing from one that cannot be opened.
+  IOStatus Find(const std::string& path) {
+    const auto exists = files_.Exists(path);
+    if (!exists) return ToIoStatus(exists.error());
+    return *exists ? IOStatus::OK() : IOStatus::PathNotFound("'" + path + "' is missing");
+  }
+
+  IOStatus OpenExisting(const std::string& path, std::unique_ptr<File>* file) {
+    auto opened = files_.Open(path, storage::FileSystem::OpenMode::kReadOnly);
+    if (opened) {
+      *file = std::move(*opened);
+      return IOStatus::OK();
+    }
+    const IOStatus found = Find(path);
+    return found.ok() ? ToIoStatus(opened.error()) : found;
+  }
+
+  template <class Implementation, class Interface>
+  IOStatus OpenForReading(const std::string& path, std::unique_ptr<Interface>* result) {
+    std::unique_ptr<File> file;
+    const IOStatus opened = OpenExisting(path, &file);
+    if (opened.ok()) *result = std::make_unique<Implementation>(std::move(file));
+    return opened;
+  }
+
+  storage::FileSystem& files_;
+};
+
+}  // namespace
+
+std::unique_ptr<rocksdb::Env> MakeRocksEnv(FileSystem& files) {
+  return rocksdb::NewCompositeEnv(std::make_shared<RocksFileSystem>(files));
+}
+
+}  // namespace strata::storage
