@@ -19,14 +19,19 @@ class LogPlace {
   LogPlace() : own_dir_(std::make_unique<TempDir>()), path_(own_dir_->path()) {}
   // In a directory that is there, and stays when this goes.
   explicit LogPlace(std::string path) : path_(std::move(path)) {}
+  // On a disk of the test's own, which outlives it.
+  explicit LogPlace(storage::FileSystem& file_system) : path_("/data"), file_system_(&file_system) {
+    EXPECT_TRUE(file_system.CreateDirectories(path_).has_value());
+  }
 
-  // Opens the store; the one opened before must be gone. What is zero or empty in `options` and
-  // names the place is filled in.
+  // Opens the store; the one opened before must be gone. What in `options` names the place is
+  // filled in.
   Result<std::unique_ptr<storage::LogStore>> TryOpen(storage::LocalLogStoreOptions options = {}) {
     OpenDatabases();
     options.data_dir = path_;
     options.state = state_.get();
     options.index = index_.get();
+    options.file_system = file_system_;
     return storage::OpenLocalLogStore(options);
   }
 
@@ -61,13 +66,15 @@ class LogPlace {
   std::unique_ptr<storage::RocksDb> OpenDatabase(const std::string& name,
                                                  storage::RocksDbOptions::Kind kind,
                                                  const std::string& family) {
-    auto opened = storage::RocksDb::Open({path_ + "/" + name, kind, {family}, /*create=*/true});
+    auto opened =
+        storage::RocksDb::Open({path_ + "/" + name, kind, {family}, /*create=*/true, file_system_});
     EXPECT_TRUE(opened.has_value()) << opened.error().message;
     return std::move(*opened);
   }
 
   std::unique_ptr<TempDir> own_dir_;
   std::string path_;
+  storage::FileSystem* file_system_ = &storage::FileSystem::Real();
   std::unique_ptr<storage::RocksDb> state_;
   std::unique_ptr<storage::RocksDb> index_;
 };
