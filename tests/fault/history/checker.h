@@ -1,0 +1,36 @@
+// Judges a history. Pure: no clock, no I/O, no thread, no knowledge of the broker.
+//
+//   I1  every acked record is readable at its acked offset, with the same bytes
+//   I2  offsets are dense and unique, and never change
+//   I3  what was acked before another call began lies before what that call has appended; what was
+//       once read never vanishes
+//   I4  no record that nobody sent; what has definitely failed is absent
+//   I5  a batch that was sent with a producer's stamp is stored at most once, in order of its
+//       sequence; any other at most as often as it was sent
+//   I6  a commit that was acked survives, never exceeds the log end, never goes back by itself; the
+//       same for metadata
+//   I8  after an I/O error nothing is acked until the store was opened anew
+//   I9  appends succeed within 30 s of healing
+//
+// What was appended or shown without waiting for the disk counts until the power is lost.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/fault/history/history.h"
+
+namespace strata::testing {
+
+struct Violation {
+  std::string invariant;    // "I1"
+  std::string description;  // names partition, offset, payload, event
+};
+
+// In order of the events that show them; empty: all is well.
+std::vector<Violation> CheckHistory(const std::vector<Event>& events);
+
+// One line for each, for a test's message.
+std::string Describe(const std::vector<Violation>& violations);
+
+}  // namespace strata::testing

@@ -1,0 +1,172 @@
+// What clients have asked of a store or a broker and what they were told, in the order in which it
+// happened: one event for each invocation and each return. The checker judges it afterwards.
+//
+// It knows neither storage nor broker: partitions, groups and keys are names, records are the
+// numbers of their payloads. So a LocalStore in this process and a real `stratad` that is killed
+// leave the same kind of history.
+//
+// What to record: AppendInvoked before the call and AppendReturned after it, with the same `call`;
+// the same for commits and puts. A call whose answer never came needs no return: it is unknown.
+// Whatever is read, while it runs; and after each restart one CompleteRead for each partition, one
+// CursorRead for each cursor and one Got for each key that was ever written.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "proto/base/mutex.h"
+#include "proto/base/types.h"
+
+namespace strata::testing {
+
+using CallId = std::uint64_t;
+// Names one payload that was sent, for ever; see payload.h.
+using PayloadId = std::uint64_t;
+// Stands for bytes that nobody has sent.
+inline constexpr PayloadId kForeignPayload = 0;
+
+enum class Outcome {
+  kOk,
+  kFailed,   // certainly without effect
+  kUnknown,  // with effect or without
+};
+
+// Who sent a batch, so that a retry of it must not be stored again.
+struct ProducerStamp {
+  std::uint64_t producer = 0;
+  std::int32_t epoch = 0;
+  std::int32_t sequence = 0;  // of the first record
+};
+
+struct AppendInvoked {
+  CallId call = 0;
+  std::string partition;
+  std::vector<PayloadId> payloads;  // one for each record, in order
+  std::optional<ProducerStamp> stamp = {};
+};
+
+struct AppendReturned {
+  CallId call = 0;
+  Outcome outcome = Outcome::kUnknown;
+  Offset base_offset = kNoOffset;  // if kOk
+  bool durable = true;             // kOk was for the disk, not only for the running process
+  // It failed because the disk has failed under the partition, which must not take anything
+  // more now until the store has been opened anew.
+  bool stopped = false;
+};
+
+struct SeenRecord {
+  Offset offset = 0;
+  PayloadId payload = kForeignPayload;
+};
+
+// Part of a partition, as somebody has read it.
+struct ReadReturned {
+  std::string partition;
+  std::vector<SeenRecord> records;
+  // From this offset on it was shown before it was on disk, as the topic had asked for.
+  std::optional<Offset> unstable_from = {};
+};
+
+// All of a partition, as it is found after a restart or at the end.
+struct CompleteRead {
+  std::string partition;
+  Offset log_start = 0;
+  Offset log_end = 0;
+  std::vector<SeenRecord> records;
+  // The store has said that the partition is damaged at this offset. What follows is missing, but
+  // not silently.
+  std::optional<Offset> damage_reported_at = {};
+};
+
+// Somebody asks for the log start to be moved up to here.
+struct TrimInvoked {
+  std::string partition;
+  Offset log_start = 0;
+};
+
+// A cursor of a group is set.
+struct CommitInvoked {
+  CallId call = 0;
+  std::string group;
+  std::string partition;
+  Offset offset = 0;
+};
+struct CommitReturned {
+  CallId call = 0;
+  Outcome outcome = Outcome::kUnknown;
+  bool stopped = false;  // as in AppendReturned, for all groups
+};
+struct CursorRead {
+  std::string group;
+  std::string partition;
+  std::optional<Offset> offset;  // none: there is no such cursor
+};
+
+// A small fact is set: metadata.
+struct PutInvoked {
+  CallId call = 0;
+  std::string key;
+  std::string value;
+};
+struct PutReturned {
+  CallId call = 0;
+  Outcome outcome = Outcome::kUnknown;
+};
+struct Got {
+  std::string key;
+  std::optional<std::string> value;  // none: there is no such key
+};
+
+// The store was closed or has died, and was opened anew.
+struct Restarted {
+  bool power_lost = false;  // else the system was up all the time
+};
+
+// Nothing is wrong with the disk any more: appends to the partition must succeed soon.
+struct Healed {
+  std::string partition;
+};
+
+using EventBody = std::variant<AppendInvoked, AppendReturned, ReadReturned, CompleteRead,
+                               TrimInvoked, CommitInvoked, CommitReturned, CursorRead, PutInvoked,
+                               PutReturned, Got, Restarted, Healed>;
+
+struct Event {
+  EventBody body;
+  std::chrono::milliseconds time{0};  // since the history began
+};
+
+// Records from any thread.
+class History {
+ public:
+  CallId NextCall() STRATA_EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return ++last_call_;
+  }
+
+  void Add(EventBody body) STRATA_EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    const auto since = std::chrono::steady_clock::now() - began_;
+    events_.push_back(
+        {std::move(body), std::chrono::duration_cast<std::chrono::milliseconds>(since)});
+  }
+
+  std::vector<Event> events() const STRATA_EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return events_;
+  }
+
+ private:
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  mutable Mutex mutex_;
+  CallId last_call_ STRATA_GUARDED_BY(mutex_) = 0;
+  std::vector<Event> events_ STRATA_GUARDED_BY(mutex_);
+};
+
+}  // namespace strata::testing

@@ -1,0 +1,191 @@
+#include "tests/fault/history/partition_check.h"
+
+#include <algorithm>
+
+namespace strata::testing {
+
+namespace {
+
+std::string At(Offset offset) {
+  return "offset " + std::to_string(offset);
+}
+
+std::string Name(PayloadId payload) {
+  return payload == kForeignPayload ? "bytes that nobody sent"
+                                    : "payload " + std::to_string(payload);
+}
+
+}  // namespace
+
+void PartitionCheck::On(const AppendInvoked& event, std::size_t at) {
+  appends_[event.call] = {event.payloads, event.stamp, at, highest_acked_, stopped_};
+  for (std::size_t i = 0; i < event.payloads.size(); ++i) {
+    Sending& sending = sent_[event.payloads[i]];
+    ++sending.calls;
+    sending.possible = true;
+    if (!event.stamp) continue;
+    sending.stamped = true;
+    sending.stamp = event.stamp;
+    sending.stamp->sequence += static_cast<std::int32_t>(i);
+  }
+}
+
+void PartitionCheck::On(const AppendReturned& event, std::size_t, std::chrono::milliseconds time) {
+  const auto found = appends_.find(event.call);
+  if (found == appends_.end()) return;
+  const Append append = std::move(found->second);
+  appends_.erase(found);
+  if (event.outcome == Outcome::kUnknown) {
+    stopped_ |= event.stopped;
+    return;
+  }
+  if (event.outcome == Outcome::kFailed) {
+    stopped_ |= event.stopped;
+    for (const PayloadId payload : append.payloads) {
+      Sending& sending = sent_[payload];
+      if (--sending.calls == 0) sending.possible = false;
+    }
+    return;
+  }
+  if (append.after_stop) {
+    report_("I8", "append " + std::to_string(event.call) + " was acked at " +
+                      At(event.base_offset) + " though the disk had failed before it began");
+  }
+  if (event.base_offset <= append.acked_before) {
+    report_("I3", "append " + std::to_string(event.call) + " lies at " + At(event.base_offset) +
+                      ", not behind " + At(append.acked_before) + ", acked before it began");
+  }
+  if (healed_at_) {
+    if (time - *healed_at_ > kTimeToHeal) report_("I9", "the first append succeeded too late");
+    healed_at_.reset();
+  }
+  Offset offset = event.base_offset;
+  for (const PayloadId payload : append.payloads) {
+    Learn({offset++, payload}, event.durable, /*acked=*/true);
+  }
+  if (event.durable) highest_acked_ = std::max(highest_acked_, offset - 1);
+}
+
+void PartitionCheck::Learn(const SeenRecord& record, bool stable, bool acked) {
+  const auto [place, is_new] =
+      facts_.try_emplace(record.offset, Fact{record.payload, stable, acked});
+  Fact& fact = place->second;
+  if (is_new) {
+    places_[record.payload].push_back(record.offset);
+    return;
+  }
+  if (fact.payload != record.payload) {
+    report_(fact.acked && !acked ? "I1" : "I2", At(record.offset) + " is " + Name(record.payload) +
+                                                    ", but it was " + Name(fact.payload));
+    return;
+  }
+  fact.stable |= stable;
+  fact.acked |= acked;
+}
+
+void PartitionCheck::CheckSent(const SeenRecord& record) {
+  const auto sending = sent_.find(record.payload);
+  if (record.payload == kForeignPayload || sending == sent_.end()) {
+    report_("I4",
+            At(record.offset) + " holds " + Name(record.payload) + ", which nobody sent there");
+  } else if (!sending->second.possible) {
+    report_("I4", At(record.offset) + " holds " + Name(record.payload) + ", which was refused");
+  }
+}
+
+void PartitionCheck::CheckDense(const std::vector<SeenRecord>& records) {
+  for (std::size_t i = 1; i < records.size(); ++i) {
+    if (records[i].offset == records[i - 1].offset + 1) continue;
+    report_("I2", At(records[i].offset) + " follows " + At(records[i - 1].offset));
+  }
+}
+
+void PartitionCheck::On(const ReadReturned& event) {
+  CheckDense(event.records);
+  for (const SeenRecord& record : event.records) {
+    CheckSent(record);
+    Learn(record, !event.unstable_from || record.offset < *event.unstable_from, /*acked=*/false);
+  }
+}
+
+void PartitionCheck::On(const CompleteRead& event) {
+  CheckDense(event.records);
+  const Offset end = event.damage_reported_at.value_or(event.log_end);
+  if (event.log_start > trimmed_to_) {
+    report_("I1", "the log starts at " + At(event.log_start) +
+                      ", though nobody asked for more than " + At(trimmed_to_));
+  }
+  std::map<Offset, PayloadId> found;
+  for (const SeenRecord& record : event.records) found[record.offset] = record.payload;
+  const bool whole = event.records.empty() ? event.log_start >= end
+                                           : event.records.front().offset <= event.log_start &&
+                                                 event.records.back().offset + 1 >= end;
+  if (!whole) report_("I2", "not all from the log start to " + At(end) + " could be read");
+  for (const auto& [offset, fact] : facts_) {
+    if (offset < event.log_start || found.contains(offset)) continue;
+    if (event.damage_reported_at && offset >= *event.damage_reported_at) continue;
+    report_(fact.acked ? "I1" : "I3", At(offset) + ", " + Name(fact.payload) + ", which was " +
+                                          (fact.acked ? "acked" : "read before") +
+                                          ", is missing: the log ends at " + At(event.log_end));
+  }
+  On(ReadReturned{event.partition, event.records});
+  CheckPlaces();
+  log_end_.reset();
+  if (!event.damage_reported_at) log_end_ = event.log_end;
+}
+
+void PartitionCheck::CheckPlaces() {
+  std::map<std::pair<std::uint64_t, std::int32_t>, std::int32_t> last_sequence;
+  for (const auto& [offset, fact] : facts_) {
+    const auto sending = sent_.find(fact.payload);
+    if (sending == sent_.end()) continue;
+    const std::size_t most =
+        sending->second.stamped ? 1 : static_cast<std::size_t>(std::max(sending->second.calls, 1));
+    if (places_[fact.payload].size() > most) {
+      report_("I5", Name(fact.payload) + " is stored " +
+                        std::to_string(places_[fact.payload].size()) + " times, at " + At(offset) +
+                        " among others");
+      places_[fact.payload] = {offset};
+    }
+    if (!sending->second.stamp) continue;
+    const ProducerStamp& stamp = *sending->second.stamp;
+    const auto [last, first] =
+        last_sequence.try_emplace({stamp.producer, stamp.epoch}, stamp.sequence);
+    if (!first && stamp.sequence < last->second) {
+      report_("I5", At(offset) + " has sequence " + std::to_string(stamp.sequence) +
+                        " of producer " + std::to_string(stamp.producer) + " behind " +
+                        std::to_string(last->second));
+    }
+    last->second = stamp.sequence;
+  }
+}
+
+void PartitionCheck::On(const TrimInvoked& event) {
+  trimmed_to_ = std::max(trimmed_to_, event.log_start);
+}
+
+void PartitionCheck::On(const Restarted& event) {
+  stopped_ = false;
+  appends_.clear();
+  if (!event.power_lost) return;
+  for (auto fact = facts_.begin(); fact != facts_.end();) {
+    if (fact->second.stable) {
+      ++fact;
+      continue;
+    }
+    std::erase(places_[fact->second.payload], fact->first);
+    fact = facts_.erase(fact);
+  }
+}
+
+void PartitionCheck::On(const Healed&, std::chrono::milliseconds time) {
+  if (!healed_at_) healed_at_ = time;
+}
+
+void PartitionCheck::End(std::chrono::milliseconds time) {
+  if (healed_at_ && time - *healed_at_ > kTimeToHeal) {
+    report_("I9", "no append has succeeded since it was healed");
+  }
+}
+
+}  // namespace strata::testing

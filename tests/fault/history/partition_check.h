@@ -1,0 +1,80 @@
+// Judges what happened to one partition: I1 to I5, I8 and I9.
+//
+// Times are positions in the history.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "tests/fault/history/history.h"
+
+namespace strata::testing {
+
+// Appends must succeed again within this time of healing.
+inline constexpr std::chrono::seconds kTimeToHeal{30};
+
+class PartitionCheck {
+ public:
+  // Told of each breach: the invariant, and what is wrong.
+  using Report = std::function<void(const char* invariant, const std::string& what)>;
+
+  explicit PartitionCheck(Report report) : report_(std::move(report)) {}
+
+  void On(const AppendInvoked& event, std::size_t at);
+  void On(const AppendReturned& event, std::size_t at, std::chrono::milliseconds time);
+  void On(const ReadReturned& event);
+  void On(const CompleteRead& event);
+  void On(const TrimInvoked& event);
+  void On(const Restarted& event);
+  void On(const Healed& event, std::chrono::milliseconds time);
+  // The history is over.
+  void End(std::chrono::milliseconds time);
+
+  // As the last complete read has found it, if there was one and nothing was damaged.
+  std::optional<Offset> log_end() const { return log_end_; }
+
+ private:
+  struct Append {
+    std::vector<PayloadId> payloads;
+    std::optional<ProducerStamp> stamp;
+    std::size_t invoked = 0;
+    // The highest offset that had been acked when this was invoked.
+    Offset acked_before = kNoOffset;
+    bool after_stop = false;  // the partition had been stopped by then
+  };
+  struct Fact {
+    PayloadId payload = kForeignPayload;
+    bool stable = true;  // survives a loss of power
+    bool acked = false;
+  };
+  struct Sending {
+    int calls = 0;
+    bool possible = false;  // some call may have had an effect
+    bool stamped = false;
+    std::optional<ProducerStamp> stamp;
+  };
+
+  void Learn(const SeenRecord& record, bool stable, bool acked);
+  void CheckSent(const SeenRecord& record);
+  void CheckDense(const std::vector<SeenRecord>& records);
+  void CheckPlaces();
+
+  const Report report_;
+  std::unordered_map<CallId, Append> appends_;  // under way
+  std::unordered_map<PayloadId, Sending> sent_;
+  std::map<Offset, Fact> facts_;
+  std::unordered_map<PayloadId, std::vector<Offset>> places_;
+  Offset trimmed_to_ = 0;  // the log start may be up to here
+  Offset highest_acked_ = kNoOffset;
+  std::optional<Offset> log_end_;
+  bool stopped_ = false;
+  std::optional<std::chrono::milliseconds> healed_at_;
+};
+
+}  // namespace strata::testing
