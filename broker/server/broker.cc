@@ -20,6 +20,7 @@
 #include "broker/server/version.h"
 #include "broker/threads/executor.h"
 #include "broker/threads/timers.h"
+#include "broker/topics/log_mender.h"
 #include "storage/local_store.h"
 
 namespace strata::broker {
@@ -97,6 +98,7 @@ class LocalBroker final : public Broker {
   Metrics& metrics() override { return metrics_; }
 
   Result<void> Close() override {
+    mender_->Stop();
     admin_executor_.Stop();
     delivery_executor_.Stop();
     if (std::exchange(closed_, true)) return Ok();
@@ -117,6 +119,8 @@ class LocalBroker final : public Broker {
   ResponseBudget budget_;
   Executor admin_executor_{"strata-admin", kAdminThreads};
   Executor delivery_executor_;
+  const std::shared_ptr<LogMender> mender_ =
+      LogMender::Start({*topics_, admin_executor_, timers_}, {});
   std::vector<std::unique_ptr<RpcService>> services_;
   bool closed_ = false;
 };

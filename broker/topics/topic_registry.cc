@@ -74,7 +74,7 @@ Result<void> TopicRegistry::Load() {
   STRATA_TRY_ASSIGN(const auto records, metadata_.Range(kTopicPrefix));
   for (const storage::VersionedValue& record : records) {
     STRATA_TRY_ASSIGN(Topic topic, DecodeTopicRecord(record.key, record.value));
-    STRATA_TRY(OpenLogs(topic, 0));
+    STRATA_TRY(OpenLogsAtStart(topic));
     versions_[topic.id] = record.version;
     Publish(std::make_shared<const Topic>(std::move(topic)));
   }
@@ -270,14 +270,49 @@ Result<void> TopicRegistry::WriteTombstone(const Topic& topic) {
 }
 
 Result<void> TopicRegistry::OpenLogs(const Topic& topic, std::int32_t first) {
-  const storage::LogOptions options = ToLogOptions(topic.config);
   for (std::int32_t partition = first; partition < topic.partition_count; ++partition) {
-    if (auto opened = logs_.Open(topic.Partition(partition), options); !opened) {
-      return Fail(opened.error().code, fmt::format("cannot open topic '{}' partition {}: {}",
-                                                   topic.name, partition, opened.error().message));
-    }
+    STRATA_TRY(OpenLog(topic, partition));
   }
   return Ok();
+}
+
+// One bad spot of a disk keeps one log from being served, not all of them; but where the truth is
+// damaged, nobody knows what else is.
+Result<void> TopicRegistry::OpenLogsAtStart(const Topic& topic) {
+  for (std::int32_t partition = 0; partition < topic.partition_count; ++partition) {
+    const Result<void> opened = OpenLog(topic, partition);
+    if (opened) continue;
+    if (opened.error().code == ErrorCode::CORRUPT_LOG) return opened;
+    spdlog::error("{}; the others are served, and this one is tried again", opened.error().message);
+  }
+  return Ok();
+}
+
+Result<void> TopicRegistry::OpenLog(const Topic& topic, std::int32_t partition) {
+  const auto opened = logs_.Open(topic.Partition(partition), ToLogOptions(topic.config));
+  if (opened) return Ok();
+  return Fail(opened.error().code, fmt::format("cannot open topic '{}' partition {}: {}",
+                                               topic.name, partition, opened.error().message));
+}
+
+std::int32_t TopicRegistry::MendLogs() {
+  std::int32_t bad = 0;
+  for (const TopicPtr& listed : List()) {
+    // Nobody deletes it meanwhile: opening it would make it again.
+    MutexLock lock(change_mutex_);
+    const TopicPtr topic = FindById(listed->id);
+    if (!topic) continue;
+    for (std::int32_t partition = 0; partition < topic->partition_count; ++partition) {
+      const auto status = logs_.Status(topic->Partition(partition));
+      if (!status || status->health) continue;
+      if (status->health.error().code != ErrorCode::LOG_POISONED) continue;
+      if (const auto opened = OpenLog(*topic, partition); !opened) {
+        spdlog::warn("{}", opened.error().message);
+        ++bad;
+      }
+    }
+  }
+  return bad;
 }
 
 Result<void> TopicRegistry::ApplyChange(const Topic& before, const Topic& after) {

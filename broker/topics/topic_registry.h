@@ -50,9 +50,10 @@ class TopicListener {
 
 class TopicRegistry {
  public:
-  // Reads the topics, opens all their logs, and finishes deletions that were interrupted. The
-  // stores must outlive the registry. CORRUPT_LOG: a topic's record is damaged.
-  // DATA_DIR_NEWER_FORMAT: it was written by a newer stratad. IO_ERROR, DISK_FULL.
+  // Reads the topics, opens all their logs, and finishes deletions that were interrupted. A log
+  // that the disk keeps from being opened is left to MendLogs; the others are served. The stores
+  // must outlive the registry. CORRUPT_LOG: a topic's record, or what is known of a log, is
+  // damaged. DATA_DIR_NEWER_FORMAT: it was written by a newer stratad. IO_ERROR, DISK_FULL.
   static Result<std::unique_ptr<TopicRegistry>> Open(storage::MetadataStore& metadata,
                                                      storage::LogStore& logs,
                                                      storage::CursorStore& cursors,
@@ -82,6 +83,9 @@ class TopicRegistry {
   Result<TopicPtr> Alter(const std::string& name, const TopicConfigText& config,
                          std::int32_t partition_count);
 
+  // Opens again every log that is LOG_POISONED. Returns how many still are. May wait for the disk.
+  std::int32_t MendLogs();
+
   // On return the topic is gone for good, and its files and cursors are deleted. If those could not
   // be deleted, the broker's log says so and the next start tries again.
   // INVALID_TOPIC_NAME, UNKNOWN_TOPIC, CONFLICT, IO_ERROR.
@@ -108,6 +112,8 @@ class TopicRegistry {
   Result<void> WriteTombstone(const Topic& topic) STRATA_REQUIRES(change_mutex_);
 
   Result<void> OpenLogs(const Topic& topic, std::int32_t first);
+  Result<void> OpenLogsAtStart(const Topic& topic);
+  Result<void> OpenLog(const Topic& topic, std::int32_t partition);
   Result<void> ApplyChange(const Topic& before, const Topic& after);
   void UndoCreate(const Topic& topic) STRATA_REQUIRES(change_mutex_);
   void UndoAlter(const Topic& before, const Topic& after) STRATA_REQUIRES(change_mutex_);

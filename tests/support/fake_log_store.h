@@ -69,7 +69,10 @@ class FakeLogStore : public storage::LogStore {
   Result<void> Open(PartitionId partition, const storage::LogOptions& options) override {
     STRATA_TRY(fault());
     MutexLock lock(mutex_);
-    logs_[partition].options = options;
+    Log& log = logs_[partition];
+    log.shown = EndsOf(log).visible;
+    log.options = options;
+    if (!log.health && log.health.error().code == ErrorCode::LOG_POISONED) log.health = Ok();
     return Ok();
   }
 
@@ -77,6 +80,7 @@ class FakeLogStore : public storage::LogStore {
     STRATA_TRY(fault());
     MutexLock lock(mutex_);
     STRATA_TRY_ASSIGN(Log * log, FindLog(partition));
+    log->shown = EndsOf(*log).visible;
     log->options = options;
     return Ok();
   }
@@ -109,7 +113,7 @@ class FakeLogStore : public storage::LogStore {
     log.batches.push_back(Place(base, header, batch));
     log.log_end = base + header.record_count;
     if (durability == Durability::kNone) {
-      Call(std::move(done), storage::AppendResult{kNoOffset, Durability::kNone});
+      Call(std::move(done), storage::AppendResult{base, Durability::kNone});
     } else if (durability == Durability::kOs) {
       Call(std::move(done), storage::AppendResult{base, Durability::kOs});
     } else {
@@ -153,7 +157,8 @@ class FakeLogStore : public storage::LogStore {
     const storage::LogEnds ends = EndsOf(*log);
     for (const StoredBatch& batch : log->batches) {
       if (batch.next_offset > ends.visible) break;
-      if (batch.max_timestamp_ms >= time) return batch.base_offset;
+      if (batch.next_offset <= ends.log_start) continue;
+      if (batch.max_timestamp_ms >= time) return std::max(batch.base_offset, ends.log_start);
     }
     return ends.visible;
   }
@@ -239,6 +244,7 @@ class FakeLogStore : public storage::LogStore {
     Offset log_start = 0;
     Offset stable = 0;
     Offset log_end = 0;
+    Offset shown = 0;  // what readers could see when the options changed last
     std::vector<HeldAck> held;
     std::map<std::uint64_t, Waiter> waiters;
     Result<void> health;
@@ -255,7 +261,8 @@ class FakeLogStore : public storage::LogStore {
 
   static storage::LogEnds EndsOf(const Log& log) {
     const bool waits_for_disk = log.options.durability == Durability::kFsync;
-    return {log.log_start, log.stable, log.log_end, waits_for_disk ? log.stable : log.log_end};
+    const Offset visible = waits_for_disk ? log.stable : log.log_end;
+    return {log.log_start, log.stable, log.log_end, std::max(visible, log.shown)};
   }
 
   static StoredBatch Place(Offset base, const BatchHeader& header, const SharedBytes& batch) {

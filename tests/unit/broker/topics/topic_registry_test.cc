@@ -294,6 +294,28 @@ TEST_F(TopicRegistryTest, ADamagedRecordStopsTheStartAndIsNamed) {
   }
 }
 
+TEST_F(TopicRegistryTest, ALogThatTheDiskKeepsFromBeingOpenedDoesNotStopTheStart) {
+  ASSERT_TRUE(registry_->Create("x", 3, {}));
+  registry_.reset();
+  ASSERT_TRUE(stores_.logs.Remove({1, 1}));
+  int opened = 0;
+  stores_.logs.fault = [&]() -> Result<void> {
+    return ++opened == 2 ? Result<void>(Fail(ErrorCode::IO_ERROR, "a bad spot")) : Ok();
+  };
+  registry_ = OpenRegistry(stores_);
+  ASSERT_NE(registry_, nullptr);
+  EXPECT_TRUE(registry_->Find("x"));
+  EXPECT_THAT(stores_.logs.OpenPartitions(), ElementsAre(PartitionId{1, 0}, PartitionId{1, 2}));
+}
+
+TEST_F(TopicRegistryTest, DamagedTruthOfALogStopsTheStart) {
+  ASSERT_TRUE(registry_->Create("x", 1, {}));
+  registry_.reset();
+  stores_.logs.fault = [] { return Fail(ErrorCode::CORRUPT_LOG, "a damaged entry"); };
+  EXPECT_EQ(CodeOf(TopicRegistry::Open(stores_.metadata, stores_.logs, stores_.cursors, {})),
+            ErrorCode::CORRUPT_LOG);
+}
+
 TEST_F(TopicRegistryTest, ARecordOfANewerVersionStopsTheStart) {
   ASSERT_TRUE(stores_.truth.Commit({{}, {{TopicKey("x"), "{\"version\":2}"}}}));
   EXPECT_EQ(CodeOf(TopicRegistry::Open(stores_.metadata, stores_.logs, stores_.cursors, {})),
