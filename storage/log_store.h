@@ -59,13 +59,22 @@ struct LogEnds {
   Offset visible = 0;
 };
 
+// Offsets within the log that cannot be read: from `begin` up to `end`, where it goes on.
+struct DamagedOffsets {
+  Offset begin = 0;
+  Offset end = 0;
+  std::string what;  // names file and position
+};
+
 struct LogStatus {
   LogEnds ends;
   std::int64_t size_bytes = 0;  // of all segments, without preallocated space
   std::int32_t segment_count = 0;
   // Why appends are refused: LOG_POISONED after a failed write or flush, or when the log could not
-  // be opened, CORRUPT_LOG when recovery found damage below the stable end. Empty: all is well.
+  // be opened, CORRUPT_LOG when the end of the log is missing. Empty: all is well.
   Result<void> health;
+  // What is known to be damaged, in order. It does not hinder appends: see `health` for those.
+  std::vector<DamagedOffsets> damage;
 };
 
 struct AppendResult {
@@ -120,7 +129,8 @@ class LogStore {
 
   // Reads whole batches from `from` on, up to the visible end. May wait for the disk.
   // OFFSET_OUT_OF_RANGE: below the log start or beyond the visible end (at it: empty result).
-  // UNKNOWN_PARTITION, CORRUPT_LOG (damage right at `from`), IO_ERROR.
+  // UNKNOWN_PARTITION, CORRUPT_LOG (`from` is damaged; the message names the file, the damaged
+  // offsets and the next good one, from which one may read on), IO_ERROR.
   virtual Result<ReadResult> Read(PartitionId partition, Offset from, const ReadLimits& limits) = 0;
 
   // The same, from memory only: nullopt if the disk would be needed.
@@ -128,8 +138,8 @@ class LogStore {
                                                        const ReadLimits& limits) = 0;
 
   // The base offset of the first visible batch whose maximum timestamp is at or after `time`, or
-  // the visible end if there is none. The record itself is in that batch. May wait for the disk.
-  // UNKNOWN_PARTITION, CORRUPT_LOG, IO_ERROR.
+  // the visible end if there is none. The record itself is in that batch. Passes over what is
+  // damaged. May wait for the disk. UNKNOWN_PARTITION, IO_ERROR.
   virtual Result<Offset> OffsetForTime(PartitionId partition, TimestampMs time) = 0;
 
   // Moves the log start up to `new_start` (clipped to the stable end; never down), durably, and

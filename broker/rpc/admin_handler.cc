@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "broker/topics/log_problem.h"
 #include "strata/v1/admin.pb.h"
 
 namespace strata::broker {
@@ -26,7 +27,7 @@ v1::Partition ToProto(std::int32_t partition, const storage::LogStatus& status) 
   proto.set_stable_offset(status.ends.stable);
   proto.set_log_end_offset(status.ends.log_end);
   proto.set_size_bytes(status.size_bytes);
-  if (!status.health) proto.set_problem(status.health.error().message);
+  if (const auto problem = ProblemOf(status)) proto.set_problem(*problem);
   return proto;
 }
 

@@ -5,9 +5,12 @@
 #include <string>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "storage/log/index_builder.h"
 #include "storage/log/segment_name.h"
 #include "storage/log/segment_reader.h"
+#include "storage/log/segment_survey.h"
 
 namespace strata::storage {
 namespace {
@@ -17,6 +20,21 @@ tl::unexpected<Error> InSegment(Error error, PartitionId partition, Offset segme
   error.message =
       Describe(partition) + ", segment " + SegmentFileName(segment_base) + ": " + error.message;
   return Fail(std::move(error));
+}
+
+// The first batch of a stretch that is visible and reaches a time. CORRUPT_LOG, IO_ERROR.
+Result<std::optional<BatchHeader>> WalkToTime(const File& file, const Stretch& stretch,
+                                              TimestampMs time, Offset log_start) {
+  BatchScanner scanner(file, stretch.position, stretch.end_position, stretch.offset,
+                       BatchScanner::Check::kHeaders);
+  BatchPlace batch;
+  while (true) {
+    STRATA_TRY_ASSIGN(const bool more, scanner.Next(&batch));
+    if (!more && scanner.position() == stretch.end_position) return std::nullopt;
+    if (!more) return Fail(ErrorCode::CORRUPT_LOG, std::string(Describe(scanner.end())));
+    const bool visible = batch.header.next_offset() > log_start;
+    if (visible && batch.header.max_timestamp_ms >= time) return batch.header;
+  }
 }
 
 }  // namespace
@@ -35,13 +53,20 @@ std::optional<Result<ReadResult>> LogReader::ReadCached(const PartitionLog& log,
 
 Result<ReadResult> LogReader::Read(PartitionLog& log, Offset from, const ReadLimits& limits) const {
   if (auto cached = ReadCached(log, from, limits)) return std::move(*cached);
-  STRATA_TRY_ASSIGN(const auto place, log.FindPlace(from));
-  if (!place) return ReadResult{{}, 0, from, log.ends()};
-  Result<ReadResult> result = ReadFrom(log, *place, from, limits);
-  if (result) return result;
-  // The segment may have been trimmed away under us.
-  STRATA_TRY(log.FindPlace(from));
-  return InSegment(std::move(result).error(), log.id(), place->segment.base_offset);
+  while (true) {
+    STRATA_TRY_ASSIGN(const auto place, log.FindPlace(from));
+    if (!place) return ReadResult{{}, 0, from, log.ends()};
+    Result<ReadResult> result = ReadFrom(log, *place, from, limits);
+    if (result) return result;
+    bool news = false;
+    if (result.error().code == ErrorCode::CORRUPT_LOG) {
+      news = LookForDamage(log, place->segment.base_offset).value_or(false);
+    }
+    if (news) continue;
+    // The segment may have been trimmed away under us.
+    STRATA_TRY(log.FindPlace(from));
+    return InSegment(std::move(result).error(), log.id(), place->segment.base_offset);
+  }
 }
 
 Result<ReadResult> LogReader::ReadFrom(PartitionLog& log, const ReadPlace& place, Offset from,
@@ -53,12 +78,12 @@ Result<ReadResult> LogReader::ReadFrom(PartitionLog& log, const ReadPlace& place
   if (place.position) {
     position = *place.position;
   } else {
-    STRATA_TRY_ASSIGN(position, FindPosition(log, *file, segment, from));
+    STRATA_TRY_ASSIGN(position, FindPosition(log, *file, place, from));
     expected = std::nullopt;
   }
-  STRATA_TRY_ASSIGN(BatchRun run, ReadBatches(*file, position, segment.visible_bytes, expected,
-                                              limits.max_bytes));
-  if (run.end_position < segment.visible_bytes) {
+  const std::int64_t end = place.stretch.end_position;
+  STRATA_TRY_ASSIGN(BatchRun run, ReadBatches(*file, position, end, expected, limits.max_bytes));
+  if (run.end_position < end) {
     log.RememberPlace(run.next_offset, segment.base_offset, run.end_position);
   }
   ReadResult result;
@@ -70,18 +95,20 @@ Result<ReadResult> LogReader::ReadFrom(PartitionLog& log, const ReadPlace& place
 }
 
 Result<std::int64_t> LogReader::FindPosition(PartitionLog& log, const File& file,
-                                             const SegmentView& segment, Offset offset) const {
-  CompleteIndex(log, file, segment);
+                                             const ReadPlace& place, Offset offset) const {
+  CompleteIndex(log, file, place.segment);
+  const Stretch& stretch = place.stretch;
   const auto entry = environment_.index.FindOffset(log.id(), offset);
-  if (entry && entry->segment_base == segment.base_offset) {
+  if (entry && entry->segment_base == place.segment.base_offset &&
+      entry->position >= stretch.position && entry->offset >= stretch.offset) {
     const auto batch =
-        FindBatch(file, entry->position, segment.visible_bytes, entry->offset, offset);
+        FindBatch(file, entry->position, stretch.end_position, entry->offset, offset);
     if (batch) return batch->position;
     if (batch.error().code != ErrorCode::CORRUPT_LOG) return Fail(batch.error());
   }
-  // No entry, or one that is wrong: the beginning of the segment is always right.
-  STRATA_TRY_ASSIGN(const BatchPlace batch,
-                    FindBatch(file, 0, segment.visible_bytes, segment.base_offset, offset));
+  // No entry, or one that is wrong: the beginning of the stretch is always right.
+  STRATA_TRY_ASSIGN(const BatchPlace batch, FindBatch(file, stretch.position, stretch.end_position,
+                                                      stretch.offset, offset));
   return batch.position;
 }
 
@@ -108,34 +135,57 @@ Result<std::optional<BatchHeader>> LogReader::FindTime(PartitionLog& log,
                                                        Offset log_start) const {
   STRATA_TRY_ASSIGN(const auto file, environment_.files.Get(log.id(), segment.base_offset));
   CompleteIndex(log, *file, segment);
-  const auto entry = environment_.index.FindTime(log.id(), segment.base_offset, time);
-  if (entry) {
-    auto found = WalkToTime(*file, segment, *entry, time, log_start);
+  while (true) {
+    auto found = TryFindTime(log, *file, segment, time, log_start);
     if (found || found.error().code != ErrorCode::CORRUPT_LOG) return found;
+    STRATA_TRY_ASSIGN(const bool news, LookForDamage(log, segment.base_offset));
+    if (!news) return found;
   }
-  // No entry, or one that is wrong: the beginning of the segment is always right.
-  return WalkToTime(*file, segment, {segment.base_offset, segment.base_offset, 0, kNoTimestamp},
-                    time, log_start);
 }
 
-Result<std::optional<BatchHeader>> LogReader::WalkToTime(const File& file,
-                                                         const SegmentView& segment,
-                                                         const IndexEntry& from, TimestampMs time,
-                                                         Offset log_start) {
-  BatchScanner scanner(file, from.position, segment.visible_bytes, from.offset,
-                       BatchScanner::Check::kHeaders);
-  BatchPlace batch;
-  while (true) {
-    STRATA_TRY_ASSIGN(const bool more, scanner.Next(&batch));
-    if (!more && scanner.position() == segment.visible_bytes) return std::nullopt;
-    if (!more) {
-      return Fail(ErrorCode::CORRUPT_LOG, "damage at position " +
-                                              std::to_string(scanner.position()) + ": " +
-                                              std::string(Describe(scanner.end())));
+Result<std::optional<BatchHeader>> LogReader::TryFindTime(PartitionLog& log, const File& file,
+                                                          const SegmentView& segment,
+                                                          TimestampMs time,
+                                                          Offset log_start) const {
+  const auto entry = environment_.index.FindTime(log.id(), segment.base_offset, time);
+  for (const Stretch& stretch : log.StretchesOf(segment)) {
+    if (entry && entry->position >= stretch.end_position) continue;
+    if (entry && entry->position > stretch.position) {
+      const Stretch rest{entry->offset, entry->position, stretch.end_position};
+      auto found = WalkToTime(file, rest, time, log_start);
+      if (found && *found) return found;
+      if (found) continue;
+      if (found.error().code != ErrorCode::CORRUPT_LOG) return found;
+      // The entry may be wrong: the beginning of the stretch never is.
     }
-    const bool visible = batch.header.next_offset() > log_start;
-    if (visible && batch.header.max_timestamp_ms >= time) return batch.header;
+    STRATA_TRY_ASSIGN(const auto found, WalkToTime(file, stretch, time, log_start));
+    if (found) return found;
   }
+  return std::nullopt;
+}
+
+Result<bool> LogReader::LookForDamage(PartitionLog& log, Offset segment_base) const {
+  const auto extent = log.ExtentOf(segment_base);
+  if (!extent) return false;
+  STRATA_TRY_ASSIGN(const auto file, environment_.files.Get(log.id(), segment_base));
+  const std::int64_t size = extent->segment.visible_bytes;
+  STRATA_TRY_ASSIGN(
+      SegmentSurvey survey,
+      SurveySegment(*file, {segment_base, segment_base, 0, size, extent->end, extent->end},
+                    [](const BatchPlace&) {}));
+  if (survey.next_offset < extent->end) {
+    survey.damage.push_back({survey.next_offset, extent->end, segment_base, survey.end_position,
+                             size, std::string(Describe(survey.end))});
+  }
+  if (log.NoteDamage(survey.damage) == 0) return false;
+  for (const DamagedRange& range : survey.damage) {
+    spdlog::error(
+        "{}, segment {}: damaged at position {} ({}); offsets {} to {} cannot be read, "
+        "the next good one is {}",
+        Describe(log.id()), SegmentFileName(segment_base), range.position, range.what, range.begin,
+        range.end - 1, range.end);
+  }
+  return true;
 }
 
 void LogReader::CompleteIndex(PartitionLog& log, const File& file,
@@ -152,8 +202,9 @@ void LogReader::CompleteIndex(PartitionLog& log, const File& file,
   while (scanner.Next(&batch).value_or(false)) {
     if (auto entry = builder.Add(batch)) update.entries.push_back({log.id(), *entry});
   }
-  if (scanner.position() < wanted) return;
-  update.coverage.push_back({log.id(), segment.base_offset, wanted});
+  if (scanner.position() == wanted) {
+    update.coverage.push_back({log.id(), segment.base_offset, wanted});
+  }
   environment_.index.Put(update);
   log.MarkIndexChecked(segment.base_offset);
 }

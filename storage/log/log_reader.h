@@ -26,18 +26,21 @@ class LogReader {
   Result<Offset> OffsetForTime(PartitionLog& log, TimestampMs time) const;
 
  private:
+  // What Read does if it needs the disk.
   Result<ReadResult> ReadFrom(PartitionLog& log, const ReadPlace& place, Offset from,
                               const ReadLimits& limits) const;
   // The position of the batch that contains `offset`.
-  Result<std::int64_t> FindPosition(PartitionLog& log, const File& file, const SegmentView& segment,
+  Result<std::int64_t> FindPosition(PartitionLog& log, const File& file, const ReadPlace& place,
                                     Offset offset) const;
   // The batch of a segment that OffsetForTime is looking for, if it is in this one.
   Result<std::optional<BatchHeader>> FindTime(PartitionLog& log, const SegmentView& segment,
                                               TimestampMs time, Offset log_start) const;
-  // The same, from a batch of the segment on, up to which all timestamps are below `time`.
-  static Result<std::optional<BatchHeader>> WalkToTime(const File& file, const SegmentView& segment,
-                                                       const IndexEntry& from, TimestampMs time,
-                                                       Offset log_start);
+  Result<std::optional<BatchHeader>> TryFindTime(PartitionLog& log, const File& file,
+                                                 const SegmentView& segment, TimestampMs time,
+                                                 Offset log_start) const;
+  // Looks through a segment whose batches are not as they should be, and notes what is damaged.
+  // Returns whether that was news.
+  Result<bool> LookForDamage(PartitionLog& log, Offset segment_base) const;
   // Fills the holes that a crash has left in the index of a segment, if it can. The index only
   // shortens searches, so its failures never fail a read.
   void CompleteIndex(PartitionLog& log, const File& file, const SegmentView& segment) const;

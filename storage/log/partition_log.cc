@@ -8,12 +8,21 @@
 #include "storage/log/segment_name.h"
 
 namespace strata::storage {
+namespace {
+
+std::string DescribeDamage(const DamagedRange& range) {
+  return "segment " + SegmentFileName(range.segment_base) + " is damaged at position " +
+         std::to_string(range.position) + ": " + range.what;
+}
+
+}  // namespace
 
 PartitionLog::PartitionLog(PartitionId id, const LogOptions& options, Contents contents)
     : id_(id),
       options_(options),
       ends_{contents.log_start, contents.log_end, contents.log_end, contents.log_end},
       segments_(std::move(contents.segments)),
+      damage_(std::move(contents.damage)),
       health_(std::move(contents.health)) {}
 
 LogEnds PartitionLog::ends() const {
@@ -33,6 +42,10 @@ LogStatus PartitionLog::status() const {
   for (const SegmentView& segment : segments_) status.size_bytes += segment.visible_bytes;
   status.segment_count = static_cast<std::int32_t>(segments_.size());
   status.health = health_;
+  for (const DamagedRange& range : damage_.ranges()) {
+    if (range.begin == range.end) continue;
+    status.damage.push_back({range.begin, range.end, DescribeDamage(range)});
+  }
   return status;
 }
 
@@ -80,6 +93,14 @@ Result<bool> PartitionLog::CheckOffset(Offset from) const {
                             std::to_string(ends_.log_start) + " to " +
                             std::to_string(ends_.visible) + ", which " + Describe(id_) + " holds");
   }
+  if (const DamagedRange* range = damage_.Find(from)) {
+    return strata::Fail(ErrorCode::CORRUPT_LOG,
+                        "offset " + std::to_string(from) + " of " + Describe(id_) +
+                            " cannot be read, and neither can the others from " +
+                            std::to_string(range->begin) + " to " + std::to_string(range->end - 1) +
+                            ": " + DescribeDamage(*range) + "; the next good offset is " +
+                            std::to_string(range->end));
+  }
   if (from < ends_.visible) return true;
   if (!health_ && health_.error().code == ErrorCode::CORRUPT_LOG)
     return strata::Fail(health_.error());
@@ -104,13 +125,42 @@ Result<std::optional<ReadPlace>> PartitionLog::FindPlace(Offset from) const {
   STRATA_TRY_ASSIGN(const bool something, CheckOffset(from));
   if (!something) return std::nullopt;
   const SegmentView& segment = *SegmentOf(from);
-  ReadPlace place{segment, std::nullopt, ends_};
-  if (from == segment.base_offset) {
-    place.position = 0;
+  ReadPlace place{segment, StretchAt(from, segment), std::nullopt, ends_};
+  if (from == place.stretch.offset) {
+    place.position = place.stretch.position;
   } else if (hints_) {
     place.position = hints_->Find(from, segment.base_offset);
   }
   return place;
+}
+
+Stretch PartitionLog::StretchAt(Offset offset, const SegmentView& segment) const {
+  Stretch found{segment.base_offset, 0, segment.visible_bytes};
+  if (damage_.ranges().empty()) return found;
+  for (const Stretch& stretch : damage_.StretchesOf(segment.base_offset, segment.visible_bytes)) {
+    if (stretch.offset <= offset) found = stretch;
+  }
+  return found;
+}
+
+std::vector<Stretch> PartitionLog::StretchesOf(const SegmentView& segment) const {
+  MutexLock lock(mutex_);
+  return damage_.StretchesOf(segment.base_offset, segment.visible_bytes);
+}
+
+std::optional<PartitionLog::SegmentExtent> PartitionLog::ExtentOf(Offset segment_base) const {
+  MutexLock lock(mutex_);
+  const auto found = SegmentOf(segment_base);
+  if (found == segments_.end() || found->base_offset != segment_base) return std::nullopt;
+  const auto next = std::next(found);
+  return SegmentExtent{*found, next == segments_.end() ? ends_.visible : next->base_offset};
+}
+
+std::size_t PartitionLog::NoteDamage(std::vector<DamagedRange> ranges) {
+  MutexLock lock(mutex_);
+  const std::size_t before = damage_.ranges().size();
+  for (DamagedRange& range : ranges) damage_.Add(std::move(range));
+  return damage_.ranges().size() - before;
 }
 
 void PartitionLog::RememberPlace(Offset offset, Offset segment_base, std::int64_t position) {
@@ -147,6 +197,7 @@ std::vector<Offset> PartitionLog::DropBelow(Offset log_start) {
     ++kept;
   }
   segments_.erase(segments_.begin(), kept);
+  damage_.DropBelow(ends_.log_start);
   return dropped;
 }
 

@@ -16,6 +16,7 @@
 #include "proto/base/error.h"
 #include "proto/base/mutex.h"
 #include "proto/base/types.h"
+#include "storage/log/damage.h"
 #include "storage/log/read_hints.h"
 #include "storage/log/waiters.h"
 #include "storage/log_store.h"
@@ -43,6 +44,7 @@ struct LogProgress {
 // Where a read begins.
 struct ReadPlace {
   SegmentView segment;
+  Stretch stretch;  // of intact batches, the one that the offset is in
   // Of the batch that contains the offset, if it is known.
   std::optional<std::int64_t> position;
   LogEnds ends;
@@ -57,6 +59,7 @@ class PartitionLog {
     Offset log_start = 0;
     Offset log_end = 0;  // all of it stable
     std::vector<SegmentView> segments;
+    std::vector<DamagedRange> damage;
     Result<void> health;
   };
 
@@ -74,7 +77,7 @@ class PartitionLog {
   // The first failure stays.
   void Fail(Error error) STRATA_EXCLUDES(mutex_);
 
-  // For readers. OFFSET_OUT_OF_RANGE; CORRUPT_LOG if the log breaks off right there, damaged;
+  // For readers. OFFSET_OUT_OF_RANGE; CORRUPT_LOG if that is damaged, or the log breaks off there;
   // UNKNOWN_PARTITION once it is closed for good. Nothing if `from` is the visible end.
   Result<std::optional<ReadPlace>> FindPlace(Offset from) const STRATA_EXCLUDES(mutex_);
   // The same verdict without looking for a place: true if there is something to read.
@@ -85,6 +88,16 @@ class PartitionLog {
   // The first visible segment from `segment_base` on that has a timestamp at or after `time`.
   std::optional<SegmentView> FindSegmentForTime(TimestampMs time, Offset segment_base) const
       STRATA_EXCLUDES(mutex_);
+  // What of a segment is intact, as far as anybody knows.
+  std::vector<Stretch> StretchesOf(const SegmentView& segment) const STRATA_EXCLUDES(mutex_);
+  // A segment as it is now, and the offset behind it; nothing if it is gone.
+  struct SegmentExtent {
+    SegmentView segment;
+    Offset end = 0;
+  };
+  std::optional<SegmentExtent> ExtentOf(Offset segment_base) const STRATA_EXCLUDES(mutex_);
+  // Reads do not go there any more. Returns how many of these were not known.
+  std::size_t NoteDamage(std::vector<DamagedRange> ranges) STRATA_EXCLUDES(mutex_);
   void MarkIndexChecked(Offset segment_base) STRATA_EXCLUDES(mutex_);
 
   // Moves the log start up to `log_start`, which must not be beyond the stable end, and forgets the
@@ -105,6 +118,7 @@ class PartitionLog {
   using Segments = std::vector<SegmentView>;
 
   Result<bool> CheckOffset(Offset from) const STRATA_REQUIRES(mutex_);
+  Stretch StretchAt(Offset offset, const SegmentView& segment) const STRATA_REQUIRES(mutex_);
   Segments::const_iterator SegmentOf(Offset offset) const STRATA_REQUIRES(mutex_);
   void Grow(const SegmentView& segment) STRATA_REQUIRES(mutex_);
 
@@ -113,7 +127,8 @@ class PartitionLog {
   mutable Mutex mutex_;
   LogOptions options_ STRATA_GUARDED_BY(mutex_);
   LogEnds ends_ STRATA_GUARDED_BY(mutex_);
-  Segments segments_ STRATA_GUARDED_BY(mutex_);  // by base offset, without holes
+  Segments segments_ STRATA_GUARDED_BY(mutex_);  // by base offset
+  DamageMap damage_ STRATA_GUARDED_BY(mutex_);
   Result<void> health_ STRATA_GUARDED_BY(mutex_);
   Waiters waiters_ STRATA_GUARDED_BY(mutex_);
   std::unique_ptr<ReadHints> hints_ STRATA_GUARDED_BY(mutex_);  // made by the first read from disk

@@ -11,6 +11,7 @@
 
 #include "storage/log/recovery_decision.h"
 #include "storage/log/segment_name.h"
+#include "storage/log/segment_survey.h"
 #include "storage/log/torn_tail.h"
 #include "storage/log/write_again.h"
 
@@ -31,13 +32,15 @@ class Recovery {
   Result<void> CheckDevice() const;
   Result<void> DeleteTrimmed();
   Result<void> CheckSealed();
-  Result<SealedSegment> MeasureSealed(Offset base_offset, Offset expected_next);
+  Result<void> SurveySealed(const File& file, std::int64_t size, Offset base_offset,
+                            Offset next_base);
   Result<bool> ResumeCleanEnd();
   Result<void> RecoverTail();
   Result<void> MakeDurable(const BatchPlace& first, std::int64_t end) const;
   Result<std::optional<IndexEntry>> FindScanStart(const File& file, std::int64_t size) const;
-  Result<void> Settle(TailAction action, const BatchScanner& scanner, const IndexBuilder& builder,
+  Result<void> Settle(TailAction action, const SegmentSurvey& tail, const IndexBuilder& builder,
                       std::int64_t unchecked_index_bytes);
+  void NoteDamage(const DamagedRange& range);
   void Refuse(Offset base_offset, std::int64_t position, std::string_view what);
   void AddSegment(Offset base_offset, std::int64_t size_bytes, TimestampMs max_timestamp_ms,
                   std::int64_t unchecked_index_bytes);
@@ -68,11 +71,10 @@ Result<RecoveredLog> Recovery::Run() {
     return std::move(log_);
   }
   if (bases_.front() > state_.log_start) {
-    Refuse(state_.log_start, 0, "the segment file is missing");
-    return std::move(log_);
+    NoteDamage({state_.log_start, bases_.front(), state_.log_start, 0, std::nullopt,
+                "the segment file is missing"});
   }
   STRATA_TRY(CheckSealed());
-  if (!log_.contents.health) return std::move(log_);
   STRATA_TRY_ASSIGN(const bool resumed, ResumeCleanEnd());
   if (!resumed) STRATA_TRY(RecoverTail());
   return std::move(log_);
@@ -114,44 +116,44 @@ Result<void> Recovery::DeleteTrimmed() {
 // All segments but the last: each must end where the next begins.
 Result<void> Recovery::CheckSealed() {
   for (std::size_t i = 0; i + 1 < bases_.size(); ++i) {
-    const Offset base_offset = bases_[i];
-    const Offset next_base = bases_[i + 1];
-    const auto noted = state_.sealed.find(base_offset);
-    SealedSegment segment;
-    if (noted != state_.sealed.end() && noted->second.next_offset == next_base) {
-      segment = noted->second;
+    STRATA_TRY_ASSIGN(const auto file, OpenSegment(bases_[i]));
+    STRATA_TRY_ASSIGN(const std::int64_t size, file->Size());
+    const auto noted = state_.sealed.find(bases_[i]);
+    if (noted != state_.sealed.end() && noted->second.next_offset == bases_[i + 1] &&
+        noted->second.size_bytes <= size) {
+      const SealedSegment& segment = noted->second;
+      AddSegment(segment.base_offset, segment.size_bytes, segment.max_timestamp_ms,
+                 segment.size_bytes);
     } else {
-      STRATA_TRY_ASSIGN(segment, MeasureSealed(base_offset, next_base));
-    }
-    AddSegment(base_offset, segment.size_bytes, segment.max_timestamp_ms, segment.size_bytes);
-    log_.contents.log_end = std::max(state_.log_start, segment.next_offset);
-    if (segment.next_offset != next_base) {
-      Refuse(base_offset, segment.size_bytes,
-             "offset " + std::to_string(segment.next_offset) + " is missing, the next segment is " +
-                 SegmentFileName(next_base));
-      return Ok();
+      STRATA_TRY(SurveySealed(*file, size, bases_[i], bases_[i + 1]));
     }
   }
   return Ok();
 }
 
-Result<SealedSegment> Recovery::MeasureSealed(Offset base_offset, Offset expected_next) {
-  STRATA_TRY_ASSIGN(const auto file, OpenSegment(base_offset));
-  STRATA_TRY_ASSIGN(const std::int64_t size, file->Size());
-  BatchScanner scanner(*file, 0, size, base_offset, BatchScanner::Check::kHeaders);
-  SealedSegment segment{base_offset, base_offset, 0, kNoTimestamp};
-  BatchPlace batch;
-  while (true) {
-    STRATA_TRY_ASSIGN(const bool more, scanner.Next(&batch));
-    if (!more) break;
-    segment.max_timestamp_ms = std::max(segment.max_timestamp_ms, batch.header.max_timestamp_ms);
+Result<void> Recovery::SurveySealed(const File& file, std::int64_t size, Offset base_offset,
+                                    Offset next_base) {
+  TimestampMs max_timestamp_ms = kNoTimestamp;
+  STRATA_TRY_ASSIGN(const SegmentSurvey survey,
+                    SurveySegment(file, {base_offset, base_offset, 0, size, next_base, next_base},
+                                  [&](const BatchPlace& batch) {
+                                    max_timestamp_ms =
+                                        std::max(max_timestamp_ms, batch.header.max_timestamp_ms);
+                                  }));
+  AddSegment(base_offset, survey.end_position, max_timestamp_ms, survey.end_position);
+  for (const DamagedRange& range : survey.damage) NoteDamage(range);
+  if (survey.next_offset < next_base) {
+    const std::string what = IsCleanEnd(survey.end)
+                                 ? "the file ends there, and no other goes on with offset " +
+                                       std::to_string(survey.next_offset)
+                                 : std::string(Describe(survey.end));
+    NoteDamage(
+        {survey.next_offset, next_base, base_offset, survey.end_position, std::nullopt, what});
+  } else if (survey.damage.empty()) {
+    STRATA_TRY(environment_.state.NoteSealed(
+        partition_, {base_offset, next_base, survey.end_position, max_timestamp_ms}));
   }
-  segment.next_offset = scanner.next_offset();
-  segment.size_bytes = scanner.position();
-  if (segment.next_offset == expected_next) {
-    STRATA_TRY(environment_.state.NoteSealed(partition_, segment));
-  }
-  return segment;
+  return Ok();
 }
 
 // After a clean stop nothing needs to be read.
@@ -174,26 +176,26 @@ Result<void> Recovery::RecoverTail() {
   STRATA_TRY_ASSIGN(const std::int64_t size, file->Size());
   STRATA_TRY_ASSIGN(const auto start, FindScanStart(*file, size));
   IndexBuilder builder = start ? IndexBuilder(*start) : IndexBuilder(base_offset);
-  BatchScanner scanner(*file, start ? start->position : 0, size,
-                       start ? start->offset : base_offset, BatchScanner::Check::kCrc);
   IndexUpdate update;
-  BatchPlace batch;
   std::optional<BatchPlace> unproven;  // the first that is not known to have been flushed
-  while (true) {
-    STRATA_TRY_ASSIGN(const bool more, scanner.Next(&batch));
-    if (!more) break;
-    if (!unproven && batch.header.next_offset() > state_.stable) unproven = batch;
-    if (const auto entry = builder.Add(batch)) update.entries.push_back({partition_, *entry});
-  }
-  if (unproven) STRATA_TRY(MakeDurable(*unproven, scanner.position()));
-  const TailAction action = DecideTail(scanner.end(), scanner.next_offset(), state_.stable);
+  SurveyRequest request{base_offset, start ? start->offset : base_offset,
+                        start ? start->position : 0, size};
+  request.highest = request.offset + size;  // a record takes more than a byte
+  request.step_over_below = state_.stable;
+  STRATA_TRY_ASSIGN(const SegmentSurvey tail,
+                    SurveySegment(*file, request, [&](const BatchPlace& batch) {
+                      if (!unproven && batch.header.next_offset() > state_.stable) unproven = batch;
+                      if (const auto entry = builder.Add(batch))
+                        update.entries.push_back({partition_, *entry});
+                    }));
+  if (unproven) STRATA_TRY(MakeDurable(*unproven, tail.end_position));
+  const TailAction action = DecideTail(tail.end, tail.next_offset, state_.stable);
   if (action != TailAction::kRefuse) {
     // The index first: nothing of what it says beyond the end may outlive the cut.
-    environment_.index.DropBeyond(partition_,
-                                  {scanner.next_offset(), base_offset, scanner.position()});
+    environment_.index.DropBeyond(partition_, {tail.next_offset, base_offset, tail.end_position});
     environment_.index.Put(update);
   }
-  return Settle(action, scanner, builder, start ? start->position : 0);
+  return Settle(action, tail, builder, request.position);
 }
 
 // What is read may be in the system's memory alone: after a failed flush it takes its pages for
@@ -230,22 +232,25 @@ Result<std::optional<IndexEntry>> Recovery::FindScanStart(const File& file,
   return entry;
 }
 
-Result<void> Recovery::Settle(TailAction action, const BatchScanner& scanner,
+Result<void> Recovery::Settle(TailAction action, const SegmentSurvey& tail,
                               const IndexBuilder& builder, std::int64_t unchecked_index_bytes) {
   const Offset base_offset = bases_.back();
-  AddSegment(base_offset, scanner.position(), builder.max_timestamp_ms(), unchecked_index_bytes);
-  log_.contents.log_end = std::max(state_.log_start, scanner.next_offset());
+  AddSegment(base_offset, tail.end_position, builder.max_timestamp_ms(), unchecked_index_bytes);
+  log_.contents.log_end = std::max(state_.log_start, tail.next_offset);
+  for (const DamagedRange& range : tail.damage) NoteDamage(range);
   if (action == TailAction::kRefuse) {
-    Refuse(base_offset, scanner.position(), Describe(scanner.end()));
+    Refuse(base_offset, tail.end_position, Describe(tail.end));
     return Ok();
   }
-  log_.active = ActiveSegment(base_offset, scanner.position(), builder, unchecked_index_bytes);
+  // A damaged file stays as it is: the log goes on in another one.
+  if (!tail.damage.empty()) return Ok();
+  log_.active = ActiveSegment(base_offset, tail.end_position, builder, unchecked_index_bytes);
   if (action == TailAction::kCut) {
     STRATA_TRY_ASSIGN(const std::string aside, CutTornTail(environment_.file_system, directory_,
-                                                           base_offset, scanner.position()));
+                                                           base_offset, tail.end_position));
     spdlog::warn("{}: cut a torn tail off at offset {}, {} ({}); its bytes are in {}",
-                 PathOf(base_offset), scanner.next_offset(), scanner.position(),
-                 Describe(scanner.end()), aside);
+                 PathOf(base_offset), tail.next_offset, tail.end_position, Describe(tail.end),
+                 aside);
   }
   return Ok();
 }
@@ -257,6 +262,14 @@ void Recovery::Refuse(Offset base_offset, std::int64_t position, std::string_vie
                               " should follow: " + std::string(what);
   spdlog::error("{}", message);
   log_.contents.health = Fail(ErrorCode::CORRUPT_LOG, message);
+}
+
+void Recovery::NoteDamage(const DamagedRange& range) {
+  spdlog::error(
+      "{} is damaged at position {} ({}); offsets {} to {} cannot be read, the next good one is {}",
+      PathOf(range.segment_base), range.position, range.what, range.begin, range.end - 1,
+      range.end);
+  log_.contents.damage.push_back(range);
 }
 
 void Recovery::AddSegment(Offset base_offset, std::int64_t size_bytes, TimestampMs max_timestamp_ms,

@@ -9,7 +9,7 @@ namespace strata::storage {
 enum class TailAction {
   kKeep,    // all is there: go on behind it
   kCut,     // a torn tail: set the bytes aside, cut them off, go on
-  kRefuse,  // what was stable is damaged or gone: touch nothing, take no appends
+  kRefuse,  // the end of what was stable is gone: touch nothing, take no appends
 };
 
 // `end`, `next_offset`: how and where the walk over the segment ended. `recorded_stable`: what is

@@ -26,7 +26,7 @@ struct WholeBatches {
   Offset next_offset = 0;
 };
 
-// How much of `bytes` is whole batches with dense offsets.
+// How much of `bytes` is whole and right batches with dense offsets.
 WholeBatches CountWholeBatches(std::string_view bytes, std::optional<Offset> expected) {
   WholeBatches whole;
   while (true) {
@@ -35,6 +35,7 @@ WholeBatches CountWholeBatches(std::string_view bytes, std::optional<Offset> exp
     const Result<BatchHeader> header = ParseBatchHeader(rest);
     if (!header || header->total_bytes() > rest.size()) return whole;
     if (expected && header->base_offset != *expected) return whole;
+    if (!BatchCrcMatches(rest.substr(0, header->total_bytes()))) return whole;
     whole.bytes += header->total_bytes();
     whole.next_offset = header->next_offset();
     expected = whole.next_offset;
@@ -55,7 +56,8 @@ Result<std::size_t> SizeOfLargeBatch(std::string_view bytes, std::int64_t positi
     return Damage(position, Describe(ScanEnd::kWrongOffset));
   }
   const std::size_t total = header->total_bytes();
-  if (total <= bytes.size() || static_cast<std::int64_t>(total) > limit - position) {
+  if (total <= bytes.size()) return Damage(position, Describe(ScanEnd::kBadCrc));
+  if (static_cast<std::int64_t>(total) > limit - position) {
     return Damage(position, Describe(ScanEnd::kIncompleteBatch));
   }
   return total;
@@ -81,7 +83,7 @@ Result<BatchRun> ReadBatches(const File& file, std::int64_t position, std::int64
                       SizeOfLargeBatch(buffer.bytes, position, limit, expected));
     STRATA_TRY_ASSIGN(buffer, ReadBuffer(file, position, size));
     whole = CountWholeBatches(buffer.bytes, expected);
-    if (whole.bytes == 0) return Damage(position, Describe(ScanEnd::kIncompleteBatch));
+    if (whole.bytes == 0) return Damage(position, Describe(ScanEnd::kBadCrc));
   }
   BatchRun run;
   run.next_offset = whole.next_offset;

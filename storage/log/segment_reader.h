@@ -19,9 +19,9 @@ struct BatchRun {
   std::int64_t end_position = 0;
 };
 
-// Whole batches from `position` on, where the batch with base offset `expected` must lie: as many
-// as fit into `max_bytes`, but at least one, and none beyond `limit`. `expected` absent: any batch.
-// CORRUPT_LOG: there is no such batch. IO_ERROR.
+// Whole batches that fit their CRCs, from `position` on, where the batch with base offset
+// `expected` must lie: as many as fit into `max_bytes`, but at least one, and none beyond `limit`.
+// `expected` absent: any batch. CORRUPT_LOG: there is no such batch. IO_ERROR.
 Result<BatchRun> ReadBatches(const File& file, std::int64_t position, std::int64_t limit,
                              std::optional<Offset> expected, std::size_t max_bytes);
 

@@ -1,0 +1,84 @@
+#include "storage/log/intact_batch.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/log_batches.h"
+#include "tests/support/memory_file.h"
+#include "tests/support/placed_batch.h"
+
+namespace strata::storage {
+namespace {
+
+using strata::testing::MakeBatch;
+using strata::testing::MakeBatchOfSize;
+using strata::testing::MemoryFile;
+using strata::testing::Placed;
+
+std::optional<BatchPlace> Find(const std::string& bytes, Offset lowest = 0, Offset highest = 100) {
+  const MemoryFile file(bytes);
+  return FindIntactBatch(file, 0, static_cast<std::int64_t>(bytes.size()), lowest, highest).value();
+}
+
+const std::string kGarbage(777, '\x02');
+
+TEST(FindIntactBatch, ABatchIsFoundBehindGarbage) {
+  const auto found = Find(kGarbage + Placed(MakeBatch({"a"}), 7));
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->position, 777);
+  EXPECT_EQ(found->header.base_offset, 7);
+}
+
+TEST(FindIntactBatch, ABatchIsFoundWhereverItLiesToTheBordersOfReads) {
+  const std::string batch = Placed(MakeBatch({"a"}), 7);
+  for (std::size_t before = 0; before <= batch.size(); ++before) {
+    const std::size_t position = (1 << 20) - before;
+    const auto found = Find(std::string(position, '\xee') + batch);
+    ASSERT_TRUE(found.has_value()) << position;
+    EXPECT_EQ(found->position, static_cast<std::int64_t>(position));
+  }
+}
+
+TEST(FindIntactBatch, NothingIsFoundInGarbageZerosOrWhatIsCut) {
+  EXPECT_FALSE(Find(kGarbage).has_value());
+  EXPECT_FALSE(Find(std::string(10'000, '\0')).has_value());
+  const std::string batch = Placed(MakeBatch({"a"}), 7);
+  EXPECT_FALSE(Find(kGarbage + batch.substr(0, batch.size() - 1)).has_value());
+  EXPECT_FALSE(Find("").has_value());
+}
+
+TEST(FindIntactBatch, ADamagedBatchIsPassedOver) {
+  std::string damaged = Placed(MakeBatch({"a"}), 7);
+  damaged.back() = static_cast<char>(~damaged.back());
+  const auto found = Find(damaged + Placed(MakeBatch({"b"}), 8));
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->header.base_offset, 8);
+}
+
+TEST(FindIntactBatch, OnlyBatchesOfTheOffsetsAskedForCount) {
+  const std::string bytes = Placed(MakeBatch({"a", "b"}), 7);
+  EXPECT_TRUE(Find(bytes, 7, 9).has_value());
+  EXPECT_FALSE(Find(bytes, 8, 100).has_value());
+  EXPECT_FALSE(Find(bytes, 0, 8).has_value());
+}
+
+TEST(FindIntactBatch, ABatchInTheValueOfARecordIsNotTakenForOneOfTheLog) {
+  std::string carrier = Placed(MakeBatch({Placed(MakeBatch({"inner"}), 5)}), 4);
+  carrier.front() = '\x7f';
+  const auto found = Find(carrier + Placed(MakeBatch({"b"}), 6) + Placed(MakeBatch({"c"}), 7));
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->header.base_offset, 6);
+}
+
+TEST(FindIntactBatch, IfNoneGoesOnToTheEndTheOneThatGoesOnFurthestCounts) {
+  std::string carrier = Placed(MakeBatch({Placed(MakeBatch({"inner"}), 5)}), 4);
+  carrier.front() = '\x7f';
+  const auto found =
+      Find(carrier + Placed(MakeBatch({"b"}), 6) + Placed(MakeBatchOfSize(500), 7) + kGarbage);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->header.base_offset, 6);
+}
+
+}  // namespace
+}  // namespace strata::storage
