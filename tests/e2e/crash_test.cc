@@ -1,7 +1,9 @@
 // The broker dies, or is stopped: what was acknowledged is there afterwards.
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <map>
 #include <mutex>
 #include <set>
@@ -62,18 +64,15 @@ class Acknowledged {
 
 TEST_F(Crash, EveryRecordAcknowledgedBeforeKillIsAtItsOffset) {
   strata_.Expect({"topic", "create", "t"});
+  constexpr int kRecords = 20'000;
   Acknowledged acknowledged;
   {
     auto connection = Connection::Open({.broker = broker_.address()});
     ASSERT_TRUE(connection.has_value()) << connection.error().message;
-    auto producer =
-        Producer::Open(*connection, "t",
-                       {.batch_bytes = 4096, .delivery_timeout = std::chrono::milliseconds(500)});
+    auto producer = Producer::Open(*connection, "t", {.batch_bytes = 4096});
     ASSERT_TRUE(producer.has_value()) << producer.error().message;
     std::atomic<bool> failed = false;
-    int next = 0;
-    const auto send = [&] {
-      const int value = next++;
+    const auto send = [&](int value) {
       (*producer)->Send({.value = std::to_string(value)}, [&, value](const Result<Placed>& placed) {
         if (placed) {
           acknowledged.Add(value, placed->offset);
@@ -82,13 +81,15 @@ TEST_F(Crash, EveryRecordAcknowledgedBeforeKillIsAtItsOffset) {
         }
       });
     };
-    while (next < 20'000) send();
+    for (int value = 0; value < kRecords; ++value) send(value);
     ASSERT_TRUE(acknowledged.WaitFor(5'000));
     broker_.Kill();
-    while (!failed) send();
+    // Under way when there is no broker.
+    for (int value = kRecords; value < 2 * kRecords; ++value) send(value);
+    broker_.Start();
     (*producer)->Flush();
+    EXPECT_FALSE(failed);
   }
-  broker_.Start();
 
   std::map<Offset, int> found;
   std::istringstream output(ReadAll("%o %s\\n"));
@@ -105,14 +106,17 @@ TEST_F(Crash, EveryRecordAcknowledgedBeforeKillIsAtItsOffset) {
 }
 
 TEST_F(Crash, AProducerCarriesOnWhenTheBrokerIsBack) {
-  constexpr int kLines = 300'000;
+  constexpr int kLines = 1'000'000;  // more than it sends before it is stopped
   strata_.Expect({"topic", "create", "t"});
   Background produce(strata_, {"produce", "t"}, Numbers(0, kLines));
   ASSERT_TRUE(produce.process().WaitUntil([&] {
     return !strata_.Expect({"consume", "t", "--max-records", "1", "--from", "beginning"}).empty();
   }));
+  produce.process().Signal(SIGSTOP);
   broker_.Kill();
+  ASSERT_FALSE(produce.process().Wait(std::chrono::milliseconds(0))) << "it was done already";
   broker_.Start();
+  produce.process().Signal(SIGCONT);
   EXPECT_EQ(produce.process().Wait(), 0) << produce.Errors();
 
   // A retry after a lost answer may store a batch twice; the first copies are all there, in order.
@@ -170,12 +174,16 @@ TEST_F(Crash, TopicsAndTheirConfigurationSurviveKill) {
 }
 
 TEST_F(Crash, StopDoesNotWaitForIdleClients) {
-  strata_.Expect({"topic", "create", "t"});
-  Background member(strata_, {"consume", "t", "--group", "g"});
-  Background reader(strata_, {"consume", "t", "--from", "end"});
-  strata_.Expect({"produce", "t"}, "a\n");
+  // Much longer than this test waits for the stop.
+  Broker broker(dir_ / "patient", {"--shutdown-timeout-ms", "600000"});
+  const StrataCommand strata(broker.address());
+  strata.Expect({"topic", "create", "t"});
+  strata.Expect({"produce", "t"}, "a\n");
+  Background member(strata, {"consume", "t", "--group", "g"});
+  Background reader(strata, {"consume", "t"});
   ASSERT_TRUE(member.WaitForLines(1)) << member.Errors();
-  EXPECT_EQ(broker_.Stop(), 0) << broker_.Log();
+  ASSERT_TRUE(reader.WaitForLines(1)) << reader.Errors();
+  EXPECT_EQ(broker.Stop(), 0) << broker.Log();
 }
 
 }  // namespace

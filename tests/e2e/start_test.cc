@@ -9,7 +9,6 @@
 namespace strata::e2e {
 namespace {
 
-using ::testing::AnyOf;
 using ::testing::HasSubstr;
 
 class Start : public ::testing::Test {
@@ -69,21 +68,18 @@ TEST_F(Start, OnADirectoryThatHoldsSomethingElse) {
 TEST_F(Start, WithAConfigurationKeyThatDoesNotExist) {
   WriteFile(dir_ / "strata.toml", "no.such.key = 1\n");
   const Outcome outcome = StratadOn(dir_ / "data", {"--config", dir_ / "strata.toml"});
-  ExpectRefusal(outcome, outcome.status, "no.such.key");
-  EXPECT_THAT(outcome.status, AnyOf(1, 2));
+  ExpectRefusal(outcome, 2, "no.such.key");
 }
 
 TEST_F(Start, WithAConfigurationFileThatDoesNotExist) {
   const Outcome outcome = StratadOn(dir_ / "data", {"--config", dir_ / "none.toml"});
-  ExpectRefusal(outcome, outcome.status, "none.toml");
-  EXPECT_THAT(outcome.status, AnyOf(1, 2));
+  ExpectRefusal(outcome, 2, "none.toml");
 }
 
 TEST_F(Start, WithAConfigurationFileThatIsNotToml) {
   WriteFile(dir_ / "strata.toml", "= = =\n");
   const Outcome outcome = StratadOn(dir_ / "data", {"--config", dir_ / "strata.toml"});
-  ExpectRefusal(outcome, outcome.status, "strata.toml");
-  EXPECT_THAT(outcome.status, AnyOf(1, 2));
+  ExpectRefusal(outcome, 2, "strata.toml");
 }
 
 TEST_F(Start, OnAPortThatIsTaken) {
@@ -96,8 +92,7 @@ TEST_F(Start, OnAPortThatIsTaken) {
 TEST_F(Start, OnAnAddressThatIsNone) {
   const Outcome outcome =
       Stratad({"--data-dir", dir_ / "data", "--listen", "nonsense", "--http-listen", "off"});
-  ExpectRefusal(outcome, outcome.status, "nonsense");
-  EXPECT_THAT(outcome.status, AnyOf(1, 2));
+  ExpectRefusal(outcome, 2, "nonsense");
 }
 
 TEST_F(Start, WithAFlagThatDoesNotExist) {
