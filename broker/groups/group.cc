@@ -117,6 +117,7 @@ Result<void> Group::Join(MemberInfo info, const std::vector<TopicPtr>& topics, M
     if (!known || known->partition_count < topic->partition_count) known = topic;
     partition_counts[topic->id] = known->partition_count;
   }
+  untold_.insert(id);
   CarryOut(membership_.Join(id, partition_counts));
   return Ok();
 }
@@ -124,6 +125,7 @@ Result<void> Group::Join(MemberInfo info, const std::vector<TopicPtr>& topics, M
 void Group::Leave(const MemberId& member) {
   MutexLock lock(mutex_);
   if (members_.erase(member) == 0) return;
+  untold_.erase(member);
   CarryOut(membership_.Leave(member));
 }
 
@@ -304,6 +306,21 @@ void Group::CarryOut(const MembershipActions& actions, const SeekTarget* seek,
   for (const Grant& grant : actions.grants) assigned[grant.member].push_back(Begin(grant, seek));
   for (const auto& [member, assignments] : assigned) {
     members_.at(member).sink->OnAssigned(membership_.generation(), assignments, correlation_id);
+    untold_.erase(member);
+  }
+  TellOfNothing();
+}
+
+// A new member for which there is no partition shall not wait for one.
+void Group::TellOfNothing() {
+  for (auto it = untold_.begin(); it != untold_.end();) {
+    const MemberId& member = *it;
+    if (membership_.HasTarget(member)) {
+      ++it;
+      continue;
+    }
+    members_.at(member).sink->OnAssigned(membership_.generation(), {}, 0);
+    it = untold_.erase(it);
   }
 }
 

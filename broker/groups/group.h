@@ -164,6 +164,7 @@ class Group : public std::enable_shared_from_this<Group> {
                 std::uint64_t correlation_id = 0) STRATA_REQUIRES(mutex_);
   void TellLost(const MembershipActions& actions) STRATA_REQUIRES(mutex_);
   void TellRevoked(const MembershipActions& actions) STRATA_REQUIRES(mutex_);
+  void TellOfNothing() STRATA_REQUIRES(mutex_);
   void RevokeTimedOut(const std::vector<Revoke>& revokes) STRATA_EXCLUDES(mutex_);
   Assignment Begin(const Grant& grant, const SeekTarget* seek) STRATA_REQUIRES(mutex_);
 
@@ -178,6 +179,8 @@ class Group : public std::enable_shared_from_this<Group> {
   Mutex mutex_;
   Membership membership_ STRATA_GUARDED_BY(mutex_);
   std::map<MemberId, Member> members_ STRATA_GUARDED_BY(mutex_);
+  // Members that do not know yet what they hold.
+  std::set<MemberId> untold_ STRATA_GUARDED_BY(mutex_);
   std::map<PartitionId, storage::Cursor> cursors_ STRATA_GUARDED_BY(mutex_);
   // Those whose current offset is not in the CursorStore yet.
   std::set<PartitionId> moved_ STRATA_GUARDED_BY(mutex_);

@@ -28,7 +28,8 @@ class MemberSink {
   virtual ~MemberSink() = default;
 
   // Partitions that are new to the member, or that it holds under a new generation: what came under
-  // an older one is void. `seek_correlation_id`: the member's own seek that this answers, or 0.
+  // an older one is void. None: the member is new, and there is no partition for it.
+  // `seek_correlation_id`: the member's own seek that this answers, or 0.
   virtual void OnAssigned(Generation newest, const std::vector<Assignment>& assignments,
                           std::uint64_t seek_correlation_id) = 0;
 

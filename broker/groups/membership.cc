@@ -108,6 +108,11 @@ Result<void> Membership::CheckCommit(const MemberId& member, PartitionId partiti
   return Ok();
 }
 
+bool Membership::HasTarget(const MemberId& member) const {
+  return std::any_of(target_.begin(), target_.end(),
+                     [&](const auto& target) { return target.second == member; });
+}
+
 MembershipActions Membership::Rebalance(MembershipActions actions) {
   AssignorInput input;
   input.members = members_;

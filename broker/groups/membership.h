@@ -88,6 +88,9 @@ class Membership {
   Result<void> CheckCommit(const MemberId& member, PartitionId partition,
                            Generation generation) const;
 
+  // Whether some partition is meant for this member, held already or still to come.
+  bool HasTarget(const MemberId& member) const;
+
   struct Holding {
     MemberId member;
     Generation generation = 0;

@@ -125,8 +125,9 @@ class Consumer {
 
   virtual std::vector<TopicPartition> assignment() const = 0;
 
-  // True if, for every partition held, Poll has returned all that was visible at the broker when it
-  // last delivered or assigned. False while nothing is assigned.
+  // True if, for every partition held, Poll has returned all that was visible at the broker when
+  // the partition was first assigned; so it is if the group has no partition for this member. False
+  // until the broker has said what this member holds.
   virtual bool at_end() const = 0;
 
   // Makes a Poll that waits return at once.

@@ -269,5 +269,13 @@ TEST_F(Group, DescribeShowsTheTableToAPerson) {
   for (const char* word : {"t", "4", "10", "6"}) EXPECT_THAT(table, HasSubstr(word));
 }
 
+TEST_F(Group, AMemberThatHoldsNothingExitsAtTheEnd) {
+  CreateTopic();
+  Produce(0, 1);
+  Background holder(strata_, {"consume", "t", "--group", "g"});
+  ASSERT_TRUE(holder.WaitForLines(1)) << holder.Errors();
+  EXPECT_EQ(Consume("g", {"--exit-at-end"}), "");
+}
+
 }  // namespace
 }  // namespace strata::e2e

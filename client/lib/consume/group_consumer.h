@@ -39,7 +39,7 @@ class GroupConsumer final : public Consumer {
   void Pause(const std::vector<TopicPartition>& partitions) override;
   void Resume(const std::vector<TopicPartition>& partitions) override;
   std::vector<TopicPartition> assignment() const override { return held_.All(); }
-  bool at_end() const override { return held_.AtEnd(); }
+  bool at_end() const override { return knows_assignment_ && held_.AtEnd(); }
   void Wakeup() override;
   void Close() override;
 
@@ -112,6 +112,7 @@ class GroupConsumer final : public Consumer {
   Clock::time_point rejoin_at_ = Clock::time_point::min();
   Backoff backoff_;
   bool closed_ = false;
+  bool knows_assignment_ = false;  // the broker has answered this stream's join
   HeldPartitions held_;
   CreditLedger ledger_;
   std::deque<Notice> notices_;

@@ -71,6 +71,7 @@ Result<void> GroupConsumer::Handle(const ConsumeEvent& event) {
 }
 
 void GroupConsumer::HandleAssigned(const v1::Assigned& assigned) {
+  knows_assignment_ = true;
   std::vector<TopicPartition> gained;
   std::vector<TopicPartition> still_paused;
   for (const auto& partition : assigned.partitions()) {
@@ -143,6 +144,7 @@ void GroupConsumer::HandleSeekFailed(const v1::SeekFailed& failed) {
 
 void GroupConsumer::LoseEverything(const Error& error) {
   stream_.reset();
+  knows_assignment_ = false;
   rejoin_at_ = Clock::now() + backoff_.Next();
   std::vector<TopicPartition> lost = held_.All();
   if (!lost.empty()) notices_.push_back({Notice::Kind::kLost, std::move(lost)});

@@ -43,6 +43,7 @@ HeldPartitions::Change HeldPartitions::Assign(const Assignment& assignment) {
   held.position = assignment.current;
   held.arrived = assignment.current;
   held.stable = assignment.stable;
+  first_ends_.try_emplace(assignment.partition, assignment.stable);
   held.moved = false;
   held.retired = false;
   held.expects_move = false;
@@ -136,11 +137,12 @@ Credit HeldPartitions::TakeDropped() {
 }
 
 bool HeldPartitions::AtEnd() const {
-  return !partitions_.empty() &&
-         std::all_of(partitions_.begin(), partitions_.end(), [](const auto& entry) {
-           const Held& held = entry.second;
-           return !held.expects_move && held.waiting.empty() && held.position >= held.stable;
-         });
+  return std::all_of(partitions_.begin(), partitions_.end(), [this](const auto& entry) {
+    const auto& [partition, held] = entry;
+    // The end itself may have moved back, when the topic was made anew.
+    const Offset end = std::min(first_ends_.at(partition), held.stable);
+    return !held.expects_move && held.position >= end;
+  });
 }
 
 std::vector<TopicPartition> HeldPartitions::All() const {

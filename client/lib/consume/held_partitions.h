@@ -90,6 +90,8 @@ class HeldPartitions {
   Credit TakeDropped();
 
   bool IsHeld(const TopicPartition& partition) const { return partitions_.contains(partition); }
+  // Whether everything has been handed out that was visible when each partition was first assigned;
+  // so it is where nothing is held.
   bool AtEnd() const;
   std::vector<TopicPartition> All() const;
   std::optional<std::int64_t> GenerationOf(const TopicPartition& partition) const;
@@ -118,6 +120,8 @@ class HeldPartitions {
   static bool CanHandOut(const Held& held);
 
   std::map<TopicPartition, Held> partitions_;
+  // What was visible when the partition was assigned for the first time; kept when it is removed.
+  std::map<TopicPartition, Offset> first_ends_;
   TopicPartition served_last_;
   Credit dropped_;
 };

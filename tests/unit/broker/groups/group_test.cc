@@ -20,6 +20,7 @@ class RecordingSink : public MemberSink {
       held[assignment.partition] = assignment;
     }
     last_seek = seek_correlation_id;
+    ++assigned;
   }
   void OnRevoked(const std::vector<PartitionId>& partitions,
                  std::chrono::milliseconds finish_within, std::string_view) override {
@@ -37,6 +38,7 @@ class RecordingSink : public MemberSink {
   std::vector<PartitionId> revoked;
   std::vector<PartitionId> lost;
   std::uint64_t last_seek = 0;
+  int assigned = 0;
 };
 
 class GroupTest : public testing::GroupFixture {
@@ -343,6 +345,35 @@ TEST_F(GroupTest, ACommitThatTheStoreRefusesIsNotAcknowledged) {
   cursors_.DrainCallbacks();
   cursors_.fault = [] { return Fail(ErrorCode::IO_ERROR, "the disk is gone"); };
   EXPECT_EQ(CommitOne(*group, "a", {1, 0}, 1, a.held.at({1, 0}).generation), ErrorCode::IO_ERROR);
+}
+
+TEST_F(GroupTest, AMemberIsToldThatThereIsNothingForIt) {
+  auto group = MakeGroup();
+  const TopicPtr topic = MakeTopic(1, 1);
+  RecordingSink a;
+  RecordingSink b;
+  Join(*group, "a", {topic}, a);
+  Join(*group, "b", {topic}, b);
+  EXPECT_EQ(b.assigned, 1);
+  EXPECT_TRUE(b.held.empty());
+  group->Leave("a");
+  EXPECT_EQ(b.held.size(), 1u);
+  group->Leave("b");
+}
+
+TEST_F(GroupTest, AMemberWhosePartitionIsOnItsWayIsNotToldThatThereIsNothing) {
+  auto group = MakeGroup();
+  const TopicPtr topic = MakeTopic(1, 2);
+  RecordingSink a;
+  RecordingSink b;
+  Join(*group, "a", {topic}, a);
+  Join(*group, "b", {topic}, b);
+  EXPECT_EQ(b.assigned, 0);
+  group->Release("a", a.revoked);
+  EXPECT_EQ(b.assigned, 1);
+  EXPECT_EQ(b.held.size(), 1u);
+  group->Leave("a");
+  group->Leave("b");
 }
 
 }  // namespace

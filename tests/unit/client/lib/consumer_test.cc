@@ -388,13 +388,20 @@ TEST_F(ConsumerTest, PausedPartitionsReturnNothingUntilTheyAreResumed) {
 
 TEST_F(ConsumerTest, KnowsWhetherItHasReturnedAllThatIsVisible) {
   Open();
-  EXPECT_FALSE(consumer_->at_end()) << "nothing is assigned";
+  EXPECT_FALSE(consumer_->at_end()) << "nothing is known";
   session_->Send(Assigned(1, kTopic, {0}, /*current=*/0, /*stable=*/1));
   PollUntilNoticed(1);
   EXPECT_FALSE(consumer_->at_end());
   session_->Send(RecordsOf(1, kTopic, 0, 0, {"a"}));
   EXPECT_THAT(Poll(), ElementsAre("a"));
   EXPECT_TRUE(consumer_->at_end());
+}
+
+TEST_F(ConsumerTest, AMemberForWhichThereIsNothingIsAtTheEnd) {
+  Open();
+  session_->Send(Assigned(1, kTopic, {}));
+  while (!consumer_->at_end()) EXPECT_TRUE(Poll(milliseconds(1)).empty());
+  EXPECT_TRUE(consumer_->assignment().empty());
 }
 
 TEST_F(ConsumerTest, JoinsAgainWhenTheStreamBreaksAndDeliversAnew) {

@@ -130,7 +130,7 @@ TEST_F(HeldPartitionsTest, ProgressIsTakenOnceUnlessItIsPutBack) {
 }
 
 TEST_F(HeldPartitionsTest, TheEndIsReachedWhenAllThatIsVisibleWasHandedOut) {
-  EXPECT_FALSE(held_.AtEnd()) << "nothing is held";
+  EXPECT_TRUE(held_.AtEnd()) << "nothing is held";
   held_.Assign({kFirst, 0, 1, 3});
   EXPECT_FALSE(held_.AtEnd());
   ASSERT_TRUE(held_.Deliver(Of(kFirst, 1, 0, 3)));
@@ -139,6 +139,21 @@ TEST_F(HeldPartitionsTest, TheEndIsReachedWhenAllThatIsVisibleWasHandedOut) {
   EXPECT_TRUE(held_.AtEnd());
   held_.Assign({kSecond, 5, 1, 5});
   EXPECT_TRUE(held_.AtEnd());
+}
+
+TEST_F(HeldPartitionsTest, TheEndIsWhereItWasAtFirst) {
+  held_.Assign({kFirst, 0, 1, 3});
+  ASSERT_TRUE(held_.Deliver(Of(kFirst, 1, 0, 3)));
+  ASSERT_TRUE(held_.Deliver(Of(kFirst, 1, 3, 3)));
+  held_.TakeNext();
+  EXPECT_TRUE(held_.AtEnd()) << "what came since is more than was asked for";
+  held_.Assign({kFirst, 1, 2, 6});
+  EXPECT_FALSE(held_.AtEnd()) << "it was moved back";
+  held_.Remove(kFirst);
+  held_.Assign({kFirst, 3, 3, 9});
+  EXPECT_TRUE(held_.AtEnd());
+  held_.Assign({kFirst, 0, 4, 0});
+  EXPECT_TRUE(held_.AtEnd()) << "the topic was made anew, and is empty";
 }
 
 TEST_F(HeldPartitionsTest, ADeliveryWithoutBatchesMovesThePosition) {
