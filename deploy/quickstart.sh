@@ -128,7 +128,7 @@ has_lines() { [ "$(wc -l <"$1")" -ge "$2" ]; }
 start_counting() {
   # Not by way of the function: the process that is killed must be the reader itself.
   "$strata_binary" --broker "$broker" consume "$topic" --group counts --format '%p\t%o\t%k\n' \
-    >"$home/counts.tsv" &
+    >"$home/counts.tsv" 2>"$home/counts.log" &
   counter_pid=$!
 }
 

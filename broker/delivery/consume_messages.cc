@@ -11,6 +11,20 @@ namespace {
 constexpr auto kRecordsField = v1::ConsumeResponse::kRecordsFieldNumber;
 constexpr auto kBatchesField = v1::Records::kBatchesFieldNumber;
 
+v1::ConsumeResponse Revoked(const std::vector<NamedPartition>& partitions,
+                            std::chrono::milliseconds finish_within, std::string_view reason) {
+  v1::ConsumeResponse response;
+  v1::Revoked* revoked = response.mutable_revoked();
+  for (const NamedPartition& named : partitions) {
+    v1::TopicPartition* partition = revoked->add_partitions();
+    partition->set_topic(named.topic);
+    partition->set_partition(named.partition);
+  }
+  revoked->set_reason(PrintableMessage(reason));
+  revoked->set_finish_within_ms(finish_within.count());
+  return response;
+}
+
 }  // namespace
 
 WireMessage JoinedMessage(const MemberId& member, Generation generation) {
@@ -41,15 +55,12 @@ WireMessage AssignedMessage(Generation newest, const std::vector<Assignment>& as
 
 WireMessage RevokedMessage(const std::vector<NamedPartition>& partitions,
                            std::chrono::milliseconds finish_within, std::string_view reason) {
-  v1::ConsumeResponse response;
-  v1::Revoked* revoked = response.mutable_revoked();
-  for (const NamedPartition& named : partitions) {
-    v1::TopicPartition* partition = revoked->add_partitions();
-    partition->set_topic(named.topic);
-    partition->set_partition(named.partition);
-  }
-  revoked->set_reason(PrintableMessage(reason));
-  revoked->set_finish_within_ms(finish_within.count());
+  return Serialize(Revoked(partitions, finish_within, reason));
+}
+
+WireMessage DamagedMessage(const NamedPartition& partition, const Error& error) {
+  v1::ConsumeResponse response = Revoked({partition}, std::chrono::milliseconds(0), error.message);
+  *response.mutable_revoked()->mutable_error() = ToProto(error);
   return Serialize(response);
 }
 

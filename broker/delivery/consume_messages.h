@@ -38,6 +38,9 @@ WireMessage AssignedMessage(Generation newest, const std::vector<Assignment>& as
 WireMessage RevokedMessage(const std::vector<NamedPartition>& partitions,
                            std::chrono::milliseconds finish_within, std::string_view reason);
 
+// A partition that cannot be delivered to anybody, and why.
+WireMessage DamagedMessage(const NamedPartition& partition, const Error& error);
+
 WireMessage CommittedMessage(std::uint64_t correlation_id,
                              const std::vector<NamedFailure>& failures);
 

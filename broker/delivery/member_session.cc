@@ -470,8 +470,7 @@ void MemberSession::ReadFailed(const Turn& turn, const Error& error) {
                 group_->name(), turn.partition.partition, turn.topic->name, turn.from,
                 error.message);
   if (error.code != ErrorCode::CORRUPT_LOG) return;
-  Tell(RevokedMessage({{turn.topic->name, turn.partition.partition}}, std::chrono::milliseconds(0),
-                      error.message));
+  Tell(DamagedMessage({turn.topic->name, turn.partition.partition}, error));
 }
 
 MemberSession::Held* MemberSession::StillHeld(PartitionId partition, Generation generation) {

@@ -1,8 +1,11 @@
 // Reading as a member of a group: what was written out is committed behind it, in steps.
 #include <algorithm>
+#include <cstdio>
 #include <map>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "client/cli/consume.h"
 #include "client/lib/admin.h"
@@ -31,26 +34,23 @@ class GroupCopy {
     STRATA_TRY(Admin(connection).DescribeTopic(options_.topic));
     STRATA_TRY_ASSIGN(
         consumer_,
-        Consumer::Open(connection, {.group = options_.group,
-                                    .topics = {options_.topic},
-                                    .start = options_.from.value_or(Position::Beginning()),
-                                    .listener = {.revoked = [this](const auto& partitions,
-                                                                   auto) { GiveBack(partitions); },
-                                                 .lost =
-                                                     [this](const auto& partitions) {
-                                                       for (const auto& lost : partitions)
-                                                         written_.erase(lost);
-                                                     }}}));
+        Consumer::Open(
+            connection,
+            {.group = options_.group,
+             .topics = {options_.topic},
+             .start = options_.from.value_or(Position::Beginning()),
+             .listener = {.revoked = [this](const auto& partitions, auto) { GiveBack(partitions); },
+                          .lost = [this](const auto& partitions,
+                                         const Error& why) { Lose(partitions, why); }}}));
     return Ok();
   }
 
   Consumer& consumer() { return *consumer_; }
 
   Result<void> Run(const Interrupt& interrupt) {
-    while (!writer_.finished() && !interrupt.requested()) {
+    while (!writer_.finished() && !interrupt.requested() && failure_) {
       STRATA_TRY_ASSIGN(const auto records, consumer_->Poll(kPollWait));
       STRATA_TRY(WriteAll(records));
-      STRATA_TRY(failure_);
       // Whoever watches the output sees records as they come.
       if (records.empty()) STRATA_TRY(writer_.Flush());
       if (!options_.commit_every && Clock::now() >= commit_at_) STRATA_TRY(CommitOnTheWay());
@@ -118,6 +118,17 @@ class GroupCopy {
     if (!committed) failure_ = committed;
     for (const TopicPartition& partition : partitions) written_.erase(partition);
     last_ = written_.end();
+  }
+
+  // Others go on with them, unless they are damaged.
+  void Lose(const std::vector<TopicPartition>& partitions, const Error& why) {
+    for (const TopicPartition& partition : partitions) {
+      written_.erase(partition);
+      fmt::print(stderr, "strata: partition {} of '{}' is lost: {}\n", partition.partition,
+                 partition.topic, why.message);
+    }
+    last_ = written_.end();
+    if (why.code == ErrorCode::CORRUPT_LOG) failure_ = Fail(why);
   }
 
   const ConsumeOptions& options_;

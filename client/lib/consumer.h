@@ -44,8 +44,10 @@ struct RebalanceListener {
   // Still held: finish and Commit, then return; at most `finish_within`.
   std::function<void(const std::vector<TopicPartition>&, std::chrono::milliseconds finish_within)>
       revoked;
-  // Gone already; commits for them would be refused.
-  std::function<void(const std::vector<TopicPartition>&)> lost;
+  // Gone already; commits for them would be refused. `why`: NOT_ASSIGNED, with the broker's reason,
+  // if others get them; CORRUPT_LOG if their records cannot be delivered to anybody; and if all are
+  // lost with the way to the broker, what has become of that.
+  std::function<void(const std::vector<TopicPartition>&, const Error& why)> lost;
 };
 
 struct ConsumerOptions {

@@ -182,7 +182,7 @@ void GroupConsumer::Tell(const Notice& notice) {
       TellRevoked(notice);
       break;
     case Notice::Kind::kLost:
-      if (listener.lost) listener.lost(notice.partitions);
+      if (listener.lost) listener.lost(notice.partitions, *notice.why);
       break;
   }
 }

@@ -53,6 +53,7 @@ class GroupConsumer final : public Consumer {
     std::vector<TopicPartition> partitions;
     std::chrono::milliseconds finish_within{0};
     std::vector<std::int64_t> generations;  // that were revoked, parallel to partitions
+    std::optional<Error> why;               // of what is lost
   };
 
   // A Commit that is not answered yet; a big one goes out in several messages.

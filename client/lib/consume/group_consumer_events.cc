@@ -17,6 +17,11 @@ std::vector<TopicPartition> PartitionsOf(const Message& message) {
   return partitions;
 }
 
+Error WhyRevoked(const v1::Revoked& revoked) {
+  if (revoked.has_error()) return ErrorFromMessage(revoked.error());
+  return {ErrorCode::NOT_ASSIGNED, revoked.reason()};
+}
+
 }  // namespace
 
 void GroupConsumer::Join() {
@@ -102,7 +107,7 @@ void GroupConsumer::HandleRevoked(const v1::Revoked& revoked) {
     is_lost ? held_.Remove(partition) : held_.Retire(partition);
   }
   notices_.push_back({is_lost ? Notice::Kind::kLost : Notice::Kind::kRevoked, std::move(partitions),
-                      finish_within, std::move(generations)});
+                      finish_within, std::move(generations), WhyRevoked(revoked)});
 }
 
 Result<void> GroupConsumer::HandleRecords(const v1::Records& records, const SharedBytes& batches) {
@@ -147,7 +152,9 @@ void GroupConsumer::LoseEverything(const Error& error) {
   knows_assignment_ = false;
   rejoin_at_ = Clock::now() + backoff_.Next();
   std::vector<TopicPartition> lost = held_.All();
-  if (!lost.empty()) notices_.push_back({Notice::Kind::kLost, std::move(lost)});
+  if (!lost.empty()) {
+    notices_.push_back({.kind = Notice::Kind::kLost, .partitions = std::move(lost), .why = error});
+  }
   held_.RemoveAll();
   if (seek_ && !seek_->answer) seek_->answer = Fail(error);
   while (!commits_.empty()) FinishCommit(commits_.begin()->first, Fail(error));

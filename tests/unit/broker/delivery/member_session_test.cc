@@ -314,6 +314,26 @@ TEST_F(MemberSessionTest, RefusesCreditThatIsNothingNegativeOrAbsurd) {
   EXPECT_FALSE(session->OnCredit(Credit(1'000'000'000'000'000'000)));
 }
 
+TEST_F(MemberSessionTest, SaysThatAPartitionIsDamaged) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  std::string batch = testing::NumberedBatch("v", 3);
+  const BatchHeader header = *ParseBatchHeader(batch);
+  batch[kBatchHeaderBytes] = '\x7f';  // a record of negative length
+  logs_.Append({1, 0}, header, SharedBytes::FromString(batch), Durability::kFsync,
+               [](auto result) { EXPECT_TRUE(result); });
+  logs_.DrainCallbacks();
+  auto group = MakeGroup();
+  TestTransport& transport = NewTransport();
+  auto session = Start(group, "a", topic, transport);
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  const auto revoked = transport.Take(*session).revoked();
+  ASSERT_EQ(revoked.partitions_size(), 1);
+  EXPECT_EQ(revoked.finish_within_ms(), 0);
+  EXPECT_EQ(revoked.error().reason(), "CORRUPT_LOG");
+  EXPECT_EQ(revoked.error().message(), revoked.reason());
+}
+
 TEST_F(MemberSessionTest, StopsAPartitionThatIsRevokedAndHandsItOverOnRelease) {
   const TopicPtr topic = MakeTopic(1, 2);
   auto group = MakeGroup();

@@ -34,7 +34,10 @@ class ConsumerTest : public ::testing::Test {
       Note("revoked", partitions);
       if (on_revoked_) on_revoked_();
     };
-    options.listener.lost = [this](const auto& partitions) { Note("lost", partitions); };
+    options.listener.lost = [this](const auto& partitions, const Error& why) {
+      Note("lost", partitions);
+      why_lost_ = why;
+    };
     return options;
   }
 
@@ -78,6 +81,7 @@ class ConsumerTest : public ::testing::Test {
   std::shared_ptr<testing::ConsumeSession> session_;
   std::vector<std::string> notices_;
   std::function<void()> on_revoked_;
+  std::optional<Error> why_lost_;
 };
 
 TEST_F(ConsumerTest, JoinsWithItsGroupTopicsAndStartAndGrantsAllItsCredit) {
@@ -314,6 +318,25 @@ TEST_F(ConsumerTest, APartitionThatIsGoneAlreadyIsLost) {
   PollUntilNoticed(2);
   EXPECT_THAT(notices_, ElementsAre("assigned 0", "lost 0"));
   EXPECT_TRUE(consumer_->assignment().empty());
+}
+
+TEST_F(ConsumerTest, TheListenerHearsWhyPartitionsAreLost) {
+  Open();
+  session_->Send(Assigned(1, kTopic, {0, 1}));
+  auto rebalanced = Revoked(kTopic, 0, 0);
+  rebalanced.mutable_revoked()->set_reason("not released in time");
+  session_->Send(rebalanced);
+  PollUntilNoticed(2);
+  EXPECT_EQ(why_lost_->code, ErrorCode::NOT_ASSIGNED);
+  EXPECT_EQ(why_lost_->message, "not released in time");
+
+  auto damaged = Revoked(kTopic, 1, 0);
+  damaged.mutable_revoked()->mutable_error()->set_reason("CORRUPT_LOG");
+  damaged.mutable_revoked()->mutable_error()->set_message("the batch at offset 7 is damaged");
+  session_->Send(damaged);
+  PollUntilNoticed(3);
+  EXPECT_EQ(why_lost_->code, ErrorCode::CORRUPT_LOG);
+  EXPECT_EQ(why_lost_->message, "the batch at offset 7 is damaged");
 }
 
 TEST_F(ConsumerTest, SeekDropsWhatWasNotReturnedAndDeliversFromThere) {
