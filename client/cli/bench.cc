@@ -1,5 +1,4 @@
 // strata bench produce | consume: how fast this broker is from here.
-#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <memory>
@@ -15,11 +14,10 @@
 #include "client/cli/options.h"
 #include "client/cli/progress.h"
 #include "client/cli/sink.h"
-#include "client/lib/admin.h"
-#include "client/lib/doorbell.h"
+#include "client/cli/topic_reader.h"
 #include "client/lib/producer.h"
-#include "client/lib/reader.h"
 #include "proto/base/mutex.h"
+#include "proto/batch/record_size.h"
 
 namespace strata::cli {
 namespace {
@@ -158,38 +156,25 @@ Result<void> Produce(const Context& context, const BenchOptions& options) {
   return Print(json.dump(2) + "\n");
 }
 
-std::size_t PayloadBytes(const RecordView& record) {
-  return record.key.value_or("").size() + record.value.value_or("").size();
-}
-
 // Reads all partitions from their beginnings until there were enough records or all is read.
 Result<Throughput> ReadAll(const std::shared_ptr<Connection>& connection,
                            const BenchOptions& options) {
-  STRATA_TRY_ASSIGN(const auto description, Admin(connection).DescribeTopic(options.topic));
-  const auto doorbell = std::make_shared<Doorbell>();
+  STRATA_TRY_ASSIGN(const auto partitions, AllPartitions(connection, options.topic));
   const auto begun = Clock::now();
-  std::vector<std::unique_ptr<Reader>> readers;
-  for (std::int32_t i = 0; i < description.topic.partition_count; ++i) {
-    STRATA_TRY_ASSIGN(auto reader, Reader::Open(connection, options.topic, i, Position::Beginning(),
-                                                {.stop_at_end = true,
-                                                 .on_ready = [doorbell] { doorbell->Ring(); }}));
-    readers.push_back(std::move(reader));
-  }
+  STRATA_TRY_ASSIGN(auto reader,
+                    TopicReader::Open(connection, options.topic, partitions, Position::Beginning(),
+                                      /*stop_at_end=*/true, std::make_shared<Doorbell>()));
   Throughput throughput;
   Progress progress;
-  while (!readers.empty() && throughput.records < options.records) {
-    bool any = false;
-    for (const auto& reader : readers) {
-      STRATA_TRY_ASSIGN(const auto records, reader->Poll(std::chrono::milliseconds(0)));
-      throughput.records += records.size();
-      for (const RecordView& record : records) throughput.bytes += PayloadBytes(record);
-      any |= !records.empty();
-    }
-    std::erase_if(readers, [](const auto& reader) { return reader->at_end(); });
+  const auto count = [&](std::int32_t, const std::vector<RecordView>& records) -> Result<void> {
+    throughput.records += records.size();
+    for (const RecordView& record : records) throughput.bytes += PayloadBytes(record);
+    return Ok();
+  };
+  while (!reader.finished() && throughput.records < options.records) {
+    STRATA_TRY_ASSIGN(const bool any, reader.ServeInTurn(count));
     progress.Show(throughput.records, throughput.bytes);
-    if (!any && !readers.empty()) {
-      doorbell->WaitUntil(Clock::now() + std::chrono::milliseconds(100));
-    }
+    if (!any && !reader.finished()) reader.Wait();
   }
   throughput.seconds = std::chrono::duration<double>(Clock::now() - begun).count();
   progress.Finish(throughput.records, throughput.bytes);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "proto/batch/partitioner.h"
+#include "proto/batch/record_size.h"
 
 namespace strata {
 namespace {
@@ -17,14 +18,6 @@ constexpr std::size_t kHeaderOverheadBytes = 10;
 
 // What readers inflate at most (BatchLimits).
 constexpr std::size_t kMaxInflatedBytes = 64 << 20;
-
-std::size_t PayloadBytes(const RecordView& record) {
-  std::size_t bytes = record.key.value_or("").size() + record.value.value_or("").size();
-  for (const auto& header : record.headers) {
-    bytes += header.name.size() + header.value.value_or("").size();
-  }
-  return bytes;
-}
 
 std::size_t EncodedBytesAtMost(const RecordView& record) {
   return PayloadBytes(record) + kRecordOverheadBytes + record.headers.size() * kHeaderOverheadBytes;
