@@ -24,9 +24,6 @@ class STRATA_THREAD_ANNOTATION(capability("mutex")) Mutex {
  public:
   void lock() STRATA_THREAD_ANNOTATION(acquire_capability()) { mutex_.lock(); }
   void unlock() STRATA_THREAD_ANNOTATION(release_capability()) { mutex_.unlock(); }
-  bool try_lock() STRATA_THREAD_ANNOTATION(try_acquire_capability(true)) {
-    return mutex_.try_lock();
-  }
 
  private:
   std::mutex mutex_;
