@@ -58,6 +58,10 @@ if [ -s /var/log/dpkg.log ]; then proves system /var/log/dpkg.log; fi
 } >"$work/some.txt"
 proves text "$work/some.txt"
 
+# One key: two of the three partitions stay empty.
+yes 'same line' | head -n 100 >"$work/same.txt"
+proves same "$work/same.txt"
+
 refuses "no such file" 2 "$work/none"
 refuses "a directory" 2 "$work"
 refuses "two files" 2 "$work/some.txt" "$work/some.txt"
