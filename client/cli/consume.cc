@@ -33,9 +33,9 @@ Result<void> Consume(Context& context, const ConsumeOptions& options) {
   Interrupt interrupt;
   STRATA_TRY_ASSIGN(auto connection, context.Connect());
   RecordWriter writer(options);
-  const bool in_group = !options.group.empty();
-  const Result<void> result = in_group ? ConsumeAsGroup(connection, options, writer, interrupt)
-                                       : ConsumePartitions(connection, options, writer, interrupt);
+  const Result<void> result = options.group
+                                  ? ConsumeAsGroup(connection, options, writer, interrupt)
+                                  : ConsumePartitions(connection, options, writer, interrupt);
   const Result<void> flushed = writer.Flush();
   if (!flushed) context.hint = "see where it leads to: a file, a pipe, a full disk";
   STRATA_TRY(flushed);

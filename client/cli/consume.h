@@ -17,7 +17,7 @@ namespace strata::cli {
 
 struct ConsumeOptions {
   std::string topic;
-  std::string group;  // empty: none
+  std::optional<std::string> group;
   std::optional<Position> from;
   std::optional<std::int32_t> partition;
   std::optional<std::uint64_t> max_records;

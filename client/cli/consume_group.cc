@@ -36,7 +36,7 @@ class GroupCopy {
         consumer_,
         Consumer::Open(
             connection,
-            {.group = options_.group,
+            {.group = *options_.group,
              .topics = {options_.topic},
              .start = options_.from.value_or(Position::Beginning()),
              .listener = {.revoked = [this](const auto& partitions, auto) { GiveBack(partitions); },
