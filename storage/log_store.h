@@ -114,9 +114,11 @@ class LogStore {
   // Applies other options to an open log. UNKNOWN_PARTITION.
   virtual Result<void> Configure(PartitionId partition, const LogOptions& options) = 0;
 
-  // Closes a log and deletes its files and index; appends under way fail with UNKNOWN_PARTITION.
-  // What readers hold stays valid. Removing what is not there succeeds. IO_ERROR.
-  virtual Result<void> Remove(PartitionId partition) = 0;
+  // Closes logs and deletes their files and index, durably; appends under way fail with
+  // UNKNOWN_PARTITION. What readers hold stays valid. Removing what is not there succeeds. Many at
+  // once cost hardly more flushes than one. None of them may be opened before this returns.
+  // IO_ERROR: all are closed, and some may be left on disk.
+  virtual Result<void> Remove(const std::vector<PartitionId>& partitions) = 0;
 
   // Appends one batch that ValidateBatch has accepted (`header` is its result), assigns its
   // offsets, and calls `done` exactly once when `durability` is reached. Batches of one partition

@@ -45,7 +45,8 @@ TopicLimits TopicLimitsOf(const BrokerConfig& config) {
   return limits;
 }
 
-// Deletions may take long: a second thread keeps the rest of the administration going.
+// Making a topic of thousands of partitions takes long: a second thread keeps the rest of the
+// administration going.
 constexpr int kAdminThreads = 2;
 
 // Generations of one run lie above those of all runs before: 3,000,000,007 is the seventh change of
@@ -59,9 +60,11 @@ constexpr std::size_t kMaxDeliveryTasks = std::numeric_limits<std::size_t>::max(
 class LocalBroker final : public Broker {
  public:
   LocalBroker(const BrokerConfig& config, std::unique_ptr<storage::LocalStore> store,
-              std::unique_ptr<TopicRegistry> topics, std::string cluster_id, std::int64_t starts)
+              std::unique_ptr<TopicRegistry> topics, std::unique_ptr<Executor> deletions,
+              std::string cluster_id, std::int64_t starts)
       : store_(std::move(store)),
         topics_(std::move(topics)),
+        deletions_(std::move(deletions)),
         groups_({store_->logs(), store_->cursors(), timers_,
                  std::chrono::milliseconds(config.revoke_timeout_ms), config.max_members_per_group,
                  starts * kGenerationsPerStart,
@@ -101,6 +104,8 @@ class LocalBroker final : public Broker {
     mender_->Stop();
     admin_executor_.Stop();
     delivery_executor_.Stop();
+    topics_->StopDeletions();
+    deletions_->Stop();
     if (std::exchange(closed_, true)) return Ok();
     groups_.WriteMoved();
     return store_->Close();
@@ -110,6 +115,7 @@ class LocalBroker final : public Broker {
   // In the order of use: each is used by what stands below it, and outlives it.
   const std::unique_ptr<storage::LocalStore> store_;
   const std::unique_ptr<TopicRegistry> topics_;
+  const std::unique_ptr<Executor> deletions_;  // of the registry's
   Metrics metrics_;
   Timers timers_;
   GroupRegistry groups_;
@@ -129,13 +135,19 @@ class LocalBroker final : public Broker {
 
 Result<std::unique_ptr<Broker>> Broker::Open(const BrokerConfig& config) {
   STRATA_TRY_ASSIGN(auto store, storage::LocalStore::Open(StoreOptionsOf(config)));
-  STRATA_TRY_ASSIGN(auto topics, TopicRegistry::Open(store->metadata(), store->logs(),
-                                                     store->cursors(), TopicLimitsOf(config)));
+  std::unique_ptr<TopicRegistry> topics;  // outlives its deletions
+  auto deletions = std::make_unique<Executor>("strata-delete", 1);
+  const auto run_behind = [&executor = *deletions](std::function<void()> deletion) {
+    // What it does not take is for the next start.
+    (void)executor.Post(std::move(deletion));
+  };
+  STRATA_TRY_ASSIGN(topics, TopicRegistry::Open(store->metadata(), store->logs(), store->cursors(),
+                                                TopicLimitsOf(config), run_behind));
   STRATA_TRY(MendCursors(store->cursors(), store->logs()));
   STRATA_TRY_ASSIGN(std::string cluster_id, LoadOrMakeClusterId(store->metadata()));
   STRATA_TRY_ASSIGN(const std::int64_t starts, CountStart(store->metadata()));
   return std::make_unique<LocalBroker>(config, std::move(store), std::move(topics),
-                                       std::move(cluster_id), starts);
+                                       std::move(deletions), std::move(cluster_id), starts);
 }
 
 }  // namespace strata::broker

@@ -15,6 +15,9 @@ namespace {
 
 using storage::MetadataTransaction;
 
+// Logs that are removed together: enough to share their flushes, few enough to stop soon.
+constexpr std::int32_t kLogsRemovedTogether = 1000;
+
 tl::unexpected<Error> TopicExists(std::string_view name) {
   return Fail(ErrorCode::TOPIC_EXISTS, fmt::format("topic '{}' exists already", name));
 }
@@ -43,6 +46,13 @@ TopicConfigText Merge(TopicConfigText config, const TopicConfigText& changes) {
   return config;
 }
 
+std::vector<storage::PartitionId> PartitionsOf(const Topic& topic, std::int32_t first,
+                                               std::int32_t end) {
+  std::vector<storage::PartitionId> partitions;
+  for (std::int32_t i = first; i < end; ++i) partitions.push_back(topic.Partition(i));
+  return partitions;
+}
+
 // An empty value sets a key back, but the key must exist.
 Result<void> CheckKeysExist(const TopicConfigText& changes) {
   for (const auto& [key, value] : changes) {
@@ -56,14 +66,21 @@ Result<void> CheckKeysExist(const TopicConfigText& changes) {
 }  // namespace
 
 TopicRegistry::TopicRegistry(storage::MetadataStore& metadata, storage::LogStore& logs,
-                             storage::CursorStore& cursors, const TopicLimits& limits)
-    : metadata_(metadata), logs_(logs), cursors_(cursors), limits_(limits) {}
+                             storage::CursorStore& cursors, const TopicLimits& limits,
+                             RunBehind run_behind)
+    : metadata_(metadata),
+      logs_(logs),
+      cursors_(cursors),
+      limits_(limits),
+      run_behind_(std::move(run_behind)) {}
 
 Result<std::unique_ptr<TopicRegistry>> TopicRegistry::Open(storage::MetadataStore& metadata,
                                                            storage::LogStore& logs,
                                                            storage::CursorStore& cursors,
-                                                           const TopicLimits& limits) {
-  std::unique_ptr<TopicRegistry> registry(new TopicRegistry(metadata, logs, cursors, limits));
+                                                           const TopicLimits& limits,
+                                                           RunBehind run_behind) {
+  std::unique_ptr<TopicRegistry> registry(
+      new TopicRegistry(metadata, logs, cursors, limits, std::move(run_behind)));
   MutexLock lock(registry->change_mutex_);
   STRATA_TRY(registry->Load());
   STRATA_TRY(registry->FinishDeletions());
@@ -83,12 +100,14 @@ Result<void> TopicRegistry::Load() {
 
 Result<void> TopicRegistry::FinishDeletions() {
   STRATA_TRY_ASSIGN(const auto tombstones, metadata_.Range(kTombstonePrefix));
+  std::vector<TopicPtr> deleted;
   for (const storage::VersionedValue& tombstone : tombstones) {
-    STRATA_TRY_ASSIGN(const Topic topic, DecodeTopicRecord(tombstone.key, tombstone.value));
-    if (auto removed = RemoveData(topic); !removed) {
-      spdlog::error("cannot finish deleting topic '{}' (id {}): {}", topic.name, topic.id,
-                    removed.error().message);
-    }
+    STRATA_TRY_ASSIGN(Topic topic, DecodeTopicRecord(tombstone.key, tombstone.value));
+    deleted.push_back(std::make_shared<const Topic>(std::move(topic)));
+  }
+  for (const TopicPtr& topic : deleted) {
+    spdlog::info("going on with the deletion of topic '{}' (id {})", topic->name, topic->id);
+    RemoveDataBehind(topic);
   }
   return Ok();
 }
@@ -182,10 +201,7 @@ Result<void> TopicRegistry::Delete(const std::string& name) {
     Withdraw(*topic);
     for (TopicListener* listener : listeners_) listener->OnTopicDeleted(topic);
   }
-  if (auto removed = RemoveData(*topic); !removed) {
-    spdlog::error("topic '{}' (id {}) is deleted, but not yet its data: {}", topic->name, topic->id,
-                  removed.error().message);
-  }
+  RemoveDataBehind(std::move(topic));
   return Ok();
 }
 
@@ -335,10 +351,8 @@ void TopicRegistry::UndoCreate(const Topic& topic) {
 }
 
 void TopicRegistry::UndoAlter(const Topic& before, const Topic& after) {
-  Result<void> undone;
-  for (std::int32_t i = before.partition_count; undone && i < after.partition_count; ++i) {
-    undone = logs_.Remove(after.Partition(i));
-  }
+  Result<void> undone =
+      logs_.Remove(PartitionsOf(after, before.partition_count, after.partition_count));
   // Last, since a start makes the logs that a record lacks, but does not look for others.
   if (undone) undone = ReplaceRecord(before);
   for (std::int32_t i = 0; undone && i < before.partition_count; ++i) {
@@ -350,9 +364,20 @@ void TopicRegistry::UndoAlter(const Topic& before, const Topic& after) {
   }
 }
 
+void TopicRegistry::RemoveDataBehind(TopicPtr topic) {
+  run_behind_([this, topic = std::move(topic)] {
+    const auto removed = RemoveData(*topic);
+    if (removed || stopping_) return;
+    spdlog::error("topic '{}' (id {}) is deleted, but not yet its data: {}", topic->name, topic->id,
+                  removed.error().message);
+  });
+}
+
 Result<void> TopicRegistry::RemoveData(const Topic& topic) {
-  for (std::int32_t partition = 0; partition < topic.partition_count; ++partition) {
-    STRATA_TRY(logs_.Remove(topic.Partition(partition)));
+  for (std::int32_t first = 0; first < topic.partition_count; first += kLogsRemovedTogether) {
+    if (stopping_) return Fail(ErrorCode::SHUTTING_DOWN, "the broker is stopping");
+    const auto end = std::min(first + kLogsRemovedTogether, topic.partition_count);
+    STRATA_TRY(logs_.Remove(PartitionsOf(topic, first, end)));
   }
   STRATA_TRY(cursors_.DeleteTopic(topic.id));
   MetadataTransaction transaction;

@@ -6,10 +6,13 @@
 // record.
 //
 // Threads: Find, FindById, List and counts never wait for a disk and may be called from any thread,
-// gRPC's included. Create, Alter and Delete wait for the disk, and are carried out one at a time.
+// gRPC's included. Create, Alter and Delete wait for the disk, and are carried out one at a time;
+// the data of deleted topics go behind them, as long as that may take.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -44,20 +47,26 @@ class TopicListener {
   // The partitions from `previous_count` on are new, empty, and ready for use.
   virtual void OnPartitionsAdded(const TopicPtr& topic, std::int32_t previous_count) = 0;
 
-  // The topic's logs and cursors are deleted after this returns: write no cursor of it any more.
+  // The topic's logs and cursors go after this has returned: write no cursor of it any more.
   virtual void OnTopicDeleted(const TopicPtr& topic) = 0;
 };
 
 class TopicRegistry {
  public:
-  // Reads the topics, opens all their logs, and finishes deletions that were interrupted. A log
+  // Carries out the deletion of data, now or later, on any thread but while the registry lives; or
+  // never: then the next Open finds it still to be done.
+  using RunBehind = std::function<void(std::function<void()> deletion)>;
+  static void RunAtOnce(const std::function<void()>& deletion) { deletion(); }
+
+  // Reads the topics, opens all their logs, and goes on with deletions that were interrupted. A log
   // that the disk keeps from being opened is left to MendLogs; the others are served. The stores
   // must outlive the registry. CORRUPT_LOG: a topic's record, or what is known of a log, is
   // damaged. DATA_DIR_NEWER_FORMAT: it was written by a newer stratad. IO_ERROR, DISK_FULL.
   static Result<std::unique_ptr<TopicRegistry>> Open(storage::MetadataStore& metadata,
                                                      storage::LogStore& logs,
                                                      storage::CursorStore& cursors,
-                                                     const TopicLimits& limits);
+                                                     const TopicLimits& limits,
+                                                     RunBehind run_behind = RunAtOnce);
 
   TopicRegistry(const TopicRegistry&) = delete;
   TopicRegistry& operator=(const TopicRegistry&) = delete;
@@ -86,10 +95,13 @@ class TopicRegistry {
   // Opens again every log that is LOG_POISONED. Returns how many still are. May wait for the disk.
   std::int32_t MendLogs();
 
-  // On return the topic is gone for good, and its files and cursors are deleted. If those could not
-  // be deleted, the broker's log says so and the next start tries again.
+  // On return the topic is gone for good, and its name is free; its files and cursors go behind. If
+  // those cannot be deleted, the broker's log says so and the next start tries again.
   // INVALID_TOPIC_NAME, UNKNOWN_TOPIC, CONFLICT, IO_ERROR.
   Result<void> Delete(const std::string& name);
+
+  // Deletions of data end soon, where they are; the next Open goes on with them.
+  void StopDeletions() { stopping_ = true; }
 
   // Not owned; must be removed before it is destroyed.
   void AddListener(TopicListener* listener);
@@ -98,7 +110,7 @@ class TopicRegistry {
 
  private:
   TopicRegistry(storage::MetadataStore& metadata, storage::LogStore& logs,
-                storage::CursorStore& cursors, const TopicLimits& limits);
+                storage::CursorStore& cursors, const TopicLimits& limits, RunBehind run_behind);
 
   Result<void> Load() STRATA_REQUIRES(change_mutex_);
   Result<void> FinishDeletions();
@@ -117,6 +129,8 @@ class TopicRegistry {
   Result<void> ApplyChange(const Topic& before, const Topic& after);
   void UndoCreate(const Topic& topic) STRATA_REQUIRES(change_mutex_);
   void UndoAlter(const Topic& before, const Topic& after) STRATA_REQUIRES(change_mutex_);
+  // Has RemoveData done behind, and its failure logged.
+  void RemoveDataBehind(TopicPtr topic);
   // Deletes what a tombstone stands for, and then the tombstone.
   Result<void> RemoveData(const Topic& topic);
 
@@ -128,6 +142,9 @@ class TopicRegistry {
   storage::LogStore& logs_;
   storage::CursorStore& cursors_;
   const TopicLimits limits_;
+  const RunBehind run_behind_;
+
+  std::atomic<bool> stopping_ = false;
 
   // Held by whoever changes topics, across the disk; taken before mutex_.
   Mutex change_mutex_;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "storage/index/partition_runs.h"
 #include "storage/rocks/rocks_batch.h"
 
 namespace strata::storage {
@@ -110,10 +111,12 @@ void OffsetIndex::DropBelow(PartitionId partition, Offset segment_base) {
   Check(database_.Write(batch, /*sync=*/false));
 }
 
-void OffsetIndex::Remove(PartitionId partition) {
+void OffsetIndex::Remove(const std::vector<PartitionId>& partitions) {
   if (!works()) return;
   RocksBatch batch;
-  batch.DeletePrefix(family_, PartitionPrefix(partition));
+  for (const auto& [first, last] : RunsOf(partitions)) {
+    batch.DeleteRange(family_, PartitionPrefix(first), PrefixEnd(PartitionPrefix(last)));
+  }
   Check(database_.Write(batch, /*sync=*/false));
 }
 

@@ -81,7 +81,7 @@ class OffsetIndex {
   // Forgets the segments below `segment_base`.
   void DropBelow(PartitionId partition, Offset segment_base);
 
-  void Remove(PartitionId partition);
+  void Remove(const std::vector<PartitionId>& partitions);
 
  private:
   Result<void> TryDropBeyond(PartitionId partition, const LogEnd& end);

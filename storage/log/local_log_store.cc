@@ -1,6 +1,7 @@
 #include "storage/log/local_log_store.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -58,7 +59,7 @@ Result<void> LocalLogStore::Reopen(const Partition& found, const LogOptions& opt
   const Result<void> health = found.log->health();
   if (health || health.error().code != ErrorCode::LOG_POISONED) return Ok();
   const PartitionId partition = found.log->id();
-  found.writer->Release(*found.appender);
+  found.writer->Release({found.appender.get()});
   STRATA_TRY(file_system_.SyncDirectory(PartitionDirectory(data_dir_, partition)));
   STRATA_TRY(file_system_.SyncDirectory(TopicDirectory(data_dir_, partition.topic)));
   STRATA_TRY(file_system_.SyncDirectory(topics_dir_));
@@ -93,44 +94,64 @@ Result<void> LocalLogStore::Configure(PartitionId partition, const LogOptions& o
   return Ok();
 }
 
-Result<void> LocalLogStore::Remove(PartitionId partition) {
+Result<void> LocalLogStore::Remove(const std::vector<PartitionId>& partitions) {
+  STRATA_TRY(CloseLogs(partitions));
+  for (const PartitionId partition : partitions) cache_.Remove(partition);
+  STRATA_TRY(DeleteDirectories(partitions));
+  index_.Remove(partitions);
+  return state_.Remove(partitions);
+}
+
+Result<void> LocalLogStore::CloseLogs(const std::vector<PartitionId>& partitions) {
   MutexLock change(change_mutex_);
   if (closed_) return Fail(ErrorCode::SHUTTING_DOWN, "the broker is shutting down");
-  if (const auto found = Find(partition)) {
-    {
-      MutexLock lock(partitions_mutex_);
-      partitions_.erase(partition);
-    }
-    found->writer->Release(*found->appender);
-    EndWaits(*found, /*removed=*/true);
-  } else {
+  std::vector<Partition> closing;
+  {
     MutexLock lock(partitions_mutex_);
-    unopened_.erase(partition);
+    for (const PartitionId partition : partitions) {
+      unopened_.erase(partition);
+      const auto found = partitions_.find(partition);
+      if (found == partitions_.end()) continue;
+      closing.push_back(std::move(found->second));
+      partitions_.erase(found);
+    }
   }
-  return DeleteEverything(partition);
+  for (const auto& writer : writers_) {
+    std::vector<PartitionAppender*> appenders;
+    for (const Partition& partition : closing) {
+      if (partition.writer == writer.get()) appenders.push_back(partition.appender.get());
+    }
+    if (!appenders.empty()) writer->Release(appenders);
+  }
+  for (const Partition& partition : closing) EndWaits(partition, /*removed=*/true);
+  return Ok();
 }
 
-Result<void> LocalLogStore::DeleteEverything(PartitionId partition) {
-  cache_.Remove(partition);
-  STRATA_TRY(DeleteDirectory(partition));
-  index_.Remove(partition);
-  return state_.Remove(partition);
+Result<void> LocalLogStore::DeleteDirectories(const std::vector<PartitionId>& partitions) {
+  std::set<TopicId> changed;
+  for (const PartitionId partition : partitions) {
+    STRATA_TRY_ASSIGN(const bool deleted, DeleteDirectory(partition));
+    if (deleted) changed.insert(partition.topic);
+  }
+  if (changed.empty()) return Ok();
+  for (const TopicId topic : changed) {
+    const std::string directory = TopicDirectory(data_dir_, topic);
+    STRATA_TRY_ASSIGN(const auto others, file_system_.List(directory));
+    if (others.empty()) STRATA_TRY(file_system_.RemoveTree(directory));
+  }
+  return gate_.SyncAll();
 }
 
-Result<void> LocalLogStore::DeleteDirectory(PartitionId partition) {
+Result<bool> LocalLogStore::DeleteDirectory(PartitionId partition) {
   const std::string directory = PartitionDirectory(data_dir_, partition);
   STRATA_TRY_ASSIGN(const bool exists, file_system_.Exists(directory));
-  if (!exists) return Ok();
+  if (!exists) return false;
   STRATA_TRY_ASSIGN(const auto names, file_system_.List(directory));
   STRATA_TRY(file_system_.RemoveTree(directory));
   for (const std::string& name : names) {
     if (const auto base_offset = ParseSegmentFileName(name)) files_.Forget(partition, *base_offset);
   }
-  const std::string topic = TopicDirectory(data_dir_, partition.topic);
-  STRATA_TRY(file_system_.SyncDirectory(topic));
-  STRATA_TRY_ASSIGN(const auto others, file_system_.List(topic));
-  if (others.empty()) STRATA_TRY(file_system_.RemoveTree(topic));
-  return Ok();
+  return true;
 }
 
 void LocalLogStore::Append(PartitionId partition, const BatchHeader& header, SharedBytes batch,

@@ -26,7 +26,7 @@ class LocalLogStore final : public LogStore {
 
   Result<void> Open(PartitionId partition, const LogOptions& options) override;
   Result<void> Configure(PartitionId partition, const LogOptions& options) override;
-  Result<void> Remove(PartitionId partition) override;
+  Result<void> Remove(const std::vector<PartitionId>& partitions) override;
   void Append(PartitionId partition, const BatchHeader& header, SharedBytes batch,
               Durability durability, AppendCallback done) override;
   Result<ReadResult> Read(PartitionId partition, Offset from, const ReadLimits& limits) override;
@@ -61,9 +61,12 @@ class LocalLogStore final : public LogStore {
   // Calls whoever waits for the log to grow, on the writer's thread.
   static void EndWaits(const Partition& partition, bool removed);
   Result<void> DeleteSegments(PartitionLog& log, Offset log_start);
-  Result<void> DeleteEverything(PartitionId partition);
-  // The partition's directory, and its topic's if it was the last one there.
-  Result<void> DeleteDirectory(PartitionId partition);
+  // From then on nobody finds or writes them.
+  Result<void> CloseLogs(const std::vector<PartitionId>& partitions);
+  // The partitions' directories, and those of topics that have no others.
+  Result<void> DeleteDirectories(const std::vector<PartitionId>& partitions);
+  // Returns whether there was one. Not durable.
+  Result<bool> DeleteDirectory(PartitionId partition);
   Result<void> NoteCleanStop();
   // Makes sure that the next start does not use the index either.
   void NoteIndexFailure(const Error& error);

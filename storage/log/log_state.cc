@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "storage/index/partition_runs.h"
 #include "storage/log/state_codec.h"
 #include "storage/rocks/rocks_batch.h"
 
@@ -68,9 +69,12 @@ Result<void> LogState::DropSealedBelow(PartitionId partition, Offset base_offset
   return database_->Write(batch, /*sync=*/false);
 }
 
-Result<void> LogState::Remove(PartitionId partition) {
+Result<void> LogState::Remove(const std::vector<PartitionId>& partitions) {
   RocksBatch batch;
-  batch.DeletePrefix(family_, state_codec::PartitionKeys(partition));
+  for (const auto& [first, last] : RunsOf(partitions)) {
+    batch.DeleteRange(family_, state_codec::PartitionKeys(first),
+                      PrefixEnd(state_codec::PartitionKeys(last)));
+  }
   return database_->Write(batch, /*sync=*/true);
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "proto/base/error.h"
 #include "proto/base/types.h"
@@ -68,7 +69,7 @@ class LogState {
   Result<void> DropSealedBelow(PartitionId partition, Offset base_offset);
 
   // Durable on return.
-  Result<void> Remove(PartitionId partition);
+  Result<void> Remove(const std::vector<PartitionId>& partitions);
 
   // Notes durably that the store stops cleanly, and how each log ends.
   Result<void> NoteCleanStop(std::span<const std::pair<PartitionId, CleanEnd>> ends);

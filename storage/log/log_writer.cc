@@ -60,10 +60,10 @@ void LogWriter::Post(std::function<void()> callback) {
   work_came_.NotifyOne();
 }
 
-void LogWriter::Release(PartitionAppender& appender) {
+void LogWriter::Release(const Appenders& appenders) {
   MutexLock lock(mutex_);
   if (stopped_) return;
-  releases_.push_back(&appender);
+  releases_.insert(releases_.end(), appenders.begin(), appenders.end());
   const std::uint64_t mine = ++releases_asked_;
   work_came_.NotifyOne();
   while (releases_done_ < mine && !stopped_) work_done_.Wait(mutex_);

@@ -24,6 +24,8 @@ namespace strata::storage {
 
 class LogWriter {
  public:
+  using Appenders = std::vector<PartitionAppender*>;
+
   struct Options {
     // Active segments whose files may be open at once.
     std::size_t max_open_files = 12'000;
@@ -46,9 +48,9 @@ class LogWriter {
   // Calls something on this writer's thread, soon, even after Stop. Any thread; never waits.
   void Post(std::function<void()> callback) STRATA_EXCLUDES(mutex_);
 
-  // Refuses what is queued for a partition, with UNKNOWN_PARTITION, and returns when this thread
-  // will write no more to it. Not from a callback of this writer.
-  void Release(PartitionAppender& appender) STRATA_EXCLUDES(mutex_);
+  // Refuses what is queued for these partitions, with UNKNOWN_PARTITION, and returns when this
+  // thread will write no more to them. Not from a callback of this writer.
+  void Release(const Appenders& appenders) STRATA_EXCLUDES(mutex_);
 
   enum class StopMode {
     kFinish,   // writes and flushes all that is queued first
@@ -60,8 +62,6 @@ class LogWriter {
 
  private:
   using Clock = PartitionAppender::Clock;
-
-  using Appenders = std::vector<PartitionAppender*>;
 
   struct Work {
     std::vector<PendingAppend> appends;

@@ -66,7 +66,7 @@ TEST_P(LogStoreContract, APartitionThatIsNotOpenIsUnknownEverywhere) {
   EXPECT_EQ(CodeOf(store_->Status(kElsewhere)), ErrorCode::UNKNOWN_PARTITION);
   EXPECT_EQ(CodeOf(store_->Configure(kElsewhere, {})), ErrorCode::UNKNOWN_PARTITION);
   EXPECT_EQ(CodeOf(store_->NotifyBeyond(kElsewhere, 0, [] {})), ErrorCode::UNKNOWN_PARTITION);
-  EXPECT_TRUE(store_->Remove(kElsewhere).has_value());
+  EXPECT_TRUE(store_->Remove({kElsewhere}).has_value());
 }
 
 TEST_P(LogStoreContract, OffsetsAreDenseFromZero) {
@@ -359,7 +359,7 @@ TEST_P(LogStoreContract, WaitersAreCalledWhenTheLogIsRemovedAndWhenTheStoreClose
   Acks called;
   const auto ready = called.Expect();
   ASSERT_TRUE(store_->NotifyBeyond(kPartition, 0, [&] { ready(AppendResult{}); }).has_value());
-  ASSERT_TRUE(store_->Remove(kPartition).has_value());
+  ASSERT_TRUE(store_->Remove({kPartition}).has_value());
   called.Wait(1);
   ASSERT_TRUE(store_->Open(kPartition, options_).has_value());
   ASSERT_TRUE(store_->NotifyBeyond(kPartition, 0, [&] { ready(AppendResult{}); }).has_value());
@@ -370,13 +370,32 @@ TEST_P(LogStoreContract, WaitersAreCalledWhenTheLogIsRemovedAndWhenTheStoreClose
 TEST_P(LogStoreContract, ARemovedLogIsGoneForGoodButReadersKeepWhatTheyHold) {
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
   const auto held = store_->Read(kPartition, 0, {}).value();
-  ASSERT_TRUE(store_->Remove(kPartition).has_value());
-  ASSERT_TRUE(store_->Remove(kPartition).has_value());
+  ASSERT_TRUE(store_->Remove({kPartition}).has_value());
+  ASSERT_TRUE(store_->Remove({kPartition}).has_value());
   EXPECT_EQ(CodeOf(store_->Ends(kPartition)), ErrorCode::UNKNOWN_PARTITION);
   EXPECT_EQ(CodeOf(Append(*store_, kPartition, MakeBatch({"b"}))), ErrorCode::UNKNOWN_PARTITION);
   EXPECT_THAT(RecordsIn(Join(held)), ElementsAre(ReadRecord{0, "a"}));
   Restart(/*clean=*/true);
   ExpectEnds(store_->Ends(kPartition).value(), 0, 0, 0);
+}
+
+TEST_P(LogStoreContract, LogsRemovedTogetherAreGoneAndTheirNeighboursAreNot) {
+  constexpr TopicId kTopic = 77;
+  for (std::int32_t i = 0; i < 5; ++i) {
+    ASSERT_TRUE(store_->Open({kTopic, i}, options_).has_value());
+    ASSERT_TRUE(Append(*store_, {kTopic, i}, MakeBatch({"a"})).has_value());
+  }
+  ASSERT_TRUE(store_->Remove({{kTopic, 3}, {kTopic, 0}, {kTopic, 1}, {kTopic, 9}}).has_value());
+  Restart(/*clean=*/true);
+  for (const std::int32_t kept : {2, 4}) {
+    ASSERT_TRUE(store_->Open({kTopic, kept}, options_).has_value());
+    ExpectEnds(store_->Ends({kTopic, kept}).value(), 0, 1, 1);
+  }
+  for (const std::int32_t gone : {0, 1, 3}) {
+    EXPECT_EQ(CodeOf(store_->Ends({kTopic, gone})), ErrorCode::UNKNOWN_PARTITION);
+    ASSERT_TRUE(store_->Open({kTopic, gone}, options_).has_value());
+    ExpectEnds(store_->Ends({kTopic, gone}).value(), 0, 0, 0);
+  }
 }
 
 TEST_P(LogStoreContract, TooManyQueuedBytesAreRefused) {

@@ -26,8 +26,8 @@ class FakeLogStore : public storage::LogStore {
  public:
   using PartitionId = storage::PartitionId;
 
-  // Called before Open, Configure, Remove and Trim do anything; an error becomes their result. Set
-  // it before the store is used.
+  // Called before Open, Configure and Trim do anything, and for each log that Remove gets to; an
+  // error becomes their result. Set it before the store is used.
   std::function<Result<void>()> fault = [] { return Ok(); };
 
   // From now on appended records reach the operating system, but not the disk...
@@ -85,17 +85,8 @@ class FakeLogStore : public storage::LogStore {
     return Ok();
   }
 
-  Result<void> Remove(PartitionId partition) override {
-    STRATA_TRY(fault());
-    MutexLock lock(mutex_);
-    const auto found = logs_.find(partition);
-    if (found == logs_.end()) return Ok();
-    Log& log = found->second;
-    for (auto& held : log.held) {
-      Call(std::move(held.done), Fail(ErrorCode::UNKNOWN_PARTITION, "the log was removed"));
-    }
-    for (auto& [ticket, waiter] : log.waiters) callbacks_.Post(std::move(waiter.ready));
-    logs_.erase(found);
+  Result<void> Remove(const std::vector<PartitionId>& partitions) override {
+    for (const PartitionId partition : partitions) STRATA_TRY(RemoveOne(partition));
     return Ok();
   }
 
@@ -249,6 +240,20 @@ class FakeLogStore : public storage::LogStore {
     std::map<std::uint64_t, Waiter> waiters;
     Result<void> health;
   };
+
+  Result<void> RemoveOne(PartitionId partition) {
+    STRATA_TRY(fault());
+    MutexLock lock(mutex_);
+    const auto found = logs_.find(partition);
+    if (found == logs_.end()) return Ok();
+    Log& log = found->second;
+    for (auto& held : log.held) {
+      Call(std::move(held.done), Fail(ErrorCode::UNKNOWN_PARTITION, "the log was removed"));
+    }
+    for (auto& [ticket, waiter] : log.waiters) callbacks_.Post(std::move(waiter.ready));
+    logs_.erase(found);
+    return Ok();
+  }
 
   Result<Log*> FindLog(PartitionId partition) STRATA_REQUIRES(mutex_) {
     const auto log = logs_.find(partition);

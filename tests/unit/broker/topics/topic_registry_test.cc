@@ -205,6 +205,39 @@ TEST_F(TopicRegistryTest, ADeletedTopicIsGoneWithItsLogsAndCursors) {
   EXPECT_THAT(*stores_.truth.Range(kTombstonePrefix), IsEmpty());
 }
 
+TEST_F(TopicRegistryTest, ADeletionIsAnsweredBeforeTheDataGoAndFreesTheNameAtOnce) {
+  std::vector<std::function<void()>> behind;
+  registry_ = *TopicRegistry::Open(
+      stores_.metadata, stores_.logs, stores_.cursors, {},
+      [&](std::function<void()> deletion) { behind.push_back(std::move(deletion)); });
+  const auto first = (*registry_->Create("x", 2, {}))->id;
+  ASSERT_TRUE(registry_->Delete("x"));
+  EXPECT_EQ(stores_.logs.OpenPartitions().size(), 2u);
+  const auto second = (*registry_->Create("x", 1, {}))->id;
+  EXPECT_NE(first, second);
+
+  ASSERT_EQ(behind.size(), 1u);
+  behind[0]();
+  EXPECT_THAT(stores_.logs.OpenPartitions(), ElementsAre(PartitionId{second, 0}));
+  EXPECT_THAT(*stores_.truth.Range(kTombstonePrefix), IsEmpty());
+}
+
+TEST_F(TopicRegistryTest, ADeletionThatIsStoppedGoesOnAtTheNextStart) {
+  std::vector<std::function<void()>> behind;
+  registry_ = *TopicRegistry::Open(
+      stores_.metadata, stores_.logs, stores_.cursors, {},
+      [&](std::function<void()> deletion) { behind.push_back(std::move(deletion)); });
+  ASSERT_TRUE(registry_->Create("x", 2, {}));
+  ASSERT_TRUE(registry_->Delete("x"));
+  registry_->StopDeletions();
+  ASSERT_EQ(behind.size(), 1u);
+  behind[0]();
+  EXPECT_EQ(stores_.logs.OpenPartitions().size(), 2u);
+  Restart();
+  EXPECT_THAT(stores_.logs.OpenPartitions(), IsEmpty());
+  EXPECT_THAT(*stores_.truth.Range(kTombstonePrefix), IsEmpty());
+}
+
 class RecordingListener : public TopicListener {
  public:
   explicit RecordingListener(strata::testing::MemoryStores& stores) : stores_(stores) {}
@@ -297,7 +330,7 @@ TEST_F(TopicRegistryTest, ADamagedRecordStopsTheStartAndIsNamed) {
 TEST_F(TopicRegistryTest, ALogThatTheDiskKeepsFromBeingOpenedDoesNotStopTheStart) {
   ASSERT_TRUE(registry_->Create("x", 3, {}));
   registry_.reset();
-  ASSERT_TRUE(stores_.logs.Remove({1, 1}));
+  ASSERT_TRUE(stores_.logs.Remove({{1, 1}}));
   int opened = 0;
   stores_.logs.fault = [&]() -> Result<void> {
     return ++opened == 2 ? Result<void>(Fail(ErrorCode::IO_ERROR, "a bad spot")) : Ok();

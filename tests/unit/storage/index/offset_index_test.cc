@@ -129,7 +129,7 @@ TEST_F(OffsetIndexTest, TrimmedSegmentsAreForgotten) {
 }
 
 TEST_F(OffsetIndexTest, ARemovedPartitionIsForgottenAltogether) {
-  index_.Remove(kPartition);
+  index_.Remove({kPartition});
   EXPECT_FALSE(index_.FindOffset(kPartition, 1000).has_value());
   EXPECT_EQ(index_.CoveredBytes(kPartition, 100), 0);
   EXPECT_EQ(index_.FindOffset(kNeighbour, 1000)->offset, 190);

@@ -134,7 +134,7 @@ TEST(LogStoreConcurrency, LogsMayBeTrimmedAndRemovedUnderReadersAndProducers) {
     const auto time = store->OffsetForTime({1, 0}, 0);
     EXPECT_TRUE(time.has_value()) << time.error().message;
   }
-  EXPECT_TRUE(store->Remove({1, 0}).has_value());
+  EXPECT_TRUE(store->Remove({{1, 0}}).has_value());
   producer.join();
   reader.join();
 }

@@ -286,7 +286,7 @@ TEST_F(FailingDiskTest, ALogThatCannotBeOpenedCanBeRemoved) {
   store_ = place_.Open(options);
   files_.FailNth(Operation::kOpen, 1);
   EXPECT_FALSE(store_->Open(kPartition, log_options_).has_value());
-  ASSERT_TRUE(store_->Remove(kPartition).has_value());
+  ASSERT_TRUE(store_->Remove({kPartition}).has_value());
   EXPECT_EQ(store_->Status(kPartition).error().code, ErrorCode::UNKNOWN_PARTITION);
 }
 
@@ -325,7 +325,7 @@ TEST_F(FailingDiskTest, APowerCutTakesNothingThatWasAckedWithFsync) {
       {Operation::kTruncate, 4}, {Operation::kSyncDirectory, 4}, {Operation::kOpen, 6}};
   for (const auto& [operation, count] : places) {
     for (int nth = 1; nth <= count; ++nth) {
-      ASSERT_TRUE(store_->Remove(kPartition).has_value());
+      ASSERT_TRUE(store_->Remove({kPartition}).has_value());
       ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
       files_.FailNth(operation, static_cast<std::uint64_t>(nth), ErrorCode::IO_ERROR, true);
       Offset acked = 0;

@@ -62,7 +62,7 @@ TEST_F(FullDiskTest, ReadsTrimsAndNewLogsGoOn) {
   EXPECT_EQ(store_->Trim(kPartition, 3).value(), 3);
   EXPECT_EQ(ReadAll(*store_, kPartition, 3).size(), static_cast<std::size_t>(appended_ - 3));
   EXPECT_TRUE(store_->Open({2, 0}, {}).has_value());
-  EXPECT_TRUE(store_->Remove({2, 0}).has_value());
+  EXPECT_TRUE(store_->Remove({{2, 0}}).has_value());
 }
 
 TEST_F(FullDiskTest, AppendsGoOnByThemselvesWhenThereIsRoomAgain) {
