@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "broker/delivery/positions.h"
 #include "broker/rpc/byte_buffer.h"
 #include "broker/rpc/message_codec.h"
@@ -99,6 +101,11 @@ class ReadCall {
 
   // As much as was asked for, or as the broker can spare.
   Result<storage::ReadResult> ReadLog() {
+    // Its log may be there for a moment longer.
+    if (!environment_.topics.FindById(plan_.partition.topic)) {
+      return strata::Fail(ErrorCode::UNKNOWN_TOPIC,
+                          fmt::format("topic '{}' has been deleted", request_.topic()));
+    }
     plan_.max_bytes = environment_.budget.Share(max_bytes_);
     return environment_.logs.Read(plan_.partition, next_, {.max_bytes = plan_.max_bytes});
   }

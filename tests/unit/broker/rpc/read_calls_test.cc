@@ -77,6 +77,21 @@ TEST_F(ReadCallsTest, AReaderFromTheEndIsToldAtOnceWhereItStands) {
   context_.TryCancel();
 }
 
+TEST_F(ReadCallsTest, AReaderOfATopicThatIsDeletedIsToldSo) {
+  const auto stream = Read(v1::Position::EDGE_BEGINNING);
+  v1::ReadResponse response;
+  ASSERT_TRUE(stream->Read(&response));  // now it waits for more
+  grpc::ClientContext context;
+  v1::DeleteTopicRequest request;
+  request.set_name("t");
+  v1::DeleteTopicResponse deleted;
+  ASSERT_TRUE(v1::Admin::NewStub(channel_)->DeleteTopic(&context, request, &deleted).ok());
+  EXPECT_FALSE(stream->Read(&response));
+  const grpc::Status status = stream->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(status.error_message(), "topic 't' has been deleted");
+}
+
 TEST_F(ReadCallsTest, AReaderThatHasRecordsIsNotToldOfTheEndAgain) {
   Append(3);
   const auto stream = Read(v1::Position::EDGE_BEGINNING);
