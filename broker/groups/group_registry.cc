@@ -47,6 +47,7 @@ Result<std::shared_ptr<Group>> GroupRegistry::GetOrCreate(const std::string& nam
 }
 
 Result<std::shared_ptr<Group>> GroupRegistry::Find(const std::string& name) {
+  STRATA_TRY(ValidateGroupName(name));
   MutexLock lock(mutex_);
   STRATA_TRY_ASSIGN(auto group, Load(name));
   if (!group) return Unknown(name);
@@ -58,6 +59,7 @@ Result<std::vector<std::string>> GroupRegistry::List() {
 }
 
 Result<void> GroupRegistry::Delete(const std::string& name) {
+  STRATA_TRY(ValidateGroupName(name));
   MutexLock lock(mutex_);
   STRATA_TRY_ASSIGN(const auto group, Load(name));
   if (!group) return Unknown(name);

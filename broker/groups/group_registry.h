@@ -31,13 +31,13 @@ class GroupRegistry : public TopicListener {
   // IO_ERROR.
   Result<std::shared_ptr<Group>> GetOrCreate(const std::string& name) STRATA_EXCLUDES(mutex_);
 
-  // UNKNOWN_GROUP, IO_ERROR.
+  // UNKNOWN_GROUP, INVALID_GROUP_NAME, IO_ERROR.
   Result<std::shared_ptr<Group>> Find(const std::string& name) STRATA_EXCLUDES(mutex_);
 
   // Names, in order. IO_ERROR.
   Result<std::vector<std::string>> List();
 
-  // Deletes a group with its cursors. UNKNOWN_GROUP, GROUP_NOT_EMPTY, IO_ERROR.
+  // Deletes a group with its cursors. UNKNOWN_GROUP, INVALID_GROUP_NAME, GROUP_NOT_EMPTY, IO_ERROR.
   Result<void> Delete(const std::string& name) STRATA_EXCLUDES(mutex_);
 
   // Hands what only memory knows of the groups' cursors to the CursorStore; before that is closed.

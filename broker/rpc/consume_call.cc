@@ -43,6 +43,16 @@ Result<std::vector<TopicPtr>> FindTopics(const TopicRegistry& registry, const v1
   return topics;
 }
 
+// Whether a group could begin there in every partition.
+Result<void> CheckStart(const std::vector<TopicPtr>& topics, const Group::StartOffset& start) {
+  for (const TopicPtr& topic : topics) {
+    for (std::int32_t i = 0; i < topic->partition_count; ++i) {
+      STRATA_TRY(start(topic->Partition(i)));
+    }
+  }
+  return Ok();
+}
+
 class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                     public MemberTransport,
                     public LiveStream {
@@ -190,10 +200,17 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   }
 
   Result<void> JoinGroup(const v1::Join& join, const std::vector<TopicPtr>& topics) {
-    STRATA_TRY_ASSIGN(auto group, environment_.groups.GetOrCreate(join.group()));
-    STRATA_TRY(group->PrepareTopics(topics, [&](storage::PartitionId partition) {
+    const auto start = [&](storage::PartitionId partition) {
       return ResolvePosition(environment_.logs, partition, join.start());
-    }));
+    };
+    auto group = environment_.groups.Find(join.group());
+    if (!group && group.error().code == ErrorCode::UNKNOWN_GROUP) {
+      // A join that is refused leaves no group behind.
+      STRATA_TRY(CheckStart(topics, start));
+      group = environment_.groups.GetOrCreate(join.group());
+    }
+    if (!group) return strata::Fail(group.error());
+    STRATA_TRY((*group)->PrepareTopics(topics, start));
     MemberSession::Options options;
     options.as_batches = join.encoding() == v1::ENCODING_BATCHES;
     options.max_bytes = std::min<std::size_t>(
@@ -201,7 +218,7 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
     MemberInfo info{NewMemberId(), PrintableMessage(join.client_id().substr(0, kMaxClientIdBytes)),
                     peer_};
     auto session = std::make_shared<MemberSession>(
-        group, info.id, options,
+        *group, info.id, options,
         MemberSession::Environment{environment_.logs, environment_.executor, environment_.metrics,
                                    environment_.budget},
         this);
@@ -217,9 +234,9 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
     // What changed before the group listened to these topics.
     for (const TopicPtr& topic : topics) {
       if (const TopicPtr now = environment_.topics.FindById(topic->id)) {
-        group->PartitionsAdded(now);
+        (*group)->PartitionsAdded(now);
       } else {
-        group->TopicDeleted(topic->id);
+        (*group)->TopicDeleted(topic->id);
       }
     }
     return Ok();

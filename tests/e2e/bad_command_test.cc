@@ -119,6 +119,10 @@ std::vector<BadCommand> Records() {
        {"consume", "none", "--group", "g", "--exit-at-end"},
        1,
        "none"},
+      {"consume new group beyond the end",
+       {"consume", "t", "--group", "new", "--from", "99", "--exit-at-end"},
+       1,
+       "99"},
       {"consume bad format", {"consume", "t", "--format", "%z"}, 2, "%z"},
       {"consume bad output", {"consume", "t", "--output", "xml"}, 2, "xml"},
       {"consume no records", {"consume", "t", "--max-records", "-3"}, 2, "max-records"},
@@ -128,6 +132,7 @@ std::vector<BadCommand> Records() {
 std::vector<BadCommand> GroupsAndTheRest() {
   return {
       {"describe unknown group", {"group", "describe", "none"}, 1, "none"},
+      {"describe bad group name", {"group", "describe", "../x"}, 1, "(INVALID_GROUP_NAME)"},
       {"delete unknown group", {"group", "delete", "none"}, 1, "none"},
       {"seek unknown group", {"group", "seek", "none", "--topic", "t", "--to", "end"}, 1, "none"},
       {"seek without topic", {"group", "seek", "g", "--to", "end"}, 2, "topic"},
