@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/faulty_file_system.h"
+#include "tests/support/disk/simulated_file_system.h"
 #include "tests/support/gate.h"
 #include "tests/support/log_appends.h"
 #include "tests/support/log_batches.h"
@@ -17,16 +17,15 @@ namespace {
 
 using strata::testing::Acks;
 using strata::testing::Append;
-using strata::testing::FaultyFileSystem;
 using strata::testing::Gate;
 using strata::testing::LogPlace;
 using strata::testing::MakeBatch;
 using strata::testing::MakeBatchOfSize;
+using strata::testing::Operation;
 using strata::testing::ReadAll;
 using strata::testing::SendAppend;
+using strata::testing::SimulatedFileSystem;
 using ::testing::HasSubstr;
-
-using Operation = FaultyFileSystem::Operation;
 
 constexpr PartitionId kPartition{1, 0};
 
@@ -36,7 +35,6 @@ class FailingDiskTest : public ::testing::Test {
 
   void Start() {
     LocalLogStoreOptions options;
-    options.file_system = &files_;
     options.writers = writers_;
     store_ = place_.Open(options);
     ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
@@ -46,6 +44,24 @@ class FailingDiskTest : public ::testing::Test {
     store_.reset();
     files_.Heal();
     Start();
+  }
+
+  // Everything that was not synced is lost.
+  void RestartAfterPowerCut() {
+    files_.CutPowerAt(0);
+    files_.LetOldProcessEnd();
+    store_.reset();
+    place_.CloseDatabases();
+    files_.Heal();
+    files_.RestartWithoutUnsynced();
+    Start();
+  }
+
+  // The nth operation of this kind on the logs fails; the databases are spared.
+  void FailNth(Operation operation, std::uint64_t nth, ErrorCode code = ErrorCode::IO_ERROR,
+               bool for_good = false) {
+    const bool of_everything = operation == Operation::kSyncAll;
+    files_.Plan({operation, nth, code, for_good, of_everything ? "" : "/topics/"});
   }
 
   ErrorCode AppendError(Durability durability = Durability::kFsync) {
@@ -77,42 +93,40 @@ class FailingDiskTest : public ::testing::Test {
 
   LogOptions log_options_;
   int writers_ = 1;
-  LogPlace place_;
-  FaultyFileSystem files_;
+  SimulatedFileSystem files_;
+  LogPlace place_{files_};
   std::unique_ptr<LogStore> store_;
 };
 
 TEST_F(FailingDiskTest, AFailedWritePoisonsTheLog) {
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
-  files_.FailNth(Operation::kWrite, 1);
+  FailNth(Operation::kWrite, 1);
   EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
   ExpectPoisonedAt(1);
 }
 
 TEST_F(FailingDiskTest, AFailedFlushPoisonsTheLog) {
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
-  files_.FailNth(Operation::kSync, 1);
+  FailNth(Operation::kSync, 1);
   EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
   ExpectPoisonedAt(1);
 }
 
 TEST_F(FailingDiskTest, AFullDiskInAWritePoisonsTheLogToo) {
-  files_.FailNth(Operation::kWrite, 1, ErrorCode::DISK_FULL);
+  FailNth(Operation::kWrite, 1, ErrorCode::DISK_FULL);
   EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
   ExpectPoisonedAt(0);
 }
 
 TEST_F(FailingDiskTest, AFailedFlushOfTheDirectoryOfANewSegmentPoisonsTheLog) {
-  files_.FailNth(Operation::kSyncDirectory, 1);
+  FailNth(Operation::kSyncDirectory, 1);
   EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
   ExpectPoisonedAt(0);
 }
 
 TEST_F(FailingDiskTest, TheFirstAppendMakesTheDirectoriesOfItsLogDurableToo) {
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
-  store_.reset();
-  files_.DropUnsynced();
-  Restart();
+  RestartAfterPowerCut();
   EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(), 1u);
 }
 
@@ -120,14 +134,14 @@ TEST_F(FailingDiskTest, AFailureToSealASegmentPoisonsTheLog) {
   log_options_.segment_bytes = 1;
   ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
-  files_.FailNth(Operation::kTruncate, 1);
+  FailNth(Operation::kTruncate, 1);
   EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
   ExpectPoisonedAt(1);
 }
 
 TEST_F(FailingDiskTest, AFullDiskBeforeAnythingIsWrittenRefusesOnlyTheAppend) {
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
-  files_.FailNth(Operation::kAllocate, 1, ErrorCode::DISK_FULL, /*for_good=*/true);
+  FailNth(Operation::kAllocate, 1, ErrorCode::DISK_FULL, /*for_good=*/true);
   const auto refused = Append(*store_, kPartition, MakeBatchOfSize(1 << 20));
   EXPECT_EQ(refused.error().code, ErrorCode::DISK_FULL);
   EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
@@ -138,12 +152,12 @@ TEST_F(FailingDiskTest, AFullDiskBeforeAnythingIsWrittenRefusesOnlyTheAppend) {
 }
 
 TEST_F(FailingDiskTest, WhenTheDiskIsNearlyFullOnlyWhatIsNeededIsReserved) {
-  files_.FailNth(Operation::kAllocate, 1, ErrorCode::DISK_FULL);
+  FailNth(Operation::kAllocate, 1, ErrorCode::DISK_FULL);
   EXPECT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
 }
 
 TEST_F(FailingDiskTest, ASegmentThatCannotBeMadeRefusesOnlyTheAppend) {
-  files_.FailNth(Operation::kOpen, 1);
+  FailNth(Operation::kCreate, 1);
   EXPECT_EQ(AppendError(), ErrorCode::IO_ERROR);
   EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
   EXPECT_EQ(Append(*store_, kPartition, MakeBatch({"a"})).value().base_offset, 0);
@@ -153,7 +167,7 @@ TEST_F(FailingDiskTest, ANewSegmentThatCannotBeMadeRefusesOnlyTheAppend) {
   log_options_.segment_bytes = 1;
   ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
-  files_.FailNth(Operation::kOpen, 1);
+  FailNth(Operation::kCreate, 1);
   EXPECT_EQ(AppendError(), ErrorCode::IO_ERROR);
   EXPECT_EQ(Append(*store_, kPartition, MakeBatch({"b"})).value().base_offset, 1);
   Restart();
@@ -165,10 +179,10 @@ TEST_F(FailingDiskTest, AFailedFlushOfManyLogsPoisonsThemAll) {
   for (int i = 0; i < kLogs; ++i) ASSERT_TRUE(store_->Open({2, i}, log_options_).has_value());
   // The first round is held at its flush while the second one gathers.
   Gate flush;
-  files_.fault = [&](Operation operation, const std::string&) {
-    if (operation == Operation::kSync) flush.Pass();
+  files_.SetHook([&](Operation operation, const std::string& path) {
+    if (operation == Operation::kSync && path.find("/topics/") != path.npos) flush.Pass();
     return Ok();
-  };
+  });
   Acks first;
   SendAppend(*store_, kPartition, MakeBatch({"a"}), Durability::kFsync, first.Expect());
   flush.WaitForArrival();
@@ -176,7 +190,7 @@ TEST_F(FailingDiskTest, AFailedFlushOfManyLogsPoisonsThemAll) {
   for (int i = 0; i < kLogs; ++i) {
     SendAppend(*store_, {2, i}, MakeBatch({"b"}), Durability::kFsync, others.Expect());
   }
-  files_.FailNth(Operation::kSyncAll, 1);
+  FailNth(Operation::kSyncAll, 1);
   flush.Open();
   EXPECT_TRUE(first.Wait(1).front().has_value());
   for (const auto& result : others.Wait(kLogs)) {
@@ -189,10 +203,11 @@ TEST_F(FailingDiskTest, AFailedFlushOfManyLogsPoisonsThemAll) {
   }
   EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
   EXPECT_TRUE(Append(*store_, kPartition, MakeBatch({"c"})).has_value());
+  files_.SetHook(nullptr);
 }
 
 TEST_F(FailingDiskTest, AnAckBeforeTheFlushDoesNotMakeARecordVisibleWhenTheFlushFails) {
-  files_.FailNth(Operation::kSync, 1);
+  FailNth(Operation::kSync, 1);
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"}), Durability::kOs).has_value());
   EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
   ExpectPoisonedAt(0);
@@ -203,7 +218,7 @@ TEST_F(FailingDiskTest, ARecordThatWasVisibleStaysReadableWhenALaterFlushFails) 
   log_options_.flush_interval = std::chrono::hours(1);
   ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"}), Durability::kOs).has_value());
-  files_.FailNth(Operation::kSync, 1);
+  FailNth(Operation::kSync, 1);
   EXPECT_EQ(AppendError(Durability::kFsync), ErrorCode::LOG_POISONED);
   EXPECT_EQ(store_->Ends(kPartition)->visible, 2) << "both were written and shown";
   EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(), 2u);
@@ -211,44 +226,40 @@ TEST_F(FailingDiskTest, ARecordThatWasVisibleStaysReadableWhenALaterFlushFails) 
 
 TEST_F(FailingDiskTest, WhatAFailedFlushHasLostDoesNotCountAsStableAfterARestart) {
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
-  files_.FailNth(Operation::kSync, 1);
+  FailNth(Operation::kSync, 1);
   EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
   Restart();
   const auto acked = Append(*store_, kPartition, MakeBatch({"b"}));
   ASSERT_TRUE(acked.has_value());
-  store_.reset();
-  files_.DropUnsynced();
-  Restart();
+  RestartAfterPowerCut();
   EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
   EXPECT_EQ(ReadAll(*store_, kPartition, acked->base_offset).size(), 1u);
 }
 
 TEST_F(FailingDiskTest, APoisonedLogThatIsOpenedAgainIsVerifiedAndTakesAppends) {
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
-  files_.FailNth(Operation::kSync, 1);
+  FailNth(Operation::kSync, 1);
   EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
   ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
   EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
   const auto acked = Append(*store_, kPartition, MakeBatch({"b"}));
   ASSERT_TRUE(acked.has_value());
   EXPECT_EQ(ReadAll(*store_, kPartition, acked->base_offset).size(), 1u);
-  store_.reset();
-  files_.DropUnsynced();
-  Restart();
+  RestartAfterPowerCut();
   EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(),
             static_cast<std::size_t>(acked->base_offset + 1));
 }
 
 TEST_F(FailingDiskTest, APoisonedLogThatCannotBeVerifiedStaysReadable) {
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
-  files_.FailNth(Operation::kSync, 1, ErrorCode::IO_ERROR, /*for_good=*/true);
+  FailNth(Operation::kSync, 1, ErrorCode::IO_ERROR, /*for_good=*/true);
   EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
   EXPECT_EQ(store_->Open(kPartition, log_options_).error().code, ErrorCode::IO_ERROR);
   ExpectPoisonedAt(1);
 }
 
 TEST_F(FailingDiskTest, WhoeverWaitsForAPoisonedLogLooksAgainWhenItIsOpened) {
-  files_.FailNth(Operation::kWrite, 1);
+  FailNth(Operation::kWrite, 1);
   EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
   Acks called;
   const auto ready = called.Expect();
@@ -264,10 +275,8 @@ TEST_F(FailingDiskTest, WhoeverWaitsForAPoisonedLogLooksAgainWhenItIsOpened) {
 TEST_F(FailingDiskTest, ALogThatCannotBeOpenedSaysSoUntilItCan) {
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
   store_.reset();
-  LocalLogStoreOptions options;
-  options.file_system = &files_;
-  store_ = place_.Open(options);
-  files_.FailNth(Operation::kOpen, 1);
+  store_ = place_.Open();
+  FailNth(Operation::kOpen, 1);
   EXPECT_EQ(store_->Open(kPartition, log_options_).error().code, ErrorCode::IO_ERROR);
   EXPECT_EQ(store_->Status(kPartition)->health.error().code, ErrorCode::LOG_POISONED);
   EXPECT_EQ(store_->Ends(kPartition).error().code, ErrorCode::LOG_POISONED);
@@ -281,10 +290,8 @@ TEST_F(FailingDiskTest, ALogThatCannotBeOpenedSaysSoUntilItCan) {
 TEST_F(FailingDiskTest, ALogThatCannotBeOpenedCanBeRemoved) {
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
   store_.reset();
-  LocalLogStoreOptions options;
-  options.file_system = &files_;
-  store_ = place_.Open(options);
-  files_.FailNth(Operation::kOpen, 1);
+  store_ = place_.Open();
+  FailNth(Operation::kOpen, 1);
   EXPECT_FALSE(store_->Open(kPartition, log_options_).has_value());
   ASSERT_TRUE(store_->Remove({kPartition}).has_value());
   EXPECT_EQ(store_->Status(kPartition).error().code, ErrorCode::UNKNOWN_PARTITION);
@@ -292,12 +299,10 @@ TEST_F(FailingDiskTest, ALogThatCannotBeOpenedCanBeRemoved) {
 
 TEST_F(FailingDiskTest, AStartThatCannotFlushWhatItFindsFails) {
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
-  files_.FailNth(Operation::kSync, 1, ErrorCode::IO_ERROR, /*for_good=*/true);
+  FailNth(Operation::kSync, 1, ErrorCode::IO_ERROR, /*for_good=*/true);
   EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
   store_.reset();
-  LocalLogStoreOptions options;
-  options.file_system = &files_;
-  store_ = place_.Open(options);
+  store_ = place_.Open();
   EXPECT_EQ(store_->Open(kPartition, log_options_).error().code, ErrorCode::IO_ERROR);
 }
 
@@ -309,9 +314,7 @@ TEST_F(FailingDiskTest, ASealedSegmentWhoseDirectoryEntryIsLostIsNotTakenForCorr
   for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"}), Durability::kOs).has_value());
   }
-  store_.reset();
-  files_.DropUnsynced();
-  Restart();
+  RestartAfterPowerCut();
   const auto health = store_->Status(kPartition)->health;
   EXPECT_TRUE(health.has_value()) << health.error().message;
   EXPECT_EQ(Append(*store_, kPartition, MakeBatch({"b"})).value().base_offset, 0);
@@ -322,20 +325,18 @@ TEST_F(FailingDiskTest, APowerCutTakesNothingThatWasAckedWithFsync) {
   log_options_.segment_bytes = 3'000;
   const std::map<Operation, int> places = {
       {Operation::kWrite, 12},   {Operation::kSync, 12},         {Operation::kAllocate, 6},
-      {Operation::kTruncate, 4}, {Operation::kSyncDirectory, 4}, {Operation::kOpen, 6}};
+      {Operation::kTruncate, 4}, {Operation::kSyncDirectory, 4}, {Operation::kCreate, 6}};
   for (const auto& [operation, count] : places) {
     for (int nth = 1; nth <= count; ++nth) {
       ASSERT_TRUE(store_->Remove({kPartition}).has_value());
       ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
-      files_.FailNth(operation, static_cast<std::uint64_t>(nth), ErrorCode::IO_ERROR, true);
+      FailNth(operation, static_cast<std::uint64_t>(nth), ErrorCode::IO_ERROR, true);
       Offset acked = 0;
       for (int i = 0; i < 20; ++i) {
         const auto result = Append(*store_, kPartition, MakeBatchOfSize(700));
         if (result) acked = result->base_offset + 1;
       }
-      store_.reset();
-      files_.DropUnsynced();
-      Restart();
+      RestartAfterPowerCut();
       EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
       EXPECT_GE(ReadAll(*store_, kPartition, 0).size(), static_cast<std::size_t>(acked));
     }
@@ -348,9 +349,7 @@ TEST_F(FailingDiskTest, APowerCutMayTakeWhatWasNotFlushedButTheLogGoesOn) {
   ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"}), Durability::kFsync).has_value());
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"b"}), Durability::kOs).has_value());
-  store_.reset();
-  files_.DropUnsynced();
-  Restart();
+  RestartAfterPowerCut();
   EXPECT_EQ(store_->Ends(kPartition)->log_end, 1);
   EXPECT_EQ(Append(*store_, kPartition, MakeBatch({"c"})).value().base_offset, 1);
 }

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/faulty_file_system.h"
+#include "tests/support/disk/simulated_file_system.h"
 #include "tests/support/log_appends.h"
 #include "tests/support/log_batches.h"
 #include "tests/support/log_place.h"
@@ -13,10 +13,10 @@ namespace strata::storage {
 namespace {
 
 using strata::testing::Append;
-using strata::testing::FaultyFileSystem;
 using strata::testing::LogPlace;
 using strata::testing::MakeBatchOfSize;
 using strata::testing::ReadAll;
+using strata::testing::SimulatedFileSystem;
 
 constexpr PartitionId kPartition{1, 0};
 constexpr std::int64_t kReserve = 1 << 20;
@@ -28,12 +28,11 @@ class FullDiskTest : public ::testing::Test {
     LogOptions log_options;
     log_options.segment_bytes = 3 * kBatchBytes;
     LocalLogStoreOptions options;
-    options.file_system = &files_;
     options.disk_reserve_bytes = kReserve;
     store_ = place_.Open(options);
     ASSERT_TRUE(store_->Open(kPartition, log_options).has_value());
     for (int i = 0; i < 5; ++i) ASSERT_TRUE(AppendOne().has_value());
-    files_.SetFreeBytes(kReserve);
+    SetFreeBytes(kReserve);
     // What had been reserved before may still be used.
     while (AppendOne()) ++appended_;
   }
@@ -42,8 +41,10 @@ class FullDiskTest : public ::testing::Test {
     return Append(*store_, kPartition, MakeBatchOfSize(kBatchBytes));
   }
 
-  LogPlace place_;
-  FaultyFileSystem files_;
+  void SetFreeBytes(std::int64_t bytes) { files_.SetCapacity(files_.used_bytes() + bytes); }
+
+  SimulatedFileSystem files_;
+  LogPlace place_{files_};
   std::unique_ptr<LogStore> store_;
   Offset appended_ = 5;
 };
@@ -66,7 +67,7 @@ TEST_F(FullDiskTest, ReadsTrimsAndNewLogsGoOn) {
 }
 
 TEST_F(FullDiskTest, AppendsGoOnByThemselvesWhenThereIsRoomAgain) {
-  files_.SetFreeBytes(100 * kReserve);
+  SetFreeBytes(100 * kReserve);
   EXPECT_EQ(AppendOne().value().base_offset, appended_);
   EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(), static_cast<std::size_t>(appended_ + 1));
 }
@@ -75,7 +76,6 @@ TEST_F(FullDiskTest, TheStopIsCleanAndTheNextStartFindsEverything) {
   ASSERT_TRUE(store_->Close().has_value());
   store_.reset();
   LocalLogStoreOptions options;
-  options.file_system = &files_;
   options.disk_reserve_bytes = kReserve;
   store_ = place_.Open(options);
   ASSERT_TRUE(store_->Open(kPartition, {}).has_value());

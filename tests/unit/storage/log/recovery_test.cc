@@ -1,7 +1,5 @@
 // What is found on disk after a stop or a crash, and after somebody has damaged it by hand.
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -9,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/index/offset_index.h"
-#include "tests/support/faulty_file_system.h"
+#include "tests/support/disk/simulated_file_system.h"
 #include "tests/support/log_appends.h"
 #include "tests/support/log_batches.h"
 #include "tests/support/log_place.h"
@@ -19,12 +17,13 @@ namespace strata::storage {
 namespace {
 
 using strata::testing::Append;
-using strata::testing::FaultyFileSystem;
 using strata::testing::LogPlace;
 using strata::testing::MakeBatch;
 using strata::testing::MakeBatchOfSize;
+using strata::testing::Operation;
 using strata::testing::Placed;
 using strata::testing::ReadAll;
+using strata::testing::SimulatedFileSystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -33,25 +32,27 @@ constexpr PartitionId kPartition{1, 0};
 const std::string kBatch = MakeBatchOfSize(1000);
 const auto kBatchBytes = static_cast<std::int64_t>(kBatch.size());
 
-std::string ReadFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-void WriteFile(const std::string& path, const std::string& content) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
-}
-
 class RecoveryTest : public ::testing::Test {
  protected:
   // Opens store and partition. With `note_stable`, what is flushed is recorded as stable at once.
   void Start(bool note_stable) {
     LocalLogStoreOptions options;
-    options.file_system = &files_;
     options.note_interval = note_stable ? std::chrono::milliseconds(0) : std::chrono::hours(1);
     store_ = place_.Open(options);
     const auto opened = store_->Open(kPartition, log_options_);
     ASSERT_TRUE(opened.has_value()) << opened.error().message;
+  }
+
+  // Starts, and says which segments were read, each time that one was.
+  std::vector<std::string> StartAndListReads() {
+    std::vector<std::string> read;
+    files_.SetHook([&](Operation operation, const std::string& path) {
+      if (operation == Operation::kRead && path.find("/topics/") != path.npos) read.push_back(path);
+      return Ok();
+    });
+    Start(false);
+    files_.SetHook(nullptr);
+    return read;
   }
 
   void StopCleanly() {
@@ -81,30 +82,29 @@ class RecoveryTest : public ::testing::Test {
 
   // Changes one byte within the batch at `offset` of the first segment.
   void DamageBatch(Offset offset) {
-    std::string content = ReadFile(SegmentFile());
-    char& byte = content[static_cast<std::size_t>(offset * kBatchBytes + 500)];
-    byte = static_cast<char>(~byte);
-    WriteFile(SegmentFile(), content);
+    files_.FlipBit(SegmentFile(), static_cast<std::uint64_t>(offset * kBatchBytes + 500) * 8);
   }
 
   void TruncateSegment(std::int64_t bytes) {
-    std::filesystem::resize_file(SegmentFile(), static_cast<std::uintmax_t>(bytes));
+    files_.Cut(SegmentFile(), static_cast<std::size_t>(bytes));
   }
 
   // Names of the files in which something was set aside.
-  std::vector<std::string> FilesAside() const {
+  std::vector<std::string> FilesAside() {
     std::vector<std::string> names;
-    const auto directory = std::filesystem::path(SegmentFile()).parent_path();
-    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-      const std::string name = entry.path().filename().string();
+    const std::vector<std::string> all = files_.List(Directory()).value();
+    for (const std::string& name : all) {
       if (name.find(".cut-at-") != std::string::npos) names.push_back(name);
     }
-    std::sort(names.begin(), names.end());
     return names;
   }
 
-  std::string PathAside(const std::string& name) const {
-    return (std::filesystem::path(SegmentFile()).parent_path() / name).string();
+  std::string Directory() const { return PartitionDirectory(place_.path(), kPartition); }
+  std::string PathAside(const std::string& name) const { return Directory() + "/" + name; }
+
+  std::string ReadFile(const std::string& path) const { return files_.Contents(path); }
+  void WriteFile(const std::string& path, const std::string& content) {
+    files_.SetContents(path, content);
   }
 
   // The log takes appends, goes on at `log_end`, and all below can be read.
@@ -136,8 +136,8 @@ class RecoveryTest : public ::testing::Test {
   }
 
   LogOptions log_options_;
-  LogPlace place_;
-  FaultyFileSystem files_;
+  SimulatedFileSystem files_;
+  LogPlace place_{files_};
   std::unique_ptr<LogStore> store_;
 };
 
@@ -185,7 +185,7 @@ TEST_F(RecoveryTest, ADamagedBatchAboveTheStableOffsetIsCutWithAllThatFollows) {
 TEST_F(RecoveryTest, GarbageBehindTheLastBatchIsSetAsideAndCut) {
   MakeLog(2, 0);
   TruncateSegment(2 * kBatchBytes);
-  std::ofstream(SegmentFile(), std::ios::binary | std::ios::app) << std::string(500, '\xee');
+  WriteFile(SegmentFile(), ReadFile(SegmentFile()) + std::string(500, '\xee'));
   Start(false);
   ExpectHealthyUpTo(2);
   EXPECT_EQ(FilesAside().size(), 1u);
@@ -195,7 +195,7 @@ TEST_F(RecoveryTest, TwoCutsAtTheSamePlaceKeepBoth) {
   MakeLog(2, 0);
   for (int i = 0; i < 2; ++i) {
     TruncateSegment(2 * kBatchBytes);
-    std::ofstream(SegmentFile(), std::ios::binary | std::ios::app) << "garbage " << i;
+    WriteFile(SegmentFile(), ReadFile(SegmentFile()) + "garbage " + std::to_string(i));
     Start(false);
     Crash();
   }
@@ -208,10 +208,8 @@ TEST_F(RecoveryTest, IfNothingCanBeSetAsideNothingIsCut) {
   MakeLog(2, 2);
   TruncateSegment(4 * kBatchBytes - 1);
   const std::string before = ReadFile(SegmentFile());
-  LocalLogStoreOptions options;
-  options.file_system = &files_;
-  store_ = place_.Open(options);
-  files_.FailNth(FaultyFileSystem::kWrite, 2, ErrorCode::DISK_FULL);
+  store_ = place_.Open();
+  files_.Plan({Operation::kWrite, 2, ErrorCode::DISK_FULL, false, "/topics/"});
   EXPECT_EQ(store_->Open(kPartition, log_options_).error().code, ErrorCode::DISK_FULL);
   EXPECT_EQ(ReadFile(SegmentFile()), before);
   EXPECT_THAT(FilesAside(), IsEmpty()) << "no half a copy for each attempt";
@@ -260,14 +258,14 @@ TEST_F(RecoveryTest, ACorruptLogStaysCorruptAfterACleanStop) {
 TEST_F(RecoveryTest, TheLastSegmentMissingIsCorruption) {
   log_options_.segment_bytes = 2 * kBatchBytes;
   MakeLog(10, 0);
-  std::filesystem::remove(SegmentFile(8));
+  files_.Erase(SegmentFile(8));
   Start(false);
   ExpectCorruptAt(8, "the data end behind a complete batch");
 }
 
 TEST_F(RecoveryTest, AllSegmentsMissingIsCorruption) {
   MakeLog(4, 0);
-  std::filesystem::remove(SegmentFile());
+  files_.Erase(SegmentFile());
   Start(false);
   ExpectCorruptAt(0, "missing");
 }
@@ -277,9 +275,8 @@ TEST_F(RecoveryTest, AfterACleanStopNoSegmentIsRead) {
   Start(true);
   AppendBatches(21);
   StopCleanly();
-  const auto reads = files_.count(FaultyFileSystem::kRead);
-  Start(false);
-  EXPECT_EQ(files_.count(FaultyFileSystem::kRead), reads);
+  const std::vector<std::string> read = StartAndListReads();
+  EXPECT_THAT(read, IsEmpty());
   EXPECT_EQ(store_->Status(kPartition)->segment_count, 11);
   EXPECT_EQ(store_->Status(kPartition)->size_bytes, 21 * kBatchBytes);
   ExpectHealthyUpTo(21);
@@ -288,15 +285,9 @@ TEST_F(RecoveryTest, AfterACleanStopNoSegmentIsRead) {
 TEST_F(RecoveryTest, AfterACrashOnlyTheLastSegmentIsRead) {
   log_options_.segment_bytes = 2 * kBatchBytes;
   MakeLog(21, 0);
-  std::vector<std::string> opened;
-  files_.fault = [&](FaultyFileSystem::Operation operation, const std::string& path) {
-    if (operation == FaultyFileSystem::kRead) opened.push_back(path);
-    return Ok();
-  };
-  Start(false);
-  files_.fault = nullptr;
-  EXPECT_FALSE(opened.empty());
-  EXPECT_THAT(opened, ::testing::Each(SegmentFile(20)));
+  const std::vector<std::string> read = StartAndListReads();
+  EXPECT_FALSE(read.empty());
+  EXPECT_THAT(read, ::testing::Each(SegmentFile(20)));
   ExpectHealthyUpTo(21);
 }
 
@@ -337,7 +328,7 @@ TEST_F(RecoveryTest, WithoutTheIndexEverythingIsStillFound) {
   AppendBatches(500);
   StopCleanly();
   place_.CloseDatabases();
-  std::filesystem::remove_all(place_.path() + "/index");
+  files_.Erase(place_.path() + "/index");
   Start(false);
   for (const Offset from : {0, 150, 199, 200, 399, 450, 499}) {
     EXPECT_EQ(store_->Read(kPartition, from, {1}).value().next_offset, from + 1);
@@ -384,13 +375,14 @@ TEST_F(RecoveryTest, IndexEntriesOfALogThatHasLostAllItsSegmentsAreForgotten) {
 TEST_F(RecoveryTest, ADamagedIndexIsNotUsedAndMarkedForDeletion) {
   MakeLog(500, 0);
   place_.CloseDatabases();
-  for (const auto& entry : std::filesystem::directory_iterator(place_.path() + "/index")) {
-    if (entry.path().extension() != ".sst") continue;
-    std::fstream(entry.path(), std::ios::binary | std::ios::in | std::ios::out) << "garbage";
+  for (const auto& [path, content] : files_.Save().files) {
+    if (path.find("/index/") != path.npos && path.ends_with(".sst")) {
+      WriteFile(path, "garbage" + content.substr(7));
+    }
   }
   Start(false);
   EXPECT_EQ(store_->Read(kPartition, 333, {1}).value().next_offset, 334);
-  EXPECT_TRUE(std::filesystem::exists(place_.path() + "/" + kIndexFailedFile));
+  EXPECT_TRUE(files_.HasFile(place_.path() + "/" + kIndexFailedFile));
   ExpectHealthyUpTo(500);
 }
 
@@ -429,7 +421,7 @@ TEST_F(RecoveryTest, SegmentsThatTrimHadPromisedToDeleteAreDeleted) {
   Crash();
   WriteFile(SegmentFile(0), trimmed);
   Start(false);
-  EXPECT_FALSE(std::filesystem::exists(SegmentFile(0)));
+  EXPECT_FALSE(files_.HasFile(SegmentFile(0)));
   EXPECT_EQ(store_->Ends(kPartition)->log_start, 5);
   EXPECT_EQ(ReadAll(*store_, kPartition, 5).size(), 5u);
 }
@@ -440,22 +432,22 @@ TEST_F(RecoveryTest, AnEmptyLastSegmentIsWhereTheLogGoesOn) {
   WriteFile(SegmentFile(4), "");
   Start(false);
   ExpectHealthyUpTo(4);
-  EXPECT_EQ(std::filesystem::file_size(SegmentFile(4)) > 0, true);
+  EXPECT_FALSE(ReadFile(SegmentFile(4)).empty());
 }
 
 TEST_F(RecoveryTest, ALogOnAnotherFileSystemThanTheRestIsNotOpened) {
-  class TwoDisks : public FaultyFileSystem {
+  class TwoDisks : public SimulatedFileSystem {
     Result<std::uint64_t> DeviceOf(const std::string& path) override {
       return path.ends_with("0000000000000001/0") ? 2 : 1;
     }
   } disks;
-  LocalLogStoreOptions options;
-  options.file_system = &disks;
-  store_ = place_.Open(options);
+  LogPlace place(disks);
+  store_ = place.Open();
   const auto opened = store_->Open(kPartition, log_options_);
   ASSERT_FALSE(opened.has_value());
   EXPECT_THAT(opened.error().message, HasSubstr("another file system"));
   EXPECT_TRUE(store_->Open({2, 0}, log_options_).has_value());
+  store_.reset();
 }
 
 TEST_F(RecoveryTest, WhatIsNotASegmentIsLeftAlone) {

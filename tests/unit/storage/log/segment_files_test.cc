@@ -1,38 +1,35 @@
 #include "storage/log/segment_files.h"
 
-#include <filesystem>
-#include <fstream>
+#include <string>
 
 #include <gtest/gtest.h>
 
 #include "storage/log/segment_name.h"
-#include "tests/support/faulty_file_system.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/disk/simulated_file_system.h"
 
 namespace strata::storage {
 namespace {
 
-using strata::testing::FaultyFileSystem;
+using strata::testing::Operation;
+using strata::testing::SimulatedFileSystem;
 
 constexpr PartitionId kPartition{1, 0};
 
 class SegmentFilesTest : public ::testing::Test {
  protected:
   SegmentFilesTest() {
-    std::filesystem::create_directories(PartitionDirectory(directory_.path(), kPartition));
     for (Offset base = 0; base < 5; ++base) {
-      std::ofstream(SegmentPath(directory_.path(), kPartition, base)) << base;
+      disk_.SetContents(SegmentPath("/data", kPartition, base), std::to_string(base));
     }
   }
 
-  strata::testing::TempDir directory_;
-  FaultyFileSystem file_system_;
-  SegmentFiles files_{file_system_, directory_.path(), 2};
+  SimulatedFileSystem disk_;
+  SegmentFiles files_{disk_, "/data", 2};
 };
 
 TEST_F(SegmentFilesTest, AFileIsOpenedOnce) {
   EXPECT_EQ(files_.Get(kPartition, 0).value(), files_.Get(kPartition, 0).value());
-  EXPECT_EQ(file_system_.count(FaultyFileSystem::kOpen), 1u);
+  EXPECT_EQ(disk_.count(Operation::kOpen), 1u);
 }
 
 TEST_F(SegmentFilesTest, TheOneUsedLongestAgoIsClosed) {
@@ -41,16 +38,16 @@ TEST_F(SegmentFilesTest, TheOneUsedLongestAgoIsClosed) {
   ASSERT_TRUE(files_.Get(kPartition, 0).has_value());
   ASSERT_TRUE(files_.Get(kPartition, 2).has_value());
   EXPECT_EQ(files_.open_files(), 2u);
-  const auto opened = file_system_.count(FaultyFileSystem::kOpen);
+  const auto opened = disk_.count(Operation::kOpen);
   ASSERT_TRUE(files_.Get(kPartition, 0).has_value());
-  EXPECT_EQ(file_system_.count(FaultyFileSystem::kOpen), opened);
+  EXPECT_EQ(disk_.count(Operation::kOpen), opened);
   ASSERT_TRUE(files_.Get(kPartition, 1).has_value());
-  EXPECT_EQ(file_system_.count(FaultyFileSystem::kOpen), opened + 1);
+  EXPECT_EQ(disk_.count(Operation::kOpen), opened + 1);
 }
 
 TEST_F(SegmentFilesTest, AForgottenFileStaysReadableForWhoeverHoldsIt) {
   const auto file = files_.Get(kPartition, 3).value();
-  std::filesystem::remove(SegmentPath(directory_.path(), kPartition, 3));
+  disk_.Erase(SegmentPath("/data", kPartition, 3));
   files_.Forget(kPartition, 3);
   char digit = 0;
   EXPECT_EQ(file->Read(0, &digit, 1).value(), 1u);

@@ -1,27 +1,24 @@
 #include "storage/log/segment.h"
 
 #include <array>
-#include <filesystem>
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "tests/support/faulty_file_system.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/disk/simulated_file_system.h"
 
 namespace strata::storage {
 namespace {
 
-using strata::testing::FaultyFileSystem;
+using strata::testing::Operation;
+using strata::testing::SimulatedFileSystem;
 
 constexpr std::int64_t kKiB = 1 << 10;
 constexpr std::int64_t kMiB = 1 << 20;
 
 class SegmentTest : public ::testing::Test {
  protected:
-  std::int64_t FileSize() const {
-    return static_cast<std::int64_t>(std::filesystem::file_size(path_));
-  }
+  std::int64_t FileSize() const { return static_cast<std::int64_t>(files_.Contents(path_).size()); }
 
   void Append(Segment& segment, std::int64_t bytes, std::int64_t limit = 1 << 30) {
     ASSERT_TRUE(segment.Reserve(bytes, limit, reserve_).has_value());
@@ -30,10 +27,12 @@ class SegmentTest : public ::testing::Test {
     ASSERT_TRUE(segment.Append(fragments, bytes).has_value());
   }
 
-  strata::testing::TempDir directory_;
-  const std::string path_ = directory_ / "segment";
-  FaultyFileSystem files_;
-  const DiskReserve reserve_{files_, directory_.path(), kMiB};
+  void SetFreeBytes(std::int64_t bytes) { files_.SetCapacity(files_.used_bytes() + bytes); }
+
+  const std::string directory_ = "/";
+  const std::string path_ = "/segment";
+  SimulatedFileSystem files_;
+  const DiskReserve reserve_{files_, directory_, kMiB};
 };
 
 TEST_F(SegmentTest, SpaceIsReservedInStepsThatGrowToALimit) {
@@ -71,9 +70,9 @@ TEST_F(SegmentTest, AReopenedSegmentGoesOnBehindItsBatches) {
     Append(segment, 100);
   }
   Segment segment = Segment::Reopen(files_, path_, 100).value();
-  const auto allocations = files_.count(FaultyFileSystem::kAllocate);
+  const auto allocations = files_.count(Operation::kAllocate);
   Append(segment, 100);
-  EXPECT_EQ(files_.count(FaultyFileSystem::kAllocate), allocations) << "there was room";
+  EXPECT_EQ(files_.count(Operation::kAllocate), allocations) << "there was room";
   ASSERT_TRUE(segment.Seal().has_value());
   EXPECT_EQ(FileSize(), 200);
 }
@@ -88,22 +87,22 @@ TEST_F(SegmentTest, AFileThatIsTooShortIsNotReopened) {
 
 TEST_F(SegmentTest, IfTheStepDoesNotFitTheDiskOnlyWhatIsNeededIsReserved) {
   Segment segment = Segment::Create(files_, path_).value();
-  files_.FailNth(FaultyFileSystem::kAllocate, 1, ErrorCode::DISK_FULL);
+  files_.Plan({Operation::kAllocate, 1, ErrorCode::DISK_FULL});
   ASSERT_TRUE(segment.Reserve(100, kMiB, reserve_).has_value());
   EXPECT_EQ(FileSize(), 100);
-  files_.FailNth(FaultyFileSystem::kAllocate, 1, ErrorCode::DISK_FULL, /*for_good=*/true);
+  files_.Plan({Operation::kAllocate, 1, ErrorCode::DISK_FULL, /*for_good=*/true});
   EXPECT_EQ(segment.Reserve(200, kMiB, reserve_).error().code, ErrorCode::DISK_FULL);
 }
 
 TEST_F(SegmentTest, WhatWouldTouchTheReserveOfTheDiskIsNotReserved) {
   Segment segment = Segment::Create(files_, path_).value();
-  files_.SetFreeBytes(kMiB + 1000);
+  SetFreeBytes(kMiB + 1000);
   ASSERT_TRUE(segment.Reserve(1000, 1 << 30, reserve_).has_value())
       << "no step fits, but this does";
   EXPECT_EQ(FileSize(), 1000);
   EXPECT_EQ(segment.Reserve(2001, 1 << 30, reserve_).error().code, ErrorCode::DISK_FULL);
   EXPECT_EQ(FileSize(), 1000);
-  files_.SetFreeBytes(kMiB + 100 * kKiB);
+  SetFreeBytes(kMiB + 100 * kKiB);
   ASSERT_TRUE(segment.Reserve(2001, 1 << 30, reserve_).has_value());
   EXPECT_EQ(FileSize(), 1000 + 64 * kKiB);
 }
