@@ -9,10 +9,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include "storage/io/torn_tail.h"
 #include "storage/log/recovery_decision.h"
 #include "storage/log/segment_name.h"
 #include "storage/log/segment_survey.h"
-#include "storage/log/torn_tail.h"
 #include "storage/log/write_again.h"
 
 namespace strata::storage {
@@ -246,8 +246,9 @@ Result<void> Recovery::Settle(TailAction action, const SegmentSurvey& tail,
   if (!tail.damage.empty()) return Ok();
   log_.active = ActiveSegment(base_offset, tail.end_position, builder, unchecked_index_bytes);
   if (action == TailAction::kCut) {
-    STRATA_TRY_ASSIGN(const std::string aside, CutTornTail(environment_.file_system, directory_,
-                                                           base_offset, tail.end_position));
+    STRATA_TRY_ASSIGN(
+        const std::string aside,
+        CutTornTail(environment_.file_system, PathOf(base_offset), tail.end_position));
     spdlog::warn("{}: cut a torn tail off at offset {}, {} ({}); its bytes are in {}",
                  PathOf(base_offset), tail.next_offset, tail.end_position, Describe(tail.end),
                  aside);

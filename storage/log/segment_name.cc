@@ -49,12 +49,6 @@ std::optional<Offset> ParseSegmentFileName(std::string_view name) {
   return base_offset;
 }
 
-std::string CutFileName(Offset base_offset, std::int64_t position, int attempt) {
-  std::string name = SegmentFileName(base_offset) + ".cut-at-" + std::to_string(position);
-  if (attempt > 1) name += "-" + std::to_string(attempt);
-  return name;
-}
-
 std::string Describe(PartitionId partition) {
   return "partition " + std::to_string(partition.partition) + " of topic " +
          TopicName(partition.topic);

@@ -30,10 +30,6 @@ std::string SegmentPath(const std::string& data_dir, PartitionId partition, Offs
 // The base offset, or nothing if this is not the name of a segment.
 std::optional<Offset> ParseSegmentFileName(std::string_view name);
 
-// Where recovery sets aside what it cuts from a segment at `position`:
-// "<segment file name>.cut-at-<position>", and "...-2", "...-3" for later cuts at that very place.
-std::string CutFileName(Offset base_offset, std::int64_t position, int attempt);
-
 // "partition 3 of topic 00000000000000ab", for messages.
 std::string Describe(PartitionId partition);
 

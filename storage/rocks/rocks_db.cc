@@ -8,14 +8,17 @@
 
 #include "proto/base/mutex.h"
 #include "storage/rocks/internal.h"
+#include "storage/rocks/log_guard.h"
 #include "storage/rocks/rocks_batch.h"
 #include "storage/rocks/rocks_file_system.h"
+#include "storage/rocks/synced_marks.h"
 
 namespace strata::storage {
 
 struct RocksDb::Impl {
   // Constant after construction.
   RocksDbOptions options;
+  std::unique_ptr<SyncedMarks> marks;  // of a truth
   std::unique_ptr<rocksdb::Env> env;
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
@@ -58,6 +61,14 @@ Error OpenError(const rocksdb::Status& status, const RocksDbOptions& options) {
   return error;
 }
 
+// Makes the logs of a truth whole. Nothing if it is not there at all.
+Result<std::unique_ptr<SyncedMarks>> Repair(const RocksDbOptions& options) {
+  STRATA_TRY_ASSIGN(const bool exists, options.file_system->Exists(options.directory));
+  if (!exists) return nullptr;
+  STRATA_TRY_ASSIGN(auto marks, RepairRecordLogs(*options.file_system, options.directory));
+  return SyncedMarks::Open(*options.file_system, options.directory, std::move(marks));
+}
+
 }  // namespace
 
 RocksDb::RocksDb(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -71,7 +82,10 @@ Result<std::unique_ptr<RocksDb>> RocksDb::Open(const RocksDbOptions& options) {
   if (options.create) STRATA_TRY(options.file_system->CreateDirectories(options.directory));
   auto impl = std::make_unique<Impl>();
   impl->options = options;
-  impl->env = MakeRocksEnv(*options.file_system);
+  if (impl->truth()) {
+    STRATA_TRY_ASSIGN(impl->marks, Repair(options));
+  }
+  impl->env = MakeRocksEnv(*options.file_system, impl->marks.get());
   const rocksdb::Options chosen = ChooseOptions(options, *impl->env);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   families.emplace_back(rocksdb::kDefaultColumnFamilyName, chosen);

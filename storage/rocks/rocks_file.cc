@@ -42,7 +42,10 @@ rocksdb::IOStatus RocksWritableFile::Flush(const rocksdb::IOOptions&, rocksdb::I
 }
 
 rocksdb::IOStatus RocksWritableFile::Sync(const rocksdb::IOOptions&, rocksdb::IODebugContext*) {
-  return ToIoStatus(file_->Sync());
+  const std::int64_t covered = size_;
+  Result<void> synced = file_->Sync();
+  if (synced && on_synced_) synced = on_synced_(covered);
+  return ToIoStatus(synced);
 }
 
 std::uint64_t RocksWritableFile::GetFileSize(const rocksdb::IOOptions&, rocksdb::IODebugContext*) {

@@ -1,8 +1,10 @@
 // For the .cc files of this folder alone: RocksDB's kinds of open files over a File.
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <memory>
-#include <string>
+#include <utility>
 
 #include <rocksdb/file_system.h>
 
@@ -14,11 +16,16 @@ namespace strata::storage {
 rocksdb::IOStatus ToIoStatus(const Result<void>& result);
 rocksdb::IOStatus ToIoStatus(const Error& error);
 
-// Written from its beginning to its end.
+// Written from its beginning to its end, and perhaps synced by another thread meanwhile.
 class RocksWritableFile : public rocksdb::FSWritableFile {
  public:
-  RocksWritableFile(const rocksdb::FileOptions& options, std::unique_ptr<File> file)
-      : FSWritableFile(options), file_(std::move(file)) {}
+  // Told after each sync how much is on disk.
+  using OnSynced = std::function<Result<void>(std::int64_t bytes)>;
+
+  // `on_synced` may be empty.
+  RocksWritableFile(const rocksdb::FileOptions& options, std::unique_ptr<File> file,
+                    OnSynced on_synced)
+      : FSWritableFile(options), file_(std::move(file)), on_synced_(std::move(on_synced)) {}
 
   using FSWritableFile::Append;
 
@@ -36,7 +43,8 @@ class RocksWritableFile : public rocksdb::FSWritableFile {
 
  private:
   std::unique_ptr<File> file_;
-  std::int64_t size_ = 0;
+  const OnSynced on_synced_;
+  std::atomic<std::int64_t> size_ = 0;
 };
 
 class RocksSequentialFile : public rocksdb::FSSequentialFile {

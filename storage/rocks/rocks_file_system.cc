@@ -1,10 +1,12 @@
 #include "storage/rocks/rocks_file_system.h"
 
+#include <optional>
 #include <utility>
 
 #include <rocksdb/env.h>
 
 #include "storage/rocks/rocks_file.h"
+#include "storage/rocks/synced_marks.h"
 
 namespace strata::storage {
 
@@ -17,16 +19,23 @@ using rocksdb::IOStatus;
 
 class RocksDirectory : public rocksdb::FSDirectory {
  public:
-  RocksDirectory(FileSystem& files, std::string path) : files_(files), path_(std::move(path)) {}
+  RocksDirectory(FileSystem& files, std::string path, SyncedMarks* marks)
+      : files_(files), path_(std::move(path)), marks_(marks) {}
 
-  IOStatus Fsync(const IOOptions&, IODebugContext*) override {
-    return ToIoStatus(files_.SyncDirectory(path_));
-  }
+  IOStatus Fsync(const IOOptions&, IODebugContext*) override { return ToIoStatus(Sync()); }
   IOStatus Close(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
 
  private:
+  Result<void> Sync() {
+    if (!marks_) return files_.SyncDirectory(path_);
+    const auto unnamed = marks_->unnamed();
+    STRATA_TRY(files_.SyncDirectory(path_));
+    return marks_->Named(unnamed);
+  }
+
   FileSystem& files_;
   const std::string path_;
+  SyncedMarks* const marks_;
 };
 
 class RocksLock : public rocksdb::FileLock {
@@ -39,7 +48,7 @@ class RocksLock : public rocksdb::FileLock {
 
 class RocksFileSystem : public rocksdb::FileSystem {
  public:
-  explicit RocksFileSystem(storage::FileSystem& files) : files_(files) {}
+  RocksFileSystem(storage::FileSystem& files, SyncedMarks* marks) : files_(files), marks_(marks) {}
 
   const char* Name() const override { return "StrataFileSystem"; }
 
@@ -58,17 +67,23 @@ class RocksFileSystem : public rocksdb::FileSystem {
   IOStatus NewWritableFile(const std::string& path, const FileOptions& options,
                            std::unique_ptr<rocksdb::FSWritableFile>* result,
                            IODebugContext*) override {
-    if (const auto removed = files_.RemoveFile(path); !removed) return ToIoStatus(removed);
+    if (const auto removed = Remove(path); !removed) return ToIoStatus(removed);
     auto file = files_.Open(path, storage::FileSystem::OpenMode::kCreate);
     if (!file) return ToIoStatus(file.error());
-    *result = std::make_unique<RocksWritableFile>(options, std::move(*file));
+    RocksWritableFile::OnSynced on_synced;
+    if (const auto number = MarkedNumber(path)) {
+      on_synced = [this, number = *number](std::int64_t bytes) {
+        return marks_->Synced(number, bytes);
+      };
+    }
+    *result = std::make_unique<RocksWritableFile>(options, std::move(*file), std::move(on_synced));
     return IOStatus::OK();
   }
 
   IOStatus NewDirectory(const std::string& path, const IOOptions&,
                         std::unique_ptr<rocksdb::FSDirectory>* result, IODebugContext*) override {
     const IOStatus found = Find(path);
-    if (found.ok()) *result = std::make_unique<RocksDirectory>(files_, path);
+    if (found.ok()) *result = std::make_unique<RocksDirectory>(files_, path, marks_);
     return found;
   }
 
@@ -89,7 +104,7 @@ class RocksFileSystem : public rocksdb::FileSystem {
   }
 
   IOStatus DeleteFile(const std::string& path, const IOOptions&, IODebugContext*) override {
-    return ToIoStatus(files_.RemoveFile(path));
+    return ToIoStatus(Remove(path));
   }
 
   IOStatus CreateDir(const std::string& path, const IOOptions&, IODebugContext*) override {
@@ -130,7 +145,7 @@ class RocksFileSystem : public rocksdb::FileSystem {
     *lock = nullptr;
     auto taken = files_.LockFile(path);
     if (!taken) return ToIoStatus(taken.error());
-    *lock = new RocksLock(std::move(*taken));
+    *lock = std::make_unique<RocksLock>(std::move(*taken)).release();
     return IOStatus::OK();
   }
 
@@ -156,6 +171,16 @@ class RocksFileSystem : public rocksdb::FileSystem {
   }
 
  private:
+  // The number under which a file is marked, if it is.
+  std::optional<std::uint64_t> MarkedNumber(const std::string& path) const {
+    return marks_ ? SyncedMarks::NumberOf(path) : std::nullopt;
+  }
+
+  Result<void> Remove(const std::string& path) {
+    if (const auto number = MarkedNumber(path)) STRATA_TRY(marks_->Forget(*number));
+    return files_.RemoveFile(path);
+  }
+
   // RocksDB tells a file that is missing from one that cannot be opened.
   IOStatus Find(const std::string& path) {
     const auto exists = files_.Exists(path);
@@ -182,12 +207,13 @@ class RocksFileSystem : public rocksdb::FileSystem {
   }
 
   storage::FileSystem& files_;
+  SyncedMarks* const marks_;  // may be null
 };
 
 }  // namespace
 
-std::unique_ptr<rocksdb::Env> MakeRocksEnv(FileSystem& files) {
-  return rocksdb::NewCompositeEnv(std::make_shared<RocksFileSystem>(files));
+std::unique_ptr<rocksdb::Env> MakeRocksEnv(FileSystem& files, SyncedMarks* marks) {
+  return rocksdb::NewCompositeEnv(std::make_shared<RocksFileSystem>(files, marks));
 }
 
 }  // namespace strata::storage

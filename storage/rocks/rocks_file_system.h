@@ -18,8 +18,10 @@ class Env;
 
 namespace strata::storage {
 
-// An environment whose files are those of `files`, which must outlive it. It must outlive the
-// databases that use it.
-std::unique_ptr<rocksdb::Env> MakeRocksEnv(FileSystem& files);
+class SyncedMarks;
+
+// An environment whose files are those of `files`. If there are `marks`, they are told of what is
+// on disk of logs and manifests. Both must outlive it, and it the database that uses it.
+std::unique_ptr<rocksdb::Env> MakeRocksEnv(FileSystem& files, SyncedMarks* marks);
 
 }  // namespace strata::storage

@@ -46,9 +46,9 @@ rocksdb::Options ChooseOptions(const RocksDbOptions& wanted, rocksdb::Env& env) 
   options.paranoid_checks = true;
   // Nothing is written again behind our back after the disk has failed once.
   options.max_bgerror_resume_count = 0;
-  // An incomplete record at the end of the log is a write that nobody was told of. Anything else
-  // that is wrong refuses to open; the default would go back to the moment before the damage.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // What a crash leaves at the end of a log has been cut off by now (log_guard.h); the default
+  // would go back to the moment before any damage.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kAbsoluteConsistency;
   options.max_total_wal_size = kMaxLogBytes;
   options.atomic_flush = !truth;
   BoundResources(options, truth ? kTruthCacheBytes : kIndexCacheBytes);

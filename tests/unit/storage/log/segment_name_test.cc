@@ -33,10 +33,5 @@ TEST(SegmentName, OtherNamesAreNotSegments) {
   }
 }
 
-TEST(SegmentName, EveryCutHasANameOfItsOwn) {
-  EXPECT_EQ(CutFileName(5, 77, 1), "00000000000000000005.log.cut-at-77");
-  EXPECT_EQ(CutFileName(5, 77, 2), "00000000000000000005.log.cut-at-77-2");
-}
-
 }  // namespace
 }  // namespace strata::storage

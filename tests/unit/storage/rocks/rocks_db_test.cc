@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,21 @@ class RocksDbTest : public ::testing::Test {
       ASSERT_TRUE(Put(**live, "one", key, std::string(100, 'v')).has_value());
     }
     fs::copy(dir_ / "live", dir_ / "db", fs::copy_options::recursive);
+  }
+
+  static std::string ReadFile(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  }
+
+  // It does not open, names the file, and has left it as it is.
+  void ExpectCorrupt(const fs::path& file) {
+    const std::string before = ReadFile(file);
+    const auto db = Open(Kind::kTruth, false);
+    ASSERT_FALSE(db.has_value());
+    EXPECT_EQ(db.error().code, ErrorCode::CORRUPT_LOG);
+    EXPECT_THAT(db.error().message, HasSubstr(file.filename().string()));
+    EXPECT_EQ(ReadFile(file), before);
   }
 
   strata::testing::TempDir dir_;
@@ -133,10 +149,54 @@ TEST_F(RocksDbTest, TruthSurvivesAKill) {
   EXPECT_THAT(Keys(**db, "one", ""), ElementsAre("a", "b", "c"));
 }
 
-TEST_F(RocksDbTest, ATornEndOfTheLogIsCutOff) {
+TEST_F(RocksDbTest, ATornEndOfTheLogIsCutOffAndSetAside) {
+  LeaveLogOfKilledProcess();
+  const fs::path log = WriteAheadLog();
+  const auto size = fs::file_size(log);
+  // The beginning of a write that did not come to its end.
+  std::ofstream(log, std::ios::app) << ReadFile(log).substr(0, 20);
+  auto db = Open(Kind::kTruth, false);
+  ASSERT_TRUE(db.has_value()) << db.error().message;
+  EXPECT_THAT(Keys(**db, "one", ""), ElementsAre("a", "b", "c"));
+  EXPECT_EQ(ReadFile(log.string() + ".cut-at-" + std::to_string(size)).size(), 20u);
+}
+
+TEST_F(RocksDbTest, AnEndThatWasSyncedAndIsGoneRefusesToOpen) {
   LeaveLogOfKilledProcess();
   const fs::path log = WriteAheadLog();
   fs::resize_file(log, fs::file_size(log) - 10);
+  ExpectCorrupt(log);
+}
+
+// RocksDB alone takes a record that is longer than the file for one that was being written.
+TEST_F(RocksDbTest, ALengthThatHasGrownRefusesToOpenInsteadOfLosingTheLastWrite) {
+  LeaveLogOfKilledProcess();
+  const fs::path log = WriteAheadLog();
+  const std::string content = ReadFile(log);
+  const std::size_t last = content.rfind(std::string(100, 'v'));
+  ASSERT_NE(last, content.npos);
+  for (std::size_t at = 5; at < last; ++at) {
+    std::string damaged = content;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
+    std::ofstream(log, std::ios::trunc) << damaged;
+    ExpectCorrupt(log);
+  }
+}
+
+TEST_F(RocksDbTest, ALogThatIsMissingRefusesToOpen) {
+  LeaveLogOfKilledProcess();
+  const fs::path log = WriteAheadLog();
+  fs::remove(log);
+  const auto db = Open(Kind::kTruth, false);
+  ASSERT_FALSE(db.has_value());
+  EXPECT_EQ(db.error().code, ErrorCode::CORRUPT_LOG);
+}
+
+TEST_F(RocksDbTest, WithoutMarksATornEndIsCutOffToo) {
+  LeaveLogOfKilledProcess();
+  const fs::path log = WriteAheadLog();
+  fs::resize_file(log, fs::file_size(log) - 10);
+  fs::remove(dir_ / "db/SYNCED");
   auto db = Open(Kind::kTruth, false);
   ASSERT_TRUE(db.has_value()) << db.error().message;
   EXPECT_THAT(Keys(**db, "one", ""), ElementsAre("a", "b"));

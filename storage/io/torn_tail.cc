@@ -1,11 +1,9 @@
-#include "storage/log/torn_tail.h"
+#include "storage/io/torn_tail.h"
 
 #include <algorithm>
 #include <array>
 #include <memory>
 #include <string_view>
-
-#include "storage/log/segment_name.h"
 
 namespace strata::storage {
 namespace {
@@ -32,12 +30,13 @@ Result<std::int64_t> EndOfContent(const File& file, std::int64_t position, std::
   return end;
 }
 
-Result<std::string> UnusedPath(FileSystem& file_system, const std::string& directory,
-                               Offset segment_base, std::int64_t position) {
+Result<std::string> UnusedPath(FileSystem& file_system, const std::string& path,
+                               std::int64_t position) {
+  const std::string first = path + ".cut-at-" + std::to_string(position);
   for (int attempt = 1;; ++attempt) {
-    std::string path = directory + "/" + CutFileName(segment_base, position, attempt);
-    STRATA_TRY_ASSIGN(const bool exists, file_system.Exists(path));
-    if (!exists) return path;
+    std::string aside = attempt == 1 ? first : first + "-" + std::to_string(attempt);
+    STRATA_TRY_ASSIGN(const bool exists, file_system.Exists(aside));
+    if (!exists) return aside;
   }
 }
 
@@ -57,27 +56,25 @@ Result<void> Copy(const File& from, std::int64_t begin, std::int64_t end, File& 
 
 }  // namespace
 
-Result<std::string> CutTornTail(FileSystem& file_system, const std::string& directory,
-                                Offset segment_base, std::int64_t position) {
-  STRATA_TRY_ASSIGN(auto segment, file_system.Open(directory + "/" + SegmentFileName(segment_base),
-                                                   FileSystem::OpenMode::kReadWrite));
-  STRATA_TRY_ASSIGN(const std::int64_t size, segment->Size());
-  STRATA_TRY_ASSIGN(const std::string path,
-                    UnusedPath(file_system, directory, segment_base, position));
+Result<std::string> CutTornTail(FileSystem& file_system, const std::string& path,
+                                std::int64_t position) {
+  STRATA_TRY_ASSIGN(auto file, file_system.Open(path, FileSystem::OpenMode::kReadWrite));
+  STRATA_TRY_ASSIGN(const std::int64_t size, file->Size());
+  STRATA_TRY_ASSIGN(const std::string path_aside, UnusedPath(file_system, path, position));
   Result<void> kept;
   {
-    STRATA_TRY_ASSIGN(auto aside, file_system.Open(path, FileSystem::OpenMode::kCreate));
-    kept = Copy(*segment, position, size, *aside);
+    STRATA_TRY_ASSIGN(auto aside, file_system.Open(path_aside, FileSystem::OpenMode::kCreate));
+    kept = Copy(*file, position, size, *aside);
   }
-  if (kept) kept = file_system.SyncDirectory(directory);
+  if (kept) kept = file_system.SyncDirectory(path.substr(0, path.rfind('/')));
   if (!kept) {
-    // The segment still has it all; half a copy for each attempt would only fill the disk.
-    (void)file_system.RemoveFile(path);
+    // The file still has it all; half a copy for each attempt would only fill the disk.
+    (void)file_system.RemoveFile(path_aside);
     return Fail(kept.error());
   }
-  STRATA_TRY(segment->Truncate(position));
-  STRATA_TRY(segment->Sync());
-  return path;
+  STRATA_TRY(file->Truncate(position));
+  STRATA_TRY(file->Sync());
+  return path_aside;
 }
 
 }  // namespace strata::storage

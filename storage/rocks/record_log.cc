@@ -1,0 +1,89 @@
+#include "storage/rocks/record_log.h"
+
+#include <string>
+#include <string_view>
+
+#include "proto/batch/crc32c.h"
+
+namespace strata::storage {
+
+namespace {
+
+constexpr std::size_t kBlockBytes = 32 << 10;
+constexpr std::size_t kPieceHeaderBytes = 7;
+
+enum class PieceType { kFull = 1, kFirst = 2, kMiddle = 3, kLast = 4 };
+
+std::uint32_t LittleEndian(std::string_view bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t i = bytes.size(); i > 0; --i) {
+    value = value << 8 | static_cast<unsigned char>(bytes[i - 1]);
+  }
+  return value;
+}
+
+// RocksDB never stores a CRC as it is, because data may hold CRCs themselves.
+std::uint32_t Masked(std::uint32_t crc) {
+  return (crc >> 15 | crc << 17) + 0xa282ead8U;
+}
+
+// The size of the piece at the beginning of `rest`, with its header; 0 if there is no whole one.
+std::size_t SizeOfPiece(std::string_view rest) {
+  if (rest.size() < kPieceHeaderBytes) return 0;
+  const std::size_t size = kPieceHeaderBytes + LittleEndian(rest.substr(4, 2));
+  if (size > rest.size()) return 0;
+  const std::string_view covered = rest.substr(6, size - 6);
+  return LittleEndian(rest.substr(0, 4)) == Masked(Crc32c(covered)) ? size : 0;
+}
+
+// Follows the pieces of records from block to block.
+class RecordWalk {
+ public:
+  // Takes the next block; false if something in it is not as it must be.
+  bool TakeBlock(std::string_view block) {
+    while (block.size() >= kPieceHeaderBytes) {
+      const std::size_t size = SizeOfPiece(block);
+      if (size == 0 || !TakePiece(static_cast<PieceType>(block[6]))) return false;
+      position_ += static_cast<std::int64_t>(size);
+      if (!within_record_) end_ = position_;
+      block.remove_prefix(size);
+    }
+    if (block.empty()) return true;
+    // What is too short for a header fills the block up; or the file ends before the block does.
+    position_ += static_cast<std::int64_t>(block.size());
+    if (position_ % static_cast<std::int64_t>(kBlockBytes) != 0) return false;
+    if (block.find_first_not_of('\0') != block.npos) return false;
+    if (!within_record_) end_ = position_;
+    return true;
+  }
+
+  // Behind the last whole record.
+  std::int64_t end() const { return end_; }
+
+ private:
+  bool TakePiece(PieceType type) {
+    const bool begins = type == PieceType::kFull || type == PieceType::kFirst;
+    const bool goes_on = type == PieceType::kMiddle || type == PieceType::kLast;
+    if (within_record_ ? !goes_on : !begins) return false;
+    within_record_ = type == PieceType::kFirst || type == PieceType::kMiddle;
+    return true;
+  }
+
+  std::int64_t position_ = 0;
+  std::int64_t end_ = 0;
+  bool within_record_ = false;
+};
+
+}  // namespace
+
+Result<std::int64_t> EndOfWholeRecords(const File& file) {
+  RecordWalk walk;
+  std::string block(kBlockBytes, '\0');
+  for (std::int64_t position = 0;; position += static_cast<std::int64_t>(kBlockBytes)) {
+    STRATA_TRY_ASSIGN(const std::size_t got, file.Read(position, block.data(), kBlockBytes));
+    const bool good = walk.TakeBlock(std::string_view(block).substr(0, got));
+    if (!good || got < kBlockBytes) return walk.end();
+  }
+}
+
+}  // namespace strata::storage
