@@ -43,6 +43,8 @@ struct BatchHeader {
   std::size_t total_bytes() const { return static_cast<std::size_t>(batch_length) + 12; }
   Offset last_offset() const { return base_offset + last_offset_delta; }
   Offset next_offset() const { return base_offset + last_offset_delta + 1; }
+  // Whether an idempotent producer has numbered it (producer_sequence.h).
+  bool numbered() const { return producer_id >= 0 && producer_epoch >= 0 && base_sequence >= 0; }
   // Only meaningful after ParseBatchHeader, which refuses unknown codecs.
   Compression compression() const { return static_cast<Compression>(attributes & 0x07); }
 };

@@ -91,6 +91,9 @@ Result<BatchHeader> ValidateBatch(std::string_view batch, const BatchLimits& lim
                    " does not fit " + std::to_string(header.record_count) + " records");
   }
   if (header.base_timestamp_ms < 0) return Invalid("the batch has a negative base timestamp");
+  if (header.producer_id != -1 && !header.numbered()) {
+    return Invalid("the batch has a producer id, epoch or sequence below 0");
+  }
 
   const std::string_view payload = batch.substr(kBatchHeaderBytes);
   if (header.compression() == Compression::kNone) {

@@ -51,6 +51,21 @@ TEST(ValidateBatch, ReturnsTheHeaderWithThePlacementAsItWasSent) {
   EXPECT_EQ(validated->epoch, -1);
 }
 
+TEST(ValidateBatch, TheNumbersOfAProducerAreAllThereOrMeanNothing) {
+  const auto accepts = [](std::int64_t id, std::int16_t epoch, std::int32_t sequence) {
+    BatchHeader header = HeaderFor(1);
+    header.producer_id = id;
+    header.producer_epoch = epoch;
+    header.base_sequence = sequence;
+    return ValidateBatch(Seal(header, kSoundRecord), {}).has_value();
+  };
+  EXPECT_TRUE(accepts(0, 0, 0));
+  EXPECT_TRUE(accepts(-1, 3, 4));
+  EXPECT_FALSE(accepts(7, -1, 0));
+  EXPECT_FALSE(accepts(7, 0, -1));
+  EXPECT_FALSE(accepts(-2, 0, 0));
+}
+
 TEST(ValidateBatch, AllocatesNothingForASoundUncompressedBatch) {
   if (!testing::kAllocationsAreCounted) GTEST_SKIP() << "the sanitizer owns the allocator";
   const std::string batch = SampleBatch(1000);
