@@ -91,6 +91,7 @@ Result<void> OpenStores(const LocalStoreOptions& options, Parts& parts) {
   logs.max_queued_bytes = options.max_queued_bytes;
   logs.disk_reserve_bytes = options.disk_reserve_bytes;
   logs.note_interval = options.stable_note_interval;
+  logs.producer_limits = options.producer_limits;
   STRATA_TRY_ASSIGN(parts.logs, OpenLocalLogStore(logs));
   return Ok();
 }

@@ -19,6 +19,7 @@
 #include "proto/base/error.h"
 #include "storage/cursor_store.h"
 #include "storage/io/file_system.h"
+#include "storage/log/producers/producer_table.h"
 #include "storage/log_store.h"
 #include "storage/metadata_store.h"
 
@@ -37,6 +38,8 @@ struct LocalStoreOptions {
   std::int64_t disk_reserve_bytes = 0;
   // How often it is noted how far the logs are on disk; see LocalLogStoreOptions.
   std::chrono::milliseconds stable_note_interval{1000};
+  // What each partition remembers of idempotent producers.
+  ProducerLimits producer_limits;
   FileSystem* file_system = &FileSystem::Real();  // not owned
 };
 

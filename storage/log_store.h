@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -81,8 +82,16 @@ struct AppendResult {
   Offset base_offset = kNoOffset;
   // What was reached: at least what was asked for.
   Durability durability = Durability::kFsync;
+  // The batch was in the log already, at `base_offset`: this was a retry.
+  bool duplicate = false;
 };
 using AppendCallback = std::function<void(Result<AppendResult>)>;
+
+// Shuts out all instances of a producer with a lower epoch than this.
+struct ProducerFence {
+  std::int64_t producer_id = 0;
+  std::int32_t epoch = 0;  // one beyond the greatest of batches shuts the producer out for good
+};
 
 struct ReadLimits {
   // Stop before the batch that would exceed this; the first batch is always returned.
@@ -123,11 +132,21 @@ class LogStore {
   // Appends one batch that ValidateBatch has accepted (`header` is its result), assigns its
   // offsets, and calls `done` exactly once when `durability` is reached. Batches of one partition
   // are placed in the order of these calls, and those with equal durability are acknowledged in
-  // that order. Errors, by way of `done`: UNKNOWN_PARTITION, LOG_POISONED, CORRUPT_LOG, DISK_FULL,
-  // IO_ERROR, SHUTTING_DOWN, OVERLOADED (too many bytes queued). After an error other than IO_ERROR
-  // and LOG_POISONED the batch is certainly not in the log.
+  // that order. A batch with a producer id (proto/batch/producer_sequence.h) is appended once: a
+  // retry is answered with the offset of the original, as soon as that is as durable as the retry
+  // asks for. What is known of producers survives with the log. Errors, by way of `done`:
+  // UNKNOWN_PARTITION, LOG_POISONED, CORRUPT_LOG, DISK_FULL, IO_ERROR, SHUTTING_DOWN, OVERLOADED
+  // (too many bytes queued), OUT_OF_ORDER_SEQUENCE (it neither follows the producer's last batch
+  // nor repeats one of the last kRememberedBatches; or the producer is unknown and it is not its
+  // first), STALE_PRODUCER_EPOCH. After an error other than IO_ERROR and LOG_POISONED this call has
+  // not put the batch into the log.
   virtual void Append(PartitionId partition, const BatchHeader& header, SharedBytes batch,
                       Durability durability, AppendCallback done) = 0;
+
+  // When this returns, no batch of these producers with a lower epoch can come into any partition
+  // any more, and those that came in are visible. Lasts as long as the store is open. Waits for
+  // appends under way. Not from a callback.
+  virtual void FenceProducers(std::span<const ProducerFence> fences) = 0;
 
   // Reads whole batches from `from` on, up to the visible end. May wait for the disk.
   // OFFSET_OUT_OF_RANGE: below the log start or beyond the visible end (at it: empty result).

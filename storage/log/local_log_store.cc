@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "proto/base/awaited.h"
 #include "storage/log/local_log_store_impl.h"
 #include "storage/log/recovery.h"
 #include "storage/log/segment_name.h"
@@ -23,7 +24,8 @@ LocalLogStore::LocalLogStore(const LocalLogStoreOptions& options, LogState state
       gate_(file_system_, topics_dir_),
       reserve_(file_system_, topics_dir_, options.disk_reserve_bytes),
       budget_(options.max_queued_bytes),
-      environment_{file_system_, data_dir_, state_, index_, cache_, files_, gate_, reserve_},
+      environment_{file_system_, data_dir_, state_,   index_,  cache_,
+                   files_,       gate_,     reserve_, fences_, options.producer_limits},
       reader_(environment_) {
   const auto writers = static_cast<std::size_t>(std::max(options.writers, 1));
   const LogWriter::Options each{options.max_open_active_files / writers, options.note_interval};
@@ -82,8 +84,10 @@ Result<LocalLogStore::Partition> LocalLogStore::Recover(PartitionId partition,
   const Offset log_end = recovered.contents.log_end;
   Partition opened;
   opened.log = std::make_shared<PartitionLog>(partition, options, std::move(recovered.contents));
-  opened.appender = std::make_shared<PartitionAppender>(environment_, opened.log,
-                                                        std::move(recovered.active), log_end);
+  opened.appender = std::make_shared<PartitionAppender>(
+      environment_, opened.log, std::move(recovered.active), log_end,
+      PartitionProducers(fences_, std::move(recovered.producers.table),
+                         recovered.producers.noted_as_of));
   opened.writer = &WriterOf(partition);
   return opened;
 }
@@ -162,6 +166,16 @@ void LocalLogStore::Append(PartitionId partition, const BatchHeader& header, Sha
         [done = std::move(done), error = found.error()] { done(Fail(error)); });
   }
   found->writer->Enqueue(found->appender, header, std::move(batch), durability, std::move(done));
+}
+
+void LocalLogStore::FenceProducers(std::span<const ProducerFence> fences) {
+  fences_.Raise(fences);
+  // A writer calls back when it is through with what it took in before.
+  const std::vector<Awaited<void>> rounds(writers_.size());
+  for (std::size_t i = 0; i < writers_.size(); ++i) {
+    writers_[i]->Post([passed = rounds[i].Callback()] { passed(Ok()); });
+  }
+  for (const Awaited<void>& round : rounds) (void)round.Wait();
 }
 
 Result<ReadResult> LocalLogStore::Read(PartitionId partition, Offset from,
@@ -250,11 +264,15 @@ void LocalLogStore::EndWaits(const Partition& partition, bool removed) {
 Result<void> LocalLogStore::NoteCleanStop() {
   IndexUpdate covered;
   std::vector<std::pair<PartitionId, CleanEnd>> ends;
+  std::vector<std::pair<PartitionId, std::string>> producers;
   Result<void> health;
   for (const Partition& partition : AllPartitions()) {
     const PartitionId id = partition.log->id();
     if (const auto end = partition.appender->clean_end()) {
       ends.emplace_back(id, *end);
+      if (auto note = partition.appender->producers().TakeNoteOfEnd(end->log_end)) {
+        producers.emplace_back(id, *std::move(note));
+      }
       if (partition.appender->IndexIsComplete()) {
         covered.coverage.push_back({id, end->segment_base, end->size_bytes});
       }
@@ -265,6 +283,7 @@ Result<void> LocalLogStore::NoteCleanStop() {
   }
   // The index first: a clean stop says that it needs no look either.
   index_.Put(covered);
+  STRATA_TRY(state_.NoteProducers(producers));
   STRATA_TRY(state_.NoteCleanStop(ends));
   if (!health) return Fail(ErrorCode::IO_ERROR, health.error().message);
   return Ok();

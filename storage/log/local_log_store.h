@@ -13,6 +13,7 @@
 #include "storage/index/offset_index.h"
 #include "storage/io/file_system.h"
 #include "storage/log/log_state.h"
+#include "storage/log/producers/producer_table.h"
 #include "storage/log_store.h"
 #include "storage/rocks/rocks_db.h"
 
@@ -41,6 +42,9 @@ struct LocalLogStoreOptions {
   // and segments that are being read.
   std::size_t max_open_active_files = 12'000;
   std::size_t max_open_read_files = 2'000;
+
+  // What each partition remembers of idempotent producers.
+  ProducerLimits producer_limits;
 
   // How often it is noted, without a sync, how far the logs are stable. What lies beyond the note
   // is what recovery has to scan after a crash.

@@ -29,6 +29,7 @@ class LocalLogStore final : public LogStore {
   Result<void> Remove(const std::vector<PartitionId>& partitions) override;
   void Append(PartitionId partition, const BatchHeader& header, SharedBytes batch,
               Durability durability, AppendCallback done) override;
+  void FenceProducers(std::span<const ProducerFence> fences) override;
   Result<ReadResult> Read(PartitionId partition, Offset from, const ReadLimits& limits) override;
   std::optional<Result<ReadResult>> ReadCached(PartitionId partition, Offset from,
                                                const ReadLimits& limits) override;
@@ -82,6 +83,7 @@ class LocalLogStore final : public LogStore {
   SyncGate gate_;
   const DiskReserve reserve_;
   QueueBudget budget_;
+  ProducerFences fences_;
   const LogEnvironment environment_;
   const LogReader reader_;
 

@@ -7,6 +7,8 @@
 #include "storage/io/file_system.h"
 #include "storage/log/disk_reserve.h"
 #include "storage/log/log_state.h"
+#include "storage/log/producers/producer_fences.h"
+#include "storage/log/producers/producer_table.h"
 #include "storage/log/segment_files.h"
 #include "storage/log/sync_gate.h"
 #include "storage/log/tail_cache.h"
@@ -22,6 +24,8 @@ struct LogEnvironment {
   SegmentFiles& files;
   SyncGate& gate;
   const DiskReserve& reserve;
+  ProducerFences& fences;
+  ProducerLimits producer_limits;
 };
 
 }  // namespace strata::storage

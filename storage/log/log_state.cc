@@ -62,6 +62,21 @@ Result<void> LogState::NoteSealed(PartitionId partition, const SealedSegment& se
   return database_->Write(batch, /*sync=*/false);
 }
 
+Result<void> LogState::NoteProducers(std::span<const std::pair<PartitionId, std::string>> notes) {
+  if (notes.empty()) return Ok();
+  RocksBatch batch;
+  for (const auto& [partition, note] : notes) {
+    batch.Put(family_, state_codec::ProducersKey(partition), note);
+  }
+  return database_->Write(batch, /*sync=*/false);
+}
+
+Result<void> LogState::DropProducers(PartitionId partition) {
+  RocksBatch batch;
+  batch.Delete(family_, state_codec::ProducersKey(partition));
+  return database_->Write(batch, /*sync=*/true);
+}
+
 Result<void> LogState::DropSealedBelow(PartitionId partition, Offset base_offset) {
   RocksBatch batch;
   batch.DeleteRange(family_, state_codec::SealedKey(partition, 0),

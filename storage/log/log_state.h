@@ -9,11 +9,13 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "proto/base/error.h"
 #include "proto/base/types.h"
+#include "storage/log/producers/producer_table.h"
 #include "storage/log_store.h"
 #include "storage/rocks/rocks_db.h"
 
@@ -47,6 +49,7 @@ struct LoadedState {
   Offset stable = 0;  // a lower bound of the stable offset
   std::optional<CleanEnd> clean_end;
   std::map<Offset, SealedSegment> sealed;  // by base offset
+  std::optional<ProducerSnapshot> producers;
 };
 
 class LogState {
@@ -64,6 +67,13 @@ class LogState {
   // These two are not synced: after a power cut an older state may be found, which is safe.
   Result<void> NoteStable(std::span<const std::pair<PartitionId, Offset>> stable);
   Result<void> NoteSealed(PartitionId partition, const SealedSegment& segment);
+
+  // What is known of the producers of partitions (EncodeProducers), as of an end of the log up to
+  // which all is on disk. Not synced: after a power cut an older note may be found, which is safe.
+  Result<void> NoteProducers(std::span<const std::pair<PartitionId, std::string>> notes);
+
+  // Durable on return.
+  Result<void> DropProducers(PartitionId partition);
 
   // Forgets the sealed segments below `base_offset`.
   Result<void> DropSealedBelow(PartitionId partition, Offset base_offset);

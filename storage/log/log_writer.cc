@@ -1,6 +1,7 @@
 #include "storage/log/log_writer.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -184,10 +185,14 @@ void LogWriter::NoteStable(Clock::time_point now) {
   if (!note_due_) note_due_ = now + options_.note_interval;
   if (now < *note_due_) return;
   std::vector<std::pair<PartitionId, Offset>> stable;
+  std::vector<std::pair<PartitionId, std::string>> producers;
   for (PartitionAppender* appender : moved_) {
-    stable.emplace_back(appender->log().id(), appender->log().ends().stable);
+    const PartitionId id = appender->log().id();
+    stable.emplace_back(id, appender->log().ends().stable);
+    if (auto note = appender->producers().TakeNote()) producers.emplace_back(id, *std::move(note));
   }
   WarnIfFailed(environment_.state.NoteStable(stable));
+  WarnIfFailed(environment_.state.NoteProducers(producers));
   moved_.clear();
   note_due_.reset();
 }

@@ -23,10 +23,11 @@ std::int64_t SizeOf(const PendingAppend& append) {
 
 PartitionAppender::PartitionAppender(const LogEnvironment& environment,
                                      std::shared_ptr<PartitionLog> log, ActiveSegment active,
-                                     Offset log_end)
+                                     Offset log_end, PartitionProducers producers)
     : environment_(environment),
       log_(std::move(log)),
       active_(std::move(active)),
+      producers_(std::move(producers)),
       next_offset_(log_end),
       stable_(log_end) {
   if (const Result<void> health = log_->health(); !health) refusal_ = health.error();
@@ -41,6 +42,12 @@ void PartitionAppender::WriteQueued(Clock::time_point now) {
   const LogOptions options = log_->options();
   last_used_ = now;
   for (std::size_t begin = 0; begin < queued_.size() && !refusal_;) {
+    // A stretch begins with something to write, so no segment is begun for nothing.
+    if (const Fate fate = Decide(&queued_[begin]); fate != Fate::kNew) {
+      if (fate == Fate::kDuplicate) AnswerDuplicate(&queued_[begin]);
+      ++begin;
+      continue;
+    }
     const Stretch stretch = NextStretch(begin, options, now);
     if (const Result<void> ready = PrepareSegment(stretch, options); !ready) {
       if (!refusal_) Refuse(stretch.begin, stretch.end, ready.error());
@@ -56,6 +63,19 @@ void PartitionAppender::WriteQueued(Clock::time_point now) {
     ScheduleFlush(options, now);
   }
   std::vector<PendingAppend>().swap(queued_);
+}
+
+// Refused ones are told so. Goes by what is in the log or ahead in this round: so an append counts
+// only when nothing but the write itself can fail any more, which poisons the log.
+PartitionAppender::Fate PartitionAppender::Decide(PendingAppend* append) const {
+  auto original = producers_.Check(append->header);
+  if (!original) {
+    append->ack.Tell(Fail(std::move(original).error()));
+    return Fate::kRefused;
+  }
+  if (!*original) return Fate::kNew;
+  append->header.base_offset = **original;
+  return Fate::kDuplicate;
 }
 
 PartitionAppender::Stretch PartitionAppender::NextStretch(std::size_t begin,
@@ -98,6 +118,11 @@ Result<void> PartitionAppender::SealSegment() {
                              active_.max_timestamp_ms()};
   // Without this note the next opening looks into the segment: slower, not wrong.
   (void)environment_.state.NoteSealed(log_->id(), sealed);
+  // Whoever rewrites or deletes sealed segments need not care for the producers in them.
+  if (auto producers = producers_.TakeNoteOfEnd(next_offset_)) {
+    const std::pair<PartitionId, std::string> note(log_->id(), *std::move(producers));
+    (void)environment_.state.NoteProducers({&note, 1});
+  }
   if (IndexIsComplete()) {
     to_index_.coverage.push_back({log_->id(), sealed.base_offset, sealed.size_bytes});
   }
@@ -115,29 +140,40 @@ Result<void> PartitionAppender::WriteStretch(const Stretch& stretch, Clock::time
   const auto memory = std::make_shared_for_overwrite<char[]>(count * kPlacementBytes);
   std::vector<std::string_view> fragments;
   fragments.reserve(2 * count);
+  std::vector<Fate> fates;
+  fates.reserve(count);
   Offset offset = next_offset_;
+  std::int64_t bytes = 0;
   char* placement = memory.get();
-  for (std::size_t i = stretch.begin; i < stretch.end; ++i, placement += kPlacementBytes) {
+  for (std::size_t i = stretch.begin; i < stretch.end; ++i) {
+    fates.push_back(Decide(&queued_[i]));
+    if (fates.back() != Fate::kNew) continue;
     BatchHeader& header = queued_[i].header;
     header.base_offset = offset;
+    producers_.Place(header, now);
+    bytes += SizeOf(queued_[i]);
     offset = header.next_offset();
     const auto encoded = EncodePlacement(header.base_offset, header.batch_length, kOwnershipEpoch);
     std::memcpy(placement, encoded.data(), kPlacementBytes);
     fragments.emplace_back(placement, kPlacementBytes);
     fragments.push_back(queued_[i].batch.view().substr(kPlacementBytes));
+    placement += kPlacementBytes;
     if (queued_[i].durability == Durability::kNone) {
       queued_[i].ack.Tell(AppendResult{header.base_offset, Durability::kNone});
     }
   }
   if (!flush_due_) failures_before_ = environment_.gate.failures();
   std::int64_t position = active_.size_bytes();
-  STRATA_TRY(active_.Append(fragments, stretch.bytes, now));
+  if (bytes > 0) STRATA_TRY(active_.Append(fragments, bytes, now));
+  std::size_t written = 0;
   for (std::size_t i = 0; i < count; ++i) {
     PendingAppend& append = queued_[stretch.begin + i];
-    NoteWritten(&append, position, SharedBytes(memory, fragments[2 * i]));
+    if (fates[i] == Fate::kDuplicate) AnswerDuplicate(&append);
+    if (fates[i] != Fate::kNew) continue;
+    NoteWritten(&append, position, SharedBytes(memory, fragments[2 * written++]));
     position += SizeOf(append);
   }
-  NoteGrowth();
+  if (bytes > 0) NoteGrowth();
   return Ok();
 }
 
@@ -153,6 +189,15 @@ void PartitionAppender::NoteWritten(PendingAppend* append, std::int64_t position
   if (append->ack.told()) return;
   auto& waiting = append->durability == Durability::kFsync ? wait_for_flush_ : wait_for_write_;
   waiting.push_back({std::move(append->ack), {header.base_offset, append->durability}});
+}
+
+// When the original is as durable as is asked for, and those that came before have been answered.
+void PartitionAppender::AnswerDuplicate(PendingAppend* append) {
+  const AppendResult result{append->header.base_offset, append->durability, /*duplicate=*/true};
+  if (append->durability == Durability::kNone) return append->ack.Tell(result);
+  const bool on_disk = append->header.next_offset() <= stable_ && wait_for_flush_.empty();
+  const bool flush = append->durability == Durability::kFsync && !on_disk;
+  (flush ? wait_for_flush_ : wait_for_write_).push_back({std::move(append->ack), result});
 }
 
 void PartitionAppender::NoteGrowth() {
@@ -213,6 +258,7 @@ void PartitionAppender::Flushed() {
   flush_due_.reset();
   active_.NoteEntrySynced();
   stable_ = next_offset_;
+  producers_.Flushed(stable_);
   const auto ready = MakeVisible(stable_);
   Acknowledge(&wait_for_flush_);
   for (const auto& callback : ready) callback();

@@ -22,6 +22,7 @@
 #include "storage/log/log_state.h"
 #include "storage/log/partition_log.h"
 #include "storage/log/pending_append.h"
+#include "storage/log/producers/partition_producers.h"
 #include "storage/log/tail_cache.h"
 
 namespace strata::storage {
@@ -32,7 +33,7 @@ class PartitionAppender {
 
   // `log` and `active` are what recovery has found. A log in bad health refuses all appends.
   PartitionAppender(const LogEnvironment& environment, std::shared_ptr<PartitionLog> log,
-                    ActiveSegment active, Offset log_end);
+                    ActiveSegment active, Offset log_end, PartitionProducers producers);
 
   PartitionLog& log() { return *log_; }
 
@@ -66,6 +67,9 @@ class PartitionAppender {
   ActiveSegment& active() { return active_; }
   Clock::time_point last_used() const { return last_used_; }
 
+  // What is to be noted of the producers.
+  PartitionProducers& producers() { return producers_; }
+
   // Whether every entry of the active segment, which exists, is in the index or on its way there.
   bool IndexIsComplete() const;
 
@@ -86,11 +90,16 @@ class PartitionAppender {
     bool roll = false;  // the segment before must be sealed first
   };
 
+  // What has become of an append that was looked at.
+  enum class Fate { kNew, kDuplicate, kRefused };
+
+  Fate Decide(PendingAppend* append) const;
   Stretch NextStretch(std::size_t begin, const LogOptions& options, Clock::time_point now) const;
   Result<void> PrepareSegment(const Stretch& stretch, const LogOptions& options);
   Result<void> SealSegment();
   Result<void> WriteStretch(const Stretch& stretch, Clock::time_point now);
   void NoteWritten(PendingAppend* append, std::int64_t position, SharedBytes placement);
+  void AnswerDuplicate(PendingAppend* append);
   void NoteGrowth();
   void ScheduleFlush(const LogOptions& options, Clock::time_point now);
   void PublishWritten(const LogOptions& options);
@@ -103,6 +112,7 @@ class PartitionAppender {
   const std::shared_ptr<PartitionLog> log_;
 
   ActiveSegment active_;
+  PartitionProducers producers_;
   Offset next_offset_;
   Offset stable_;
   Clock::time_point last_used_;

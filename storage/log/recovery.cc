@@ -26,6 +26,7 @@ class Recovery {
         directory_(PartitionDirectory(environment.data_dir, partition)) {}
 
   Result<RecoveredLog> Run();
+  const std::optional<ProducerSnapshot>& noted_producers() const { return state_.producers; }
 
  private:
   Result<void> ListSegments();
@@ -290,7 +291,15 @@ std::string Recovery::PathOf(Offset base_offset) const {
 }  // namespace
 
 Result<RecoveredLog> RecoverLog(const LogEnvironment& environment, PartitionId partition) {
-  return Recovery(environment, partition).Run();
+  Recovery recovery(environment, partition);
+  STRATA_TRY_ASSIGN(RecoveredLog log, recovery.Run());
+  const PartitionLog::Contents& contents = log.contents;
+  if (contents.health) {
+    STRATA_TRY_ASSIGN(log.producers,
+                      RecoverProducers(environment, partition, recovery.noted_producers(),
+                                       contents.segments, contents.log_end));
+  }
+  return log;
 }
 
 }  // namespace strata::storage

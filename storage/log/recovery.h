@@ -9,6 +9,7 @@
 #include "storage/log/active_segment.h"
 #include "storage/log/log_environment.h"
 #include "storage/log/partition_log.h"
+#include "storage/log/producers/producer_recovery.h"
 #include "storage/log_store.h"
 
 namespace strata::storage {
@@ -16,6 +17,7 @@ namespace strata::storage {
 struct RecoveredLog {
   PartitionLog::Contents contents;
   ActiveSegment active;
+  RecoveredProducers producers;  // nothing if the log is not in good health
 };
 
 // What is found counts as stable: what is not known to have been flushed is written again and

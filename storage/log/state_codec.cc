@@ -2,6 +2,7 @@
 
 #include "storage/encoding/numbers.h"
 #include "storage/index/index_key.h"
+#include "storage/log/producers/producer_codec.h"
 
 namespace strata::storage::state_codec {
 namespace {
@@ -12,6 +13,7 @@ constexpr char kPartition = 'p';
 
 constexpr char kCleanEnd = 'c';
 constexpr char kLogStart = 'l';
+constexpr char kProducers = 'i';
 constexpr char kSealed = 'g';
 constexpr char kStable = 's';
 
@@ -55,6 +57,10 @@ std::string StableKey(PartitionId partition) {
   return Key(partition, kStable);
 }
 
+std::string ProducersKey(PartitionId partition) {
+  return Key(partition, kProducers);
+}
+
 std::string OffsetValue(Offset offset) {
   return PackNumbers(offset);
 }
@@ -84,6 +90,10 @@ Result<void> ParseInto(std::string_view key, std::string_view value, std::uint64
     return UnpackNumbers(value, &state->log_start) ? Ok() : Damaged("log start");
   }
   if (kind == kStable) return UnpackNumbers(value, &state->stable) ? Ok() : Damaged("stable");
+  if (kind == kProducers) {
+    STRATA_TRY_ASSIGN(state->producers, DecodeProducers(value));
+    return Ok();
+  }
   if (kind == kCleanEnd) {
     std::uint64_t run = 0;
     CleanEnd end;

@@ -29,6 +29,9 @@ std::string LogStartKey(PartitionId partition);
 std::string StableKey(PartitionId partition);
 std::string OffsetValue(Offset offset);
 
+// Its value is EncodeProducers of a snapshot.
+std::string ProducersKey(PartitionId partition);
+
 std::string CleanEndKey(PartitionId partition);
 std::string CleanEndValue(std::uint64_t run, const CleanEnd& end);
 

@@ -9,6 +9,7 @@
 #include "tests/support/gate.h"
 #include "tests/support/log_appends.h"
 #include "tests/support/log_batches.h"
+#include "tests/support/sequenced_batch.h"
 
 namespace strata::storage {
 namespace {
@@ -23,6 +24,7 @@ using strata::testing::ReadAll;
 using strata::testing::ReadRecord;
 using strata::testing::RecordsIn;
 using strata::testing::SendAppend;
+using strata::testing::SequencedBatch;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -97,6 +99,44 @@ TEST_P(LogStoreContract, AcksOfEqualDurabilityComeInTheOrderOfTheAppends) {
   }
   const auto results = acks.Wait(200);
   for (int i = 0; i < 200; ++i) EXPECT_EQ(results[i].value().base_offset, i);
+}
+
+TEST_P(LogStoreContract, ARetryOfAProducerIsAppendedOnceWhateverHappensInBetween) {
+  for (const bool clean : {true, false}) {
+    const std::int64_t id = clean ? 1 : 2;
+    const Offset base = store_->Ends(kPartition)->log_end;
+    EXPECT_EQ(Append(*store_, kPartition, SequencedBatch({id, 0, 0}, 3))->base_offset, base);
+    EXPECT_EQ(Append(*store_, kPartition, SequencedBatch({id, 0, 3}))->base_offset, base + 3);
+    Restart(clean);
+    const auto retry = Append(*store_, kPartition, SequencedBatch({id, 0, 0}, 3)).value();
+    EXPECT_EQ(retry.base_offset, base);
+    EXPECT_EQ(retry.durability, Durability::kFsync);
+    EXPECT_TRUE(retry.duplicate);
+    EXPECT_EQ(store_->Ends(kPartition)->log_end, base + 4);
+  }
+}
+
+TEST_P(LogStoreContract, ABatchOfAProducerThatIsOutOfOrderIsRefusedWhateverHappensInBetween) {
+  ASSERT_TRUE(Append(*store_, kPartition, SequencedBatch({1, 1, 0})).has_value());
+  for (const bool clean : {true, false}) {
+    Restart(clean);
+    EXPECT_EQ(CodeOf(Append(*store_, kPartition, SequencedBatch({1, 1, 2}))),
+              ErrorCode::OUT_OF_ORDER_SEQUENCE);
+    EXPECT_EQ(CodeOf(Append(*store_, kPartition, SequencedBatch({2, 0, 1}))),
+              ErrorCode::OUT_OF_ORDER_SEQUENCE);
+    EXPECT_EQ(CodeOf(Append(*store_, kPartition, SequencedBatch({1, 0, 1}))),
+              ErrorCode::STALE_PRODUCER_EPOCH);
+    EXPECT_EQ(store_->Ends(kPartition)->log_end, 1);
+  }
+}
+
+TEST_P(LogStoreContract, AFenceShutsOutLowerEpochsInEveryPartition) {
+  const std::vector<ProducerFence> fences{{1, 5}};
+  store_->FenceProducers(fences);
+  EXPECT_EQ(CodeOf(Append(*store_, kPartition, SequencedBatch({1, 4, 0}))),
+            ErrorCode::STALE_PRODUCER_EPOCH);
+  EXPECT_TRUE(Append(*store_, kPartition, SequencedBatch({1, 5, 0})).has_value());
+  EXPECT_TRUE(Append(*store_, kPartition, SequencedBatch({2, 0, 0})).has_value());
 }
 
 TEST_P(LogStoreContract, AReadBeginsWithTheBatchThatContainsTheOffset) {

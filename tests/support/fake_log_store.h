@@ -114,6 +114,17 @@ class FakeLogStore : public storage::LogStore {
     WakeReaders(log);
   }
 
+  void FenceProducers(std::span<const storage::ProducerFence> fences) override {
+    MutexLock lock(mutex_);
+    for (const storage::ProducerFence& fence : fences) fences_[fence.producer_id] = fence.epoch;
+  }
+
+  // The epochs that producers were fenced at last.
+  std::map<std::int64_t, std::int32_t> Fences() {
+    MutexLock lock(mutex_);
+    return fences_;
+  }
+
   Result<storage::ReadResult> Read(PartitionId partition, Offset from,
                                    const storage::ReadLimits& limits) override {
     MutexLock lock(mutex_);
@@ -305,6 +316,7 @@ class FakeLogStore : public storage::LogStore {
 
   Mutex mutex_;
   std::map<PartitionId, Log> logs_ STRATA_GUARDED_BY(mutex_);
+  std::map<std::int64_t, std::int32_t> fences_ STRATA_GUARDED_BY(mutex_);
   std::uint64_t last_ticket_ STRATA_GUARDED_BY(mutex_) = 0;
   bool holding_ STRATA_GUARDED_BY(mutex_) = false;
   bool closed_ STRATA_GUARDED_BY(mutex_) = false;

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "storage/log/producers/producer_codec.h"
 #include "tests/support/hex.h"
 
 namespace strata::storage {
@@ -20,6 +21,7 @@ TEST(StateCodec, KeysAndValuesAreFrozen) {
   EXPECT_EQ(Hex(state_codec::PartitionKeys(kPartition)), "7000000000000000ab00000003");
   EXPECT_EQ(Hex(state_codec::LogStartKey(kPartition)), "7000000000000000ab000000036c");
   EXPECT_EQ(Hex(state_codec::StableKey(kPartition)), "7000000000000000ab0000000373");
+  EXPECT_EQ(Hex(state_codec::ProducersKey(kPartition)), "7000000000000000ab0000000369");
   EXPECT_EQ(Hex(state_codec::CleanEndKey(kPartition)), "7000000000000000ab0000000363");
   EXPECT_EQ(Hex(state_codec::SealedKey(kPartition, 0x100)),
             "7000000000000000ab00000003670000000000000100");
@@ -44,6 +46,8 @@ TEST(StateCodec, EveryEntryIsReadBack) {
   add(state_codec::SealedKey(kPartition, 5), state_codec::SealedValue(sealed));
   EXPECT_EQ(state.log_start, 11);
   EXPECT_EQ(state.stable, 12);
+  add(state_codec::ProducersKey(kPartition), EncodeProducers({.as_of = 13}));
+  EXPECT_EQ(state.producers, ProducerSnapshot{.as_of = 13});
   EXPECT_EQ(state.clean_end, end);
   EXPECT_EQ(state.sealed.at(5), sealed);
 }
@@ -61,7 +65,8 @@ TEST(StateCodec, DamagedEntriesAreRefused) {
   for (const std::string& key :
        {state_codec::LogStartKey(kPartition), state_codec::StableKey(kPartition),
         state_codec::CleanEndKey(kPartition), state_codec::SealedKey(kPartition, 5),
-        state_codec::PartitionKeys(kPartition), state_codec::PartitionKeys(kPartition) + "?"}) {
+        state_codec::ProducersKey(kPartition), state_codec::PartitionKeys(kPartition),
+        state_codec::PartitionKeys(kPartition) + "?"}) {
     const auto parsed = state_codec::ParseInto(key, "short", 9, &state);
     EXPECT_EQ(parsed.error().code, ErrorCode::CORRUPT_LOG);
   }

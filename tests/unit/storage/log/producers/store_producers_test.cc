@@ -1,0 +1,448 @@
+// Idempotent producers over a real store: what is answered when, and what survives.
+#include <atomic>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "proto/batch/producer_sequence.h"
+#include "storage/log/log_state.h"
+#include "storage/log/producers/producer_codec.h"
+#include "storage/log/state_codec.h"
+#include "storage/rocks/rocks_batch.h"
+#include "tests/support/faulty_file_system.h"
+#include "tests/support/gate.h"
+#include "tests/support/log_appends.h"
+#include "tests/support/log_batches.h"
+#include "tests/support/log_place.h"
+#include "tests/support/sequenced_batch.h"
+
+namespace strata::storage {
+namespace {
+
+using strata::testing::Acks;
+using strata::testing::Append;
+using strata::testing::FaultyFileSystem;
+using strata::testing::Gate;
+using strata::testing::LogPlace;
+using strata::testing::MakeBatch;
+using strata::testing::ReadAll;
+using strata::testing::SendAppend;
+using strata::testing::SequencedBatch;
+using strata::testing::Sequencing;
+
+using Operation = FaultyFileSystem::Operation;
+
+constexpr PartitionId kPartition{1, 0};
+
+class StoreProducersTest : public ::testing::Test {
+ protected:
+  void SetUp() override { Start(); }
+
+  void Start() {
+    LocalLogStoreOptions options;
+    options.file_system = &files_;
+    options.note_interval = note_interval_;
+    options.producer_limits = limits_;
+    store_ = place_.Open(options);
+    const auto opened = store_->Open(kPartition, log_options_);
+    ASSERT_TRUE(opened.has_value()) << opened.error().message;
+  }
+
+  void StopCleanly() {
+    ASSERT_TRUE(store_->Close().has_value());
+    store_.reset();
+  }
+  // As kill -9: what was written is there.
+  void Crash() { store_.reset(); }
+  // What was not flushed is gone.
+  void CutPower() {
+    store_.reset();
+    files_.DropUnsynced();
+  }
+
+  // "new at 5", "again at 5", or the reason of the refusal.
+  static std::string Told(const Result<AppendResult>& result) {
+    if (!result) return std::string(ErrorName(result.error().code));
+    return (result->duplicate ? "again at " : "new at ") + std::to_string(result->base_offset);
+  }
+
+  std::string Send(const Sequencing& sequencing, int count = 1,
+                   Durability durability = Durability::kFsync) {
+    return Told(Append(*store_, kPartition, SequencedBatch(sequencing, count), durability));
+  }
+
+  // How many records there are, after checking that each is there once.
+  std::size_t RecordCount() {
+    std::set<std::string> values;
+    const auto records = ReadAll(*store_, kPartition, store_->Ends(kPartition)->log_start);
+    for (const auto& record : records) {
+      EXPECT_TRUE(values.insert(record.value).second) << record.value << " is there twice";
+    }
+    return records.size();
+  }
+
+  // What is noted of the producers in the database. The store must be gone.
+  std::optional<ProducerSnapshot> Note() {
+    place_.OpenDatabases();
+    const auto value = place_.state().Get(place_.state().Family(kLogStateFamily),
+                                          state_codec::ProducersKey(kPartition));
+    if (!*value) return std::nullopt;
+    return *DecodeProducers(**value);
+  }
+
+  void SetNote(const std::optional<std::string>& note) {
+    place_.OpenDatabases();
+    RocksBatch batch;
+    const RocksFamily family = place_.state().Family(kLogStateFamily);
+    if (note) {
+      batch.Put(family, state_codec::ProducersKey(kPartition), *note);
+    } else {
+      batch.Delete(family, state_codec::ProducersKey(kPartition));
+    }
+    ASSERT_TRUE(place_.state().Write(batch, /*sync=*/true).has_value());
+  }
+
+  // Three producers over several segments; the next sequence of each is 20.
+  void WriteSegments() {
+    log_options_.segment_bytes = 2'000;
+    ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
+    for (std::int32_t sequence = 0; sequence < 20; ++sequence) {
+      for (const std::int64_t id : {1, 2, 3}) {
+        ASSERT_THAT(Send({id, 0, sequence}), ::testing::StartsWith("new"));
+      }
+    }
+    ASSERT_GE(store_->Status(kPartition)->segment_count, 3);
+  }
+
+  void ExpectAllKnownAfterSegments() {
+    EXPECT_EQ(Send({1, 0, 19}), "again at 57");
+    EXPECT_EQ(Send({3, 0, 10}), "again at 32");
+    EXPECT_EQ(Send({2, 0, 21}), "OUT_OF_ORDER_SEQUENCE");
+    EXPECT_EQ(Send({2, 0, 20}), "new at 60");
+    EXPECT_EQ(RecordCount(), 61U);
+  }
+
+  LogOptions log_options_;
+  ProducerLimits limits_;
+  std::chrono::milliseconds note_interval_{1000};
+  LogPlace place_;
+  FaultyFileSystem files_;
+  std::unique_ptr<LogStore> store_;
+};
+
+TEST_F(StoreProducersTest, ARetryIsStoredOnceAndToldWhere) {
+  EXPECT_EQ(Send({7, 0, 0}, 3), "new at 0");
+  EXPECT_EQ(Send({7, 0, 3}), "new at 3");
+  EXPECT_EQ(Send({7, 0, 0}, 3), "again at 0");
+  EXPECT_EQ(Send({7, 0, 3}), "again at 3");
+  EXPECT_EQ(RecordCount(), 4U);
+}
+
+TEST_F(StoreProducersTest, GapsAndZombiesAreRefusedAndLeaveNoTrace) {
+  EXPECT_EQ(Send({7, 1, 0}), "new at 0");
+  EXPECT_EQ(Send({7, 1, 2}), "OUT_OF_ORDER_SEQUENCE");
+  EXPECT_EQ(Send({7, 0, 1}), "STALE_PRODUCER_EPOCH");
+  EXPECT_EQ(Send({8, 0, 1}), "OUT_OF_ORDER_SEQUENCE");
+  EXPECT_EQ(Send({7, 1, 1}), "new at 1");
+  EXPECT_EQ(RecordCount(), 2U);
+}
+
+TEST_F(StoreProducersTest, BatchesWithoutProducerMayRepeat) {
+  EXPECT_EQ(Told(Append(*store_, kPartition, MakeBatch({"a"}))), "new at 0");
+  EXPECT_EQ(Told(Append(*store_, kPartition, MakeBatch({"a"}))), "new at 1");
+}
+
+TEST_F(StoreProducersTest, PartitionsCountApart) {
+  const PartitionId other{1, 1};
+  ASSERT_TRUE(store_->Open(other, log_options_).has_value());
+  EXPECT_EQ(Send({7, 0, 0}), "new at 0");
+  EXPECT_EQ(Told(Append(*store_, other, SequencedBatch({7, 0, 0}))), "new at 0");
+}
+
+TEST_F(StoreProducersTest, ARetryWaitsForTheFlushOfItsOriginal) {
+  Gate gate;
+  files_.fault = [&](Operation operation, const std::string&) {
+    if (operation == Operation::kSync) gate.Pass();
+    return Ok();
+  };
+  Acks acks;
+  SendAppend(*store_, kPartition, SequencedBatch({7, 0, 0}), Durability::kFsync, acks.Expect());
+  gate.WaitForArrival();  // it is written
+  for (int i = 0; i < 2; ++i) {
+    SendAppend(*store_, kPartition, SequencedBatch({7, 0, 0}), Durability::kFsync, acks.Expect());
+  }
+  EXPECT_EQ(acks.count(), 0U);
+  gate.Open();
+  const auto results = acks.Wait(3);
+  EXPECT_EQ(Told(results[0]), "new at 0");
+  EXPECT_EQ(Told(results[1]), "again at 0");
+  EXPECT_EQ(Told(results[2]), "again at 0");
+}
+
+TEST_F(StoreProducersTest, ARetryThatAsksForMoreFlushesItsOriginal) {
+  log_options_.durability = Durability::kOs;
+  log_options_.flush_interval = std::chrono::hours(1);
+  ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
+  EXPECT_EQ(Send({7, 0, 0}, 1, Durability::kOs), "new at 0");
+  EXPECT_EQ(store_->Ends(kPartition)->stable, 0);
+  EXPECT_EQ(Send({7, 0, 0}, 1, Durability::kOs), "again at 0");
+  EXPECT_EQ(store_->Ends(kPartition)->stable, 0);
+  EXPECT_EQ(Send({7, 0, 0}, 1, Durability::kFsync), "again at 0");
+  EXPECT_EQ(store_->Ends(kPartition)->stable, 1);
+}
+
+// One round of the writer takes all of them: the checks see what is ahead in the queue.
+TEST_F(StoreProducersTest, WhatIsAheadInTheQueueCounts) {
+  Gate gate;
+  files_.fault = [&](Operation operation, const std::string&) {
+    if (operation == Operation::kSync) gate.Pass();
+    return Ok();
+  };
+  Acks first;
+  SendAppend(*store_, kPartition, MakeBatch({"holds the writer"}), Durability::kFsync,
+             first.Expect());
+  gate.WaitForArrival();
+  Acks acks;
+  const auto send = [&](const Sequencing& sequencing, int count = 1) {
+    SendAppend(*store_, kPartition, SequencedBatch(sequencing, count), Durability::kFsync,
+               acks.Expect());
+  };
+  send({7, 0, 0}, 2);
+  send({7, 0, 0}, 2);
+  send({7, 0, 2});
+  send({7, 0, 2});
+  send({7, 1, 0});
+  send({7, 1, 0});
+  send({7, 1, 1});
+  gate.Open();
+  std::vector<std::string> told;
+  for (const auto& result : acks.Wait(7)) told.push_back(Told(result));
+  EXPECT_THAT(told, ::testing::ElementsAre("new at 1", "again at 1", "new at 3", "again at 3",
+                                           "new at 4", "again at 4", "new at 5"));
+  EXPECT_EQ(RecordCount(), 6U);
+}
+
+TEST_F(StoreProducersTest, ARefusalOfTheDiskLeavesNoTrace) {
+  EXPECT_EQ(Send({7, 0, 0}), "new at 0");
+  files_.FailNth(Operation::kAllocate, 1, ErrorCode::DISK_FULL, /*for_good=*/true);
+  const std::string large = SequencedBatch({7, 0, 1}, 1, /*padding=*/1 << 20);
+  EXPECT_EQ(Told(Append(*store_, kPartition, large)), "DISK_FULL");
+  EXPECT_EQ(Send({7, 0, 2}), "OUT_OF_ORDER_SEQUENCE");
+  files_.Heal();
+  EXPECT_EQ(Told(Append(*store_, kPartition, large)), "new at 1");
+  EXPECT_EQ(Send({7, 0, 2}), "new at 2");
+}
+
+TEST_F(StoreProducersTest, APoisonedLogAnswersNoRetryUntilItIsOpenedAnew) {
+  EXPECT_EQ(Send({7, 0, 0}), "new at 0");
+  files_.FailNth(Operation::kSync, 1);
+  EXPECT_EQ(Send({7, 0, 1}), "LOG_POISONED");
+  EXPECT_EQ(Send({7, 0, 0}), "LOG_POISONED");
+  EXPECT_EQ(Send({7, 0, 1}), "LOG_POISONED");
+  Crash();
+  files_.Heal();
+  Start();
+  // It was written, and the flush at the start has made it durable.
+  EXPECT_EQ(Send({7, 0, 1}), "again at 1");
+  EXPECT_EQ(Send({7, 0, 2}), "new at 2");
+}
+
+TEST_F(StoreProducersTest, APoisonedWriteIsNotRemembered) {
+  EXPECT_EQ(Send({7, 0, 0}), "new at 0");
+  files_.FailNth(Operation::kWrite, 1);
+  EXPECT_EQ(Send({7, 0, 1}), "LOG_POISONED");
+  Crash();
+  files_.Heal();
+  Start();
+  EXPECT_EQ(Send({7, 0, 1}), "new at 1");
+  EXPECT_EQ(RecordCount(), 2U);
+}
+
+TEST_F(StoreProducersTest, ProducersAreKnownAfterACleanStopWithoutReadingTheLog) {
+  WriteSegments();
+  StopCleanly();
+  const auto reads = files_.count(Operation::kRead);
+  Start();
+  EXPECT_EQ(files_.count(Operation::kRead), reads);
+  ExpectAllKnownAfterSegments();
+}
+
+TEST_F(StoreProducersTest, ProducersAreKnownAfterACrash) {
+  WriteSegments();
+  Crash();
+  Start();
+  ExpectAllKnownAfterSegments();
+}
+
+TEST_F(StoreProducersTest, ProducersAreKnownAfterAPowerCut) {
+  WriteSegments();
+  CutPower();
+  Start();
+  ExpectAllKnownAfterSegments();
+}
+
+TEST_F(StoreProducersTest, ALogWithoutANoteIsReadAnew) {
+  WriteSegments();
+  StopCleanly();
+  SetNote(std::nullopt);
+  Start();
+  ExpectAllKnownAfterSegments();
+}
+
+TEST_F(StoreProducersTest, WhatLiesBehindDamageIsReadAnewToo) {
+  for (std::int32_t sequence = 0; sequence < 5; ++sequence) {
+    ASSERT_THAT(Send({7, 0, sequence}), ::testing::StartsWith("new"));
+  }
+  StopCleanly();
+  SetNote(std::nullopt);
+  const auto batch_bytes = static_cast<std::streamoff>(SequencedBatch({7, 0, 0}).size());
+  std::fstream file(place_.SegmentPath(kPartition, 0));
+  file.seekp(2 * batch_bytes).write(std::string(20, '\xff').data(), 20);
+  file.close();
+  Start();
+  EXPECT_EQ(Send({7, 0, 4}), "again at 4");
+  EXPECT_EQ(Send({7, 0, 5}), "new at 5");
+}
+
+TEST_F(StoreProducersTest, ANoteThatIsAheadOfTheLogIsDroppedForGood) {
+  WriteSegments();
+  StopCleanly();
+  const ProducerSnapshot ahead{61, {{1, 0, std::chrono::milliseconds(0), {{500, 500, 60}}}}};
+  SetNote(EncodeProducers(ahead));
+  log_options_.segment_bytes = 1 << 20;  // no segment is sealed, and so no newer note is made
+  Start();
+  ExpectAllKnownAfterSegments();  // and has 61 records now, as the note had said
+  Crash();
+  Start();
+  EXPECT_EQ(Send({2, 0, 20}), "again at 60");
+  EXPECT_EQ(Send({1, 0, 501}), "OUT_OF_ORDER_SEQUENCE");
+}
+
+TEST_F(StoreProducersTest, ADamagedNoteIsReportedAndLeftAlone) {
+  EXPECT_EQ(Send({7, 0, 0}), "new at 0");
+  StopCleanly();
+  SetNote("?");
+  LocalLogStoreOptions options;
+  store_ = place_.Open(options);
+  EXPECT_EQ(store_->Open(kPartition, log_options_).error().code, ErrorCode::CORRUPT_LOG);
+}
+
+TEST_F(StoreProducersTest, WhatWasLostWithThePowerIsForgottenToo) {
+  log_options_.durability = Durability::kOs;
+  log_options_.flush_interval = std::chrono::hours(1);
+  ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
+  EXPECT_EQ(Send({7, 0, 0}, 1, Durability::kFsync), "new at 0");
+  EXPECT_EQ(Send({7, 0, 1}, 1, Durability::kOs), "new at 1");
+  CutPower();
+  Start();
+  EXPECT_EQ(Send({7, 0, 2}), "OUT_OF_ORDER_SEQUENCE");
+  EXPECT_EQ(Send({7, 0, 1}), "new at 1");
+}
+
+TEST_F(StoreProducersTest, ASealedSegmentMayGoWithoutItsProducersBeingForgotten) {
+  WriteSegments();
+  Crash();
+  const auto note = Note();
+  ASSERT_TRUE(note.has_value());
+  Start();
+  ASSERT_EQ(store_->Trim(kPartition, note->as_of).value(), note->as_of);
+  Crash();
+  Start();
+  EXPECT_EQ(Send({1, 0, 19}), "again at 57");
+  EXPECT_EQ(Send({2, 0, 19}), "again at 58");
+  EXPECT_EQ(Send({3, 0, 19}), "again at 59");
+}
+
+TEST_F(StoreProducersTest, NotesFollowTheLogWhileItGrowsSoThatACrashLeavesOnlyTheTailToRead) {
+  Crash();
+  note_interval_ = std::chrono::milliseconds(0);
+  Start();
+  constexpr std::size_t kPadding = 30'000;
+  for (std::int32_t i = 0; i < 40; ++i) {
+    const std::string batch = SequencedBatch({7, 0, i}, 1, kPadding);
+    ASSERT_TRUE(Append(*store_, kPartition, batch).has_value());
+  }
+  Crash();
+  const auto note = Note();
+  ASSERT_TRUE(note.has_value());
+  EXPECT_GE(note->as_of, 35);
+  EXPECT_LE(note->as_of, 40);
+}
+
+TEST_F(StoreProducersTest, ALogWithoutProducersIsNotReadForThem) {
+  Crash();
+  note_interval_ = std::chrono::milliseconds(0);
+  Start();
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({std::string(30'000, 'x')})).has_value());
+  }
+  Crash();
+  const auto note = Note();
+  ASSERT_TRUE(note.has_value());
+  EXPECT_GE(note->as_of, 35);
+}
+
+TEST_F(StoreProducersTest, ManyProducersAreBounded) {
+  Crash();
+  limits_.max_producers = 2;
+  Start();
+  EXPECT_EQ(Send({1, 0, 0}), "new at 0");
+  EXPECT_EQ(Send({2, 0, 0}), "new at 1");
+  EXPECT_EQ(Send({3, 0, 0}), "new at 2");
+  EXPECT_EQ(Send({1, 0, 1}), "OUT_OF_ORDER_SEQUENCE");
+  EXPECT_EQ(Send({2, 0, 1}), "new at 3");
+}
+
+TEST_F(StoreProducersTest, AFenceShutsOutOlderEpochsInEveryPartition) {
+  const PartitionId other{1, 1};
+  ASSERT_TRUE(store_->Open(other, log_options_).has_value());
+  EXPECT_EQ(Send({7, 3, 0}), "new at 0");
+  const std::vector<ProducerFence> fences{{7, 4}, {8, 1}};
+  store_->FenceProducers(fences);
+  EXPECT_EQ(Send({7, 3, 1}), "STALE_PRODUCER_EPOCH");
+  EXPECT_EQ(Send({7, 3, 0}), "STALE_PRODUCER_EPOCH") << "not even as a retry";
+  EXPECT_EQ(Told(Append(*store_, other, SequencedBatch({7, 3, 0}))), "STALE_PRODUCER_EPOCH");
+  EXPECT_EQ(Told(Append(*store_, other, SequencedBatch({7, 4, 0}))), "new at 0");
+  EXPECT_EQ(Send({8, 0, 0}), "STALE_PRODUCER_EPOCH");
+  EXPECT_EQ(Send({9, 0, 0}), "new at 1");
+}
+
+TEST_F(StoreProducersTest, AFenceIsNeverLowered) {
+  store_->FenceProducers(std::vector<ProducerFence>{{7, 4}});
+  store_->FenceProducers(std::vector<ProducerFence>{{7, 2}});
+  EXPECT_EQ(Send({7, 3, 0}), "STALE_PRODUCER_EPOCH");
+}
+
+TEST_F(StoreProducersTest, AFenceWaitsUntilWhatCameBeforeIsVisible) {
+  Gate gate;
+  files_.fault = [&](Operation operation, const std::string&) {
+    if (operation == Operation::kSync) gate.Pass();
+    return Ok();
+  };
+  Acks acks;
+  SendAppend(*store_, kPartition, SequencedBatch({7, 0, 0}), Durability::kFsync, acks.Expect());
+  gate.WaitForArrival();
+  std::atomic<bool> fenced = false;
+  std::thread fence([&] {
+    store_->FenceProducers(std::vector<ProducerFence>{{7, 1}});
+    fenced = true;
+    EXPECT_EQ(store_->Ends(kPartition)->visible, 1);
+  });
+  SendAppend(*store_, kPartition, SequencedBatch({7, 1, 0}), Durability::kFsync, acks.Expect());
+  EXPECT_FALSE(fenced);
+  gate.Open();
+  fence.join();
+  const auto results = acks.Wait(2);
+  EXPECT_EQ(Told(results[0]), "new at 0");
+  EXPECT_EQ(Told(results[1]), "new at 1");
+}
+
+}  // namespace
+}  // namespace strata::storage
