@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -47,6 +48,21 @@ Result<void> CheckTimestamp(const Topic& topic, TimestampMs newest) {
   return Fail(ErrorCode::TIMESTAMP_OUT_OF_RANGE,
               fmt::format("a record's timestamp {} is more than {} ms ahead of the broker's clock",
                           newest, topic.config.max_timestamp_ahead_ms));
+}
+
+Result<void> CheckProducer(const v1::AppendRequest& request) {
+  const v1::ProducerSequence& producer = request.producer();
+  if (!request.has_partition()) {
+    return Fail(ErrorCode::INVALID_ARGUMENT,
+                "records of a producer must name their partition: a retry has to find it again");
+  }
+  if (producer.producer_id() < 0 || producer.epoch() < 0 || producer.sequence() < 0 ||
+      producer.epoch() > std::numeric_limits<std::int16_t>::max()) {
+    return Fail(ErrorCode::INVALID_ARGUMENT,
+                fmt::format("there is no producer {} with epoch {} and sequence {}",
+                            producer.producer_id(), producer.epoch(), producer.sequence()));
+  }
+  return Ok();
 }
 
 RecordView ViewOf(const v1::Record& record, TimestampMs now) {
@@ -96,6 +112,7 @@ class Gathering {
     response_.set_partition(partition);
     response_.set_base_offset(only_piece ? result->base_offset : kNoOffset);
     const auto durability = static_cast<v1::Durability>(result->durability);
+    response_.set_duplicate(result->duplicate);
     response_.set_durability(only_piece ? durability
                                         : std::min(durability, response_.durability()));
     for (std::size_t i = 0; i < indexes.size(); ++i) {
@@ -136,7 +153,9 @@ void Appender::Append(const v1::AppendRequest& request, SharedBytes batch, Done 
     auto placed = [this, gathering, started, bytes, partition = piece.partition,
                    indexes = std::move(piece.indexes),
                    count = piece.header.record_count](const Result<storage::AppendResult>& result) {
-      if (result) {
+      if (result && result->duplicate) {
+        metrics_.CountDuplicate();
+      } else if (result) {
         metrics_.CountAppend(count, bytes, std::chrono::steady_clock::now() - started);
       } else {
         metrics_.CountAppendError(result.error().code);
@@ -153,7 +172,10 @@ Result<std::vector<Appender::Piece>> Appender::Cut(const Topic& topic,
                                                    SharedBytes batch) {
   const bool has_records = request.records_size() > 0;
   if (has_records && batch.empty()) return CutRecords(topic, request);
-  if (!has_records && !batch.empty()) return CutBatch(topic, request, std::move(batch));
+  if (!has_records && !batch.empty()) {
+    if (!request.has_producer()) return CutBatch(topic, request, std::move(batch));
+    return Fail(ErrorCode::INVALID_ARGUMENT, "a batch names its producer itself");
+  }
   return Fail(ErrorCode::INVALID_ARGUMENT,
               has_records ? "the request has both records and a batch: send one of them"
                           : "the request has neither records nor a batch");
@@ -185,6 +207,7 @@ Result<std::vector<Appender::Piece>> Appender::CutBatch(const Topic& topic,
 Result<std::vector<Appender::Piece>> Appender::CutRecords(const Topic& topic,
                                                           const v1::AppendRequest& request) {
   if (request.has_partition()) STRATA_TRY(CheckPartition(topic, request.partition()));
+  if (request.has_producer()) STRATA_TRY(CheckProducer(request));
   const TimestampMs now = WallClockMs();
   const auto keyless = static_cast<std::int32_t>(turn_.fetch_add(1, std::memory_order_relaxed) %
                                                  static_cast<std::uint32_t>(topic.partition_count));
@@ -206,6 +229,11 @@ Result<std::vector<Appender::Piece>> Appender::CutRecords(const Topic& topic,
   }
   std::vector<Piece> pieces;
   for (auto& [partition, built] : builders) {
+    if (request.has_producer()) {
+      const v1::ProducerSequence& producer = request.producer();
+      built.first.SetProducer(producer.producer_id(), static_cast<std::int16_t>(producer.epoch()),
+                              producer.sequence());
+    }
     std::string bytes = built.first.Finish();
     if (static_cast<std::int64_t>(bytes.size()) > topic.config.max_batch_bytes) {
       return Fail(ErrorCode::RECORD_TOO_LARGE,

@@ -9,6 +9,7 @@ constexpr std::int64_t kKib = 1 << 10;
 constexpr std::int64_t kMib = 1 << 20;
 constexpr std::int64_t kGib = 1 << 30;
 constexpr std::int64_t kHourMs = 60 * 60 * 1000;
+constexpr std::int64_t kTenYearsMs = 10LL * 365 * 24 * kHourMs;
 
 // A topic with default configuration always fits.
 const std::int64_t kMinMessageBytes = TopicConfig().max_batch_bytes + kRequestOverheadBytes;
@@ -53,6 +54,13 @@ const std::vector<ConfigKey<BrokerConfig>>& BrokerConfigKeys() {
       {"max.unread.bytes", IntegerField(&C::max_unread_bytes, 16 * kMib, 64 * kGib),
        "Records that may be on their way to clients; when little of it is left, responses get "
        "smaller, down to 64 KiB or one batch"},
+      {"max.producers.per.partition", IntegerField(&C::max_producers_per_partition, 1, 100'000),
+       "Idempotent producers that a partition remembers; beyond it the one that was used longest "
+       "ago is forgotten"},
+      {"max.producer.names", IntegerField(&C::max_producer_names, 1, 1'000'000),
+       "The most names of producers; a new one may take the place of one that has expired"},
+      {"producer.expiry.ms", IntegerField(&C::producer_expiry_ms, kHourMs, kTenYearsMs),
+       "How long a producer, or a name of one, is remembered while it is not used"},
       {"max.groups", IntegerField(&C::max_groups, 1, 1'000'000),
        "The most consumer groups that may exist"},
       {"max.members.per.group", IntegerField(&C::max_members_per_group, 1, 100'000),

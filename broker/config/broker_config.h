@@ -34,6 +34,10 @@ struct BrokerConfig {
   std::int64_t read_max_wait_ms = 60'000;
   std::int64_t max_unread_bytes = 256 << 20;
 
+  std::int64_t max_producers_per_partition = 1'000;
+  std::int64_t max_producer_names = 10'000;
+  std::int64_t producer_expiry_ms = 7LL * 24 * 60 * 60 * 1000;
+
   std::int64_t max_groups = 10'000;
   std::int64_t max_members_per_group = 1'000;
   std::int64_t member_keepalive_ms = 5'000;

@@ -49,6 +49,9 @@ struct Metrics::Impl {
   prometheus::Counter& appended_bytes =
       AddCounter(registry, "strata_appended_bytes_total",
                  "Bytes of encoded batches that were appended and acknowledged");
+  prometheus::Counter& duplicates =
+      AddCounter(registry, "strata_duplicate_appends_total",
+                 "Batches that producers sent again and that were not appended twice");
   prometheus::Counter& fetched_bytes =
       AddCounter(registry, "strata_fetched_bytes_total",
                  "Bytes of records that were sent to readers and group members: of encoded "
@@ -77,6 +80,10 @@ void Metrics::CountAppend(std::int64_t records, std::int64_t bytes,
   impl_->appended_records.Increment(static_cast<double>(records));
   impl_->appended_bytes.Increment(static_cast<double>(bytes));
   impl_->append_latency.Observe(std::chrono::duration<double>(latency).count());
+}
+
+void Metrics::CountDuplicate() {
+  impl_->duplicates.Increment();
 }
 
 void Metrics::CountAppendError(ErrorCode code) {

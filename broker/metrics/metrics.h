@@ -23,6 +23,8 @@ class Metrics {
 
   // A batch was acknowledged, `latency` after its request had been read.
   void CountAppend(std::int64_t records, std::int64_t bytes, std::chrono::nanoseconds latency);
+  // A batch was acknowledged that had been appended before.
+  void CountDuplicate();
   // A batch was refused or lost.
   void CountAppendError(ErrorCode code);
   // Records were handed to gRPC for a reader or a group member.

@@ -7,17 +7,20 @@
 #include "broker/delivery/read_plan.h"
 #include "broker/delivery/response_budget.h"
 #include "broker/metrics/metrics.h"
+#include "broker/rpc/producers_handler.h"
 #include "broker/rpc/rpc_service.h"
 #include "broker/threads/executor.h"
 #include "broker/threads/timers.h"
 
 namespace strata::broker {
 
-// What readers need; all of it must outlive the service.
+// What the service needs beside the appender; all of it must outlive the service.
 struct DataEnvironment {
   TopicRegistry& topics;
   storage::LogStore& logs;
+  ProducersHandler& producers;
   Executor& executor;  // reads
+  Executor& admin;     // waits for the metadata
   Timers& timers;
   Metrics& metrics;
   ResponseBudget& budget;

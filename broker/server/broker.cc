@@ -10,11 +10,13 @@
 #include "broker/delivery/response_budget.h"
 #include "broker/groups/group_registry.h"
 #include "broker/groups/mend_cursors.h"
+#include "broker/producers/producer_registry.h"
 #include "broker/rpc/admin_handler.h"
 #include "broker/rpc/admin_service.h"
 #include "broker/rpc/data_service.h"
 #include "broker/rpc/groups_handler.h"
 #include "broker/rpc/groups_service.h"
+#include "broker/rpc/producers_handler.h"
 #include "broker/server/cluster_id.h"
 #include "broker/server/start_count.h"
 #include "broker/server/version.h"
@@ -33,6 +35,8 @@ storage::LocalStoreOptions StoreOptionsOf(const BrokerConfig& config) {
   options.tail_cache_bytes = static_cast<std::size_t>(config.tail_cache_bytes);
   options.max_queued_bytes = static_cast<std::size_t>(config.max_queued_bytes);
   options.disk_reserve_bytes = config.disk_reserve_bytes;
+  options.producer_limits = {static_cast<std::size_t>(config.max_producers_per_partition),
+                             std::chrono::milliseconds(config.producer_expiry_ms)};
   return options;
 }
 
@@ -61,10 +65,12 @@ class LocalBroker final : public Broker {
  public:
   LocalBroker(const BrokerConfig& config, std::unique_ptr<storage::LocalStore> store,
               std::unique_ptr<TopicRegistry> topics, std::unique_ptr<Executor> deletions,
-              std::string cluster_id, std::int64_t starts)
+              std::unique_ptr<ProducerRegistry> producers, std::string cluster_id,
+              std::int64_t starts)
       : store_(std::move(store)),
         topics_(std::move(topics)),
         deletions_(std::move(deletions)),
+        producers_(std::move(producers)),
         groups_({store_->logs(), store_->cursors(), timers_,
                  std::chrono::milliseconds(config.revoke_timeout_ms), config.max_members_per_group,
                  starts * kGenerationsPerStart,
@@ -73,6 +79,7 @@ class LocalBroker final : public Broker {
         appender_(*topics_, store_->logs(), metrics_),
         admin_handler_(*topics_, store_->logs(), {std::string(kVersion), std::move(cluster_id)}),
         groups_handler_(groups_, *topics_, store_->logs()),
+        producers_handler_(*producers_),
         budget_(static_cast<std::size_t>(config.max_unread_bytes)),
         delivery_executor_("strata-read", static_cast<int>(config.reader_threads),
                            kMaxDeliveryTasks) {
@@ -83,7 +90,9 @@ class LocalBroker final : public Broker {
     services_.push_back(MakeAdminService(admin_handler_, admin_executor_));
     services_.push_back(MakeDataService(appender_, {*topics_,
                                                     store_->logs(),
+                                                    producers_handler_,
                                                     delivery_executor_,
+                                                    admin_executor_,
                                                     timers_,
                                                     metrics_,
                                                     budget_,
@@ -116,12 +125,14 @@ class LocalBroker final : public Broker {
   const std::unique_ptr<storage::LocalStore> store_;
   const std::unique_ptr<TopicRegistry> topics_;
   const std::unique_ptr<Executor> deletions_;  // of the registry's
+  const std::unique_ptr<ProducerRegistry> producers_;
   Metrics metrics_;
   Timers timers_;
   GroupRegistry groups_;
   Appender appender_;
   AdminHandler admin_handler_;
   GroupsHandler groups_handler_;
+  ProducersHandler producers_handler_;
   ResponseBudget budget_;
   Executor admin_executor_{"strata-admin", kAdminThreads};
   Executor delivery_executor_;
@@ -144,10 +155,14 @@ Result<std::unique_ptr<Broker>> Broker::Open(const BrokerConfig& config) {
   STRATA_TRY_ASSIGN(topics, TopicRegistry::Open(store->metadata(), store->logs(), store->cursors(),
                                                 TopicLimitsOf(config), run_behind));
   STRATA_TRY(MendCursors(store->cursors(), store->logs()));
+  STRATA_TRY_ASSIGN(auto producers,
+                    ProducerRegistry::Open(store->metadata(), store->logs(),
+                                           {config.max_producer_names, config.producer_expiry_ms}));
   STRATA_TRY_ASSIGN(std::string cluster_id, LoadOrMakeClusterId(store->metadata()));
   STRATA_TRY_ASSIGN(const std::int64_t starts, CountStart(store->metadata()));
   return std::make_unique<LocalBroker>(config, std::move(store), std::move(topics),
-                                       std::move(deletions), std::move(cluster_id), starts);
+                                       std::move(deletions), std::move(producers),
+                                       std::move(cluster_id), starts);
 }
 
 }  // namespace strata::broker

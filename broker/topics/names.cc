@@ -39,6 +39,10 @@ Result<void> ValidateGroupName(std::string_view name) {
   return ValidateName(name, "group", ErrorCode::INVALID_GROUP_NAME);
 }
 
+Result<void> ValidateProducerName(std::string_view name) {
+  return ValidateName(name, "producer", ErrorCode::INVALID_ARGUMENT);
+}
+
 std::string Quoted(std::string_view text) {
   std::string quoted = "'";
   for (char c : text.substr(0, kMaxShownBytes)) {
