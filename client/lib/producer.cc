@@ -5,6 +5,7 @@
 
 #include "client/lib/admin.h"
 #include "client/lib/doorbell.h"
+#include "client/lib/names.h"
 #include "client/lib/produce/accumulator.h"
 #include "client/lib/produce/sender.h"
 
@@ -28,6 +29,10 @@ Result<void> Check(const ProducerOptions& options) {
       options.retry_backoff < milliseconds(0) || options.retry_backoff_max < milliseconds(0)) {
     return Fail(ErrorCode::INVALID_ARGUMENT, "a time among the producer's options is negative");
   }
+  if (!options.name.empty() && !options.idempotent) {
+    return Fail(ErrorCode::INVALID_ARGUMENT, "a producer with a name must be idempotent");
+  }
+  STRATA_TRY(CheckText(options.name));
   return Ok();
 }
 

@@ -11,10 +11,25 @@
 // Retries: what fails for a reason that may pass (UNAVAILABLE, OVERLOADED, DISK_FULL, TIMEOUT,
 // SHUTTING_DOWN, NOT_OWNER) is sent again with exponential back-off and full jitter, until
 // `delivery_timeout`. Several batches of a partition are under way at once. When one of them has to
-// be sent again, so is everything that was sent behind it, in order, whatever the broker says to
-// the earlier attempts; a broken stream starts again from the first batch without an answer. So a
-// batch may be stored twice, but the offsets that callbacks tell for a partition always ascend in
-// the order of the Send calls.
+// be sent again, so is everything behind it that has no answer, in order; a broken stream starts
+// again from the first batch without an answer. The offsets that callbacks tell for a partition
+// always ascend in the order of the Send calls.
+//
+// Exactly once: batches are numbered (`idempotent`), and the broker stores each once, however often
+// it is sent, in the order of the Send calls. So a record that is acknowledged is stored once. One
+// that fails with
+//   * UNAVAILABLE, TIMEOUT, CANCELLED, IO_ERROR, LOG_POISONED or INTERNAL is stored once or not at
+//     all: an answer was lost, or the broker does not know either;
+//   * any other error is not stored.
+// Records behind one that has failed go on. What this leaves open: a record that the caller Sends
+// again is another record; and if the broker forgets a producer (for many others, or after a week)
+// between an attempt and its retry, it may store the first batch of a partition twice.
+//
+// A `name` makes a producer the only one: opening another one of that name shuts this one out of
+// all partitions, and it fails for good with STALE_PRODUCER_EPOCH. A named producer also stops for
+// good when a record fails and is not stored (OUT_OF_ORDER_SEQUENCE for what follows), unless Send
+// itself refused it: what a partition has of it is always the beginning of what it was given. Open
+// a new one to go on.
 //
 // Threads: a Producer has one of its own, which compresses, sends and calls the callbacks, in order
 // within a partition. Callbacks must be short; they may call Send, which does not wait there, but
@@ -37,6 +52,8 @@
 namespace strata {
 
 struct ProducerOptions {
+  bool idempotent = true;  // without it a retry may store a batch twice
+  std::string name;        // only if idempotent; as a topic may be called; empty: none
   Compression compression = Compression::kNone;
   std::optional<Durability> durability;  // absent: as the topic says
   std::size_t batch_bytes = 256 << 10;   // a batch is sent when it has grown to this...

@@ -111,6 +111,11 @@ class RecordBatchReader {
   Result<void> status_;
 };
 
+// A copy of a sound batch that says to come from another producer, epoch or sequence; its base
+// offset and epoch of the owner stay as they are.
+std::string WithProducer(std::string_view batch, std::int64_t producer_id,
+                         std::int16_t producer_epoch, std::int32_t base_sequence);
+
 // The batch at the front of `bytes` (batches back to back), which is cut off from `bytes`.
 // INVALID_BATCH if it is not complete, else errors as ParseBatchHeader; `bytes` is then unchanged.
 Result<std::string_view> TakeBatch(std::string_view& bytes);

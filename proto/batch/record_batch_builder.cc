@@ -13,6 +13,11 @@ namespace {
 
 constexpr std::size_t kFirstBufferBytes = 4 << 10;
 
+void WriteCrc(std::string* batch) {
+  const std::uint32_t crc = Crc32c(std::string_view(*batch).substr(kCrcCoversFrom));
+  StoreBigEndian(batch->data() + kCrcField.offset, crc);
+}
+
 }  // namespace
 
 RecordBatchBuilder::RecordBatchBuilder(Compression compression, int level)
@@ -74,8 +79,17 @@ void RecordBatchBuilder::WriteHeader(std::string* batch) const {
   header.base_sequence = base_sequence_;
   header.record_count = record_count_;
   EncodeBatchHeader(header, batch->data());
-  const std::uint32_t crc = Crc32c(std::string_view(*batch).substr(kCrcCoversFrom));
-  StoreBigEndian(batch->data() + kCrcField.offset, crc);
+  WriteCrc(batch);
+}
+
+std::string WithProducer(std::string_view batch, std::int64_t producer_id,
+                         std::int16_t producer_epoch, std::int32_t base_sequence) {
+  std::string copy(batch);
+  StoreBigEndian(copy.data() + kProducerIdField.offset, producer_id);
+  StoreBigEndian(copy.data() + kProducerEpochField.offset, producer_epoch);
+  StoreBigEndian(copy.data() + kBaseSequenceField.offset, base_sequence);
+  WriteCrc(&copy);
+  return copy;
 }
 
 void RecordBatchBuilder::Reset() {

@@ -1,14 +1,45 @@
 #include "client/lib/produce/partition_queue.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "client/lib/retry/backoff.h"
 
 namespace strata {
+namespace {
+
+// Whether the answer says that this attempt has not stored the batch.
+bool IsCertain(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::UNAVAILABLE:
+    case ErrorCode::TIMEOUT:
+    case ErrorCode::CANCELLED:
+    case ErrorCode::IO_ERROR:
+    case ErrorCode::LOG_POISONED:
+    case ErrorCode::INTERNAL:
+      return false;
+    default:
+      return true;
+  }
+}
+
+// The error for a batch of which an earlier attempt may have been stored.
+Error Doubtful(const Error& error) {
+  if (!IsCertain(error.code)) return error;
+  return {ErrorCode::UNAVAILABLE,
+          "it is not known whether the record is stored: an answer was lost, and then " +
+              error.message};
+}
+
+}  // namespace
 
 PendingBatch* PartitionQueue::NextUnsent() {
+  if (waits_for_answers_ && bytes_under_way_ > 0) return nullptr;
+  waits_for_answers_ = false;
   while (sent_ < batches_.size() && batches_[sent_]->outcome) ++sent_;
-  return sent_ < batches_.size() ? batches_[sent_].get() : nullptr;
+  if (sent_ == batches_.size()) return nullptr;
+  if (sent_ >= max_sent_) return nullptr;
+  return batches_[sent_].get();
 }
 
 void PartitionQueue::MarkSent(std::uint64_t correlation_id) {
@@ -21,17 +52,57 @@ PartitionQueue::Verdict PartitionQueue::Answered(std::uint64_t correlation_id,
                                                  Result<Placed> outcome) {
   for (std::size_t i = 0; i < sent_; ++i) {
     if (batches_[i]->correlation_id != correlation_id) continue;
-    if (!outcome && IsRetriable(outcome.error().code)) {
-      ResendFrom(i);
-      return Verdict::kResend;
-    }
+    if (!outcome) return Refused(i, std::move(outcome).error());
     Settle(*batches_[i], std::move(outcome));
     return Verdict::kDone;
   }
   return Verdict::kForgotten;
 }
 
+PartitionQueue::Verdict PartitionQueue::Refused(std::size_t index, Error error) {
+  PendingBatch& batch = *batches_[index];
+  batch.in_doubt |= !IsCertain(error.code);
+  if (IsRetriable(error.code)) {
+    // What is under way behind it is refused, because this one is missing, unless it is not.
+    for (std::size_t i = index + 1; i < sent_; ++i) batches_[i]->in_doubt |= batch.in_doubt;
+    ResendFrom(index);
+    return Verdict::kResend;
+  }
+  if (batch.numbers && error.code == ErrorCode::OUT_OF_ORDER_SEQUENCE) {
+    ResendFrom(index);
+    if (bytes_under_way_ == 0) return Verdict::kLostItsPlace;
+    // One before it has no answer yet, and may be sent again under its old numbers.
+    waits_for_answers_ = true;
+    return Verdict::kDone;
+  }
+  Settle(batch, Fail(batch.numbers && batch.in_doubt ? Doubtful(error) : std::move(error)));
+  return Verdict::kDone;
+}
+
+void PartitionQueue::Renumber(const Error& error) {
+  ResendFrom(0);
+  for (const auto& batch : batches_) {
+    if (batch->outcome) continue;
+    if (batch->in_doubt) {
+      Settle(*batch, Fail(Doubtful(error)));
+    } else {
+      batch->numbers.reset();
+    }
+  }
+}
+
+std::vector<PendingBatch*> PartitionQueue::Unnumbered() {
+  std::vector<PendingBatch*> unnumbered;
+  for (const auto& batch : batches_) {
+    if (!batch->outcome && !batch->numbers) unnumbered.push_back(batch.get());
+  }
+  return unnumbered;
+}
+
 void PartitionQueue::ForgetAttempts() {
+  for (std::size_t i = 0; i < sent_; ++i) {
+    if (batches_[i]->correlation_id != 0) batches_[i]->in_doubt = true;
+  }
   for (std::size_t i = 0; i < sent_; ++i) {
     if (!batches_[i]->outcome) return ResendFrom(i);
   }
@@ -45,8 +116,19 @@ void PartitionQueue::Expire(TimePoint limit, const Error& error) {
 }
 
 void PartitionQueue::FailSent(const Error& error) {
-  for (std::size_t i = 0; i < sent_; ++i) {
-    if (!batches_[i]->outcome) Settle(*batches_[i], Fail(error));
+  FailFirst(sent_, error);
+}
+
+void PartitionQueue::FailAll(const Error& error) {
+  FailFirst(batches_.size(), error);
+}
+
+void PartitionQueue::FailFirst(std::size_t count, const Error& error) {
+  for (std::size_t i = 0; i < count; ++i) {
+    PendingBatch& batch = *batches_[i];
+    if (batch.outcome) continue;
+    const bool in_doubt = batch.in_doubt || batch.correlation_id != 0;
+    Settle(batch, Fail(batch.numbers && in_doubt ? Doubtful(error) : error));
   }
 }
 
@@ -73,11 +155,12 @@ void PartitionQueue::NoLongerUnderWay(PendingBatch& batch) {
 
 void PartitionQueue::ResendFrom(std::size_t index) {
   for (std::size_t i = index; i < sent_; ++i) {
-    NoLongerUnderWay(*batches_[i]);
+    PendingBatch& batch = *batches_[i];
+    NoLongerUnderWay(batch);
     // A failure stays one; what was stored out of turn is stored again in turn.
-    if (batches_[i]->outcome && batches_[i]->outcome->has_value()) batches_[i]->outcome.reset();
+    if (!batch.numbers && batch.outcome && batch.outcome->has_value()) batch.outcome.reset();
   }
-  sent_ = index;
+  sent_ = std::min(sent_, index);
 }
 
 }  // namespace strata

@@ -15,6 +15,13 @@
 
 namespace strata {
 
+// How an idempotent producer has numbered a batch (proto/batch/producer_sequence.h).
+struct BatchNumbers {
+  std::int64_t producer_id = 0;
+  std::int16_t epoch = 0;
+  std::int32_t sequence = 0;
+};
+
 struct PendingBatch {
   using TimePoint = std::chrono::steady_clock::time_point;
 
@@ -28,7 +35,11 @@ struct PendingBatch {
   RecordBatchBuilder builder;
   std::vector<Producer::Callback> callbacks;  // one for each record, in order
 
-  SharedBytes encoded;                    // set by the Sender; empty if the batch never goes out
+  SharedBytes encoded;  // set by the Sender; empty if the batch never goes out
+  // As which `encoded` is numbered; absent: it has to be numbered before it is sent.
+  std::optional<BatchNumbers> numbers;
+  // An attempt may have been stored without our having heard of it.
+  bool in_doubt = false;
   std::uint64_t correlation_id = 0;       // of the latest attempt; 0: not under way
   std::optional<Result<Placed>> outcome;  // place of the first record, or why it failed
 };

@@ -1,10 +1,13 @@
 #include "client/lib/produce/sender.h"
 
 #include <algorithm>
+#include <limits>
 #include <random>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "proto/batch/producer_sequence.h"
 
 namespace strata {
 namespace {
@@ -63,6 +66,7 @@ void Sender::Run() {
   while (!stopping_) {
     const TimePoint now = std::chrono::steady_clock::now();
     Accept(now);
+    TakeIdentity(now);
     TakeAnswers(now);
     NoticeEnd(now);
     ExpireOld(now);
@@ -74,32 +78,78 @@ void Sender::Run() {
 
 void Sender::Accept(TimePoint now) {
   for (auto& batch : accumulator_.TakeClosed(now)) {
-    if (!batch->outcome) batch->encoded = SharedBytes::FromString(batch->builder.Finish());
+    if (ended_ && !batch->outcome) batch->outcome = Fail(*ended_);
+    if (identified() && !batch->outcome) Encode(*batch);
     LaneOf(batch->partition).queue.Push(std::move(batch));
   }
 }
 
+void Sender::TakeIdentity(TimePoint now) {
+  if (!identity_call_) return;
+  const auto answer = identity_call_->TakeAnswer();
+  if (!answer) return;
+  identity_call_.reset();
+  if (*answer) {
+    identity_ = **answer;
+    reconnect_backoff_.Reset();
+    for (auto& [partition, lane] : lanes_) EncodeUnnumbered(lane);
+    return;
+  }
+  const Error& error = answer->error();
+  reconnect_at_ = now + reconnect_backoff_.Next();
+  last_error_ = error;
+  if (IsRetriable(error.code)) return;
+  for (auto& [partition, lane] : lanes_) lane.queue.FailAll(error);
+}
+
 void Sender::TakeAnswers(TimePoint now) {
   if (!stream_) return;
-  while (auto answer = stream_->TakeAnswer()) {
-    const auto found = lanes_.find(PartitionOf(answer->correlation_id));
-    if (found == lanes_.end()) continue;
-    Lane& lane = found->second;
-    std::optional<Error> error;
-    if (!answer->outcome) error = answer->outcome.error();
-    switch (lane.queue.Answered(answer->correlation_id, std::move(answer->outcome))) {
-      case PartitionQueue::Verdict::kDone:
-        lane.backoff.Reset();
-        reconnect_backoff_.Reset();
-        break;
-      case PartitionQueue::Verdict::kResend:
-        lane.rests_until = now + lane.backoff.Next();
-        last_error_ = std::move(error);
-        break;
-      case PartitionQueue::Verdict::kForgotten:
-        break;
-    }
+  while (auto answer = stream_->TakeAnswer()) TakeAnswer(*std::move(answer), now);
+}
+
+void Sender::TakeAnswer(AppendAnswer answer, TimePoint now) {
+  const std::int32_t partition = PartitionOf(answer.correlation_id);
+  const auto found = lanes_.find(partition);
+  if (found == lanes_.end()) return;
+  Lane& lane = found->second;
+  std::optional<Error> error;
+  if (!answer.outcome) error = answer.outcome.error();
+  switch (lane.queue.Answered(answer.correlation_id, std::move(answer.outcome))) {
+    case PartitionQueue::Verdict::kDone:
+      lane.backoff.Reset();
+      reconnect_backoff_.Reset();
+      if (error && error->code == ErrorCode::STALE_PRODUCER_EPOCH) End(*std::move(error));
+      break;
+    case PartitionQueue::Verdict::kResend:
+      lane.rests_until = now + lane.backoff.Next();
+      last_error_ = std::move(error);
+      break;
+    case PartitionQueue::Verdict::kLostItsPlace:
+      BeginEpoch(partition, lane, *error);
+      break;
+    case PartitionQueue::Verdict::kForgotten:
+      break;
   }
+}
+
+void Sender::BeginEpoch(std::int32_t partition, Lane& lane, const Error& error) {
+  // Its next epoch belongs to the next instance of a name.
+  if (options_.name.empty() && numbers_.at(partition).BeginEpoch()) {
+    lane.queue.Renumber(error);
+    return EncodeUnnumbered(lane);
+  }
+  End({error.code, fmt::format("this producer has ended, because a record before this one is not "
+                               "stored; open a new one: {}",
+                               error.message)});
+}
+
+void Sender::EncodeUnnumbered(Lane& lane) {
+  for (PendingBatch* batch : lane.queue.Unnumbered()) Encode(*batch);
+}
+
+void Sender::End(Error error) {
+  for (auto& [partition, lane] : lanes_) lane.queue.FailAll(error);
+  ended_ = std::move(error);
 }
 
 void Sender::NoticeEnd(TimePoint now) {
@@ -147,6 +197,10 @@ bool Sender::SendOneOf(std::int32_t partition, Lane& lane, TimePoint now) {
   if (now < lane.rests_until) return false;
   const PendingBatch* batch = lane.queue.NextUnsent();
   if (batch == nullptr) return false;
+  if (!identified()) {
+    AskForIdentity();
+    return false;
+  }
   if (!stream_) {
     stream_ = std::make_unique<AppendStream>(*connection_, topic_, options_.durability, doorbell_);
   }
@@ -155,6 +209,28 @@ bool Sender::SendOneOf(std::int32_t partition, Lane& lane, TimePoint now) {
   lane.queue.MarkSent(correlation_id);
   served_last_ = partition;
   return true;
+}
+
+void Sender::AskForIdentity() {
+  if (identity_call_) return;
+  identity_call_ = std::make_unique<IdentityCall>(*connection_, options_.name, doorbell_);
+}
+
+void Sender::Encode(PendingBatch& batch) {
+  const bool fresh = batch.encoded.empty();
+  if (identity_) {
+    PartitionNumbers& numbers =
+        numbers_.try_emplace(batch.partition, identity_->id, identity_->epoch).first->second;
+    const BatchNumbers next = numbers.Next(batch.callbacks.size());
+    batch.numbers = next;
+    if (fresh) {
+      batch.builder.SetProducer(next.producer_id, next.epoch, next.sequence);
+    } else {
+      batch.encoded = SharedBytes::FromString(
+          WithProducer(batch.encoded.view(), next.producer_id, next.epoch, next.sequence));
+    }
+  }
+  if (fresh) batch.encoded = SharedBytes::FromString(batch.builder.Finish());
 }
 
 std::vector<std::int32_t> Sender::InTurn() const {
@@ -191,7 +267,9 @@ Sender::Lane& Sender::LaneOf(std::int32_t partition) {
   const auto found = lanes_.find(partition);
   if (found != lanes_.end()) return found->second;
   Backoff backoff(options_.retry_backoff, options_.retry_backoff_max, RandomSeed());
-  return lanes_.emplace(partition, Lane(backoff)).first->second;
+  const std::size_t max_sent =
+      options_.idempotent ? kRememberedBatches : std::numeric_limits<std::size_t>::max();
+  return lanes_.try_emplace(partition, max_sent, backoff).first->second;
 }
 
 std::size_t Sender::BytesUnderWay() const {

@@ -5,6 +5,9 @@
 // A stream that breaks is opened again after a back-off, and everything without an answer goes out
 // again in order. A partition whose batch was refused for a passing reason rests alone; the others
 // go on.
+//
+// An idempotent producer asks for its id before it sends its first batch. Where a partition has
+// lost its place in the sequence, it begins a new epoch there; a named one may not, and ends.
 #pragma once
 
 #include <atomic>
@@ -20,6 +23,8 @@
 #include "client/lib/doorbell.h"
 #include "client/lib/produce/accumulator.h"
 #include "client/lib/produce/append_stream.h"
+#include "client/lib/produce/identity_call.h"
+#include "client/lib/produce/partition_numbers.h"
 #include "client/lib/produce/partition_queue.h"
 #include "client/lib/retry/backoff.h"
 
@@ -38,7 +43,7 @@ class Sender {
 
   // A partition with batches that are not finished.
   struct Lane {
-    explicit Lane(Backoff fresh) : backoff(std::move(fresh)) {}
+    Lane(std::size_t max_sent, Backoff fresh) : queue(max_sent), backoff(std::move(fresh)) {}
     PartitionQueue queue;
     Backoff backoff;
     TimePoint rests_until = TimePoint::min();
@@ -46,11 +51,22 @@ class Sender {
 
   void Run();
   void Accept(TimePoint now);
+  void TakeIdentity(TimePoint now);
   void TakeAnswers(TimePoint now);
+  void TakeAnswer(AppendAnswer answer, TimePoint now);
+  void BeginEpoch(std::int32_t partition, Lane& lane, const Error& error);
+  // Nothing will be stored any more.
+  void End(Error error);
   void NoticeEnd(TimePoint now);
   void ExpireOld(TimePoint now);
   void SendAll(TimePoint now);
   bool SendOneOf(std::int32_t partition, Lane& lane, TimePoint now);
+  // Whether batches can be encoded: nothing is missing that must stand in them.
+  bool identified() const { return identity_ || !options_.idempotent; }
+  void AskForIdentity();
+  // Gives a batch its numbers, if it is to have any, and encodes it.
+  void Encode(PendingBatch& batch);
+  void EncodeUnnumbered(Lane& lane);
   // The partitions with batches, the one that was served longest ago first.
   std::vector<std::int32_t> InTurn() const;
   void Report();
@@ -70,6 +86,10 @@ class Sender {
   // Owned by the thread.
   std::map<std::int32_t, Lane> lanes_;  // by partition; an empty lane is removed
   std::unique_ptr<AppendStream> stream_;
+  std::unique_ptr<IdentityCall> identity_call_;
+  std::optional<ProducerIdentity> identity_;
+  std::map<std::int32_t, PartitionNumbers> numbers_;  // by partition
+  std::optional<Error> ended_;                        // why nothing more is sent
   Backoff reconnect_backoff_;
   TimePoint reconnect_at_ = TimePoint::min();
   TimePoint expire_at_ = TimePoint::min();

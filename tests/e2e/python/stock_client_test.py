@@ -153,6 +153,24 @@ class StockClient(unittest.TestCase):
         self.assertEqual([(answer.correlation_id, answer.base_offset) for answer in answers],
                          [(i, i) for i in range(100)])
 
+    def test_sends_records_again_that_are_stored_once(self):
+        self.admin.CreateTopic(admin_pb2.CreateTopicRequest(name="once", partition_count=2))
+        identity = self.data.InitProducer(data_pb2.InitProducerRequest(name="till-7"))
+        for sequence, duplicate, offset in ((0, False, 0), (0, True, 0), (2, False, 2)):
+            answer = self.append(
+                "once", {"value": b"a"}, {"value": b"b"}, partition=1,
+                producer=data_pb2.ProducerSequence(producer_id=identity.producer_id,
+                                                   epoch=identity.epoch, sequence=sequence))
+            self.assertEqual((answer.duplicate, answer.base_offset), (duplicate, offset))
+        heir = self.data.InitProducer(data_pb2.InitProducerRequest(name="till-7"))
+        self.assertEqual((heir.producer_id, heir.epoch),
+                         (identity.producer_id, identity.epoch + 1))
+        with self.assertRaises(grpc.RpcError) as raised:
+            self.append("once", {"value": b"c"}, partition=0,
+                        producer=data_pb2.ProducerSequence(producer_id=identity.producer_id,
+                                                           epoch=identity.epoch, sequence=0))
+        self.assertEqual(raised.exception.code(), grpc.StatusCode.FAILED_PRECONDITION)
+
     def test_consumes_in_a_group_with_credit_and_commits(self):
         self.admin.CreateTopic(admin_pb2.CreateTopicRequest(name="billing"))
         self.append("billing", *({"value": b"%d" % i} for i in range(10)))

@@ -282,8 +282,13 @@ TEST_F(PartitionedProducerTest, OnePartitionThatIsRefusedDoesNotHoldUpTheOthers)
 }
 
 // Whatever goes wrong on the way: every record is acknowledged once, at a place that holds it, and
-// the places ascend in the order of sending.
-TEST_F(PartitionedProducerTest, KeepsOrderThroughRandomFailures) {
+// the places ascend in the order of sending. An idempotent producer's is stored once, too.
+class RandomFailuresTest : public PartitionedProducerTest,
+                           public ::testing::WithParamInterface<bool> {};
+
+INSTANTIATE_TEST_SUITE_P(Idempotence, RandomFailuresTest, ::testing::Bool());
+
+TEST_P(RandomFailuresTest, KeepOrder) {
   const std::uint64_t seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   broker_.DecideAppends([random = std::mt19937_64(seed)](const auto&) mutable {
@@ -301,7 +306,9 @@ TEST_F(PartitionedProducerTest, KeepsOrderThroughRandomFailures) {
     }
   });
   constexpr int kRecords = 20'000;
-  const auto producer = Open();
+  ProducerOptions options = Quick();
+  options.idempotent = GetParam();
+  const auto producer = Open(options);
   Outcomes outcomes;
   for (int i = 0; i < kRecords; ++i) {
     producer->Send({.value = std::to_string(i)}, outcomes.For(i), i % 3);
@@ -323,6 +330,10 @@ TEST_F(PartitionedProducerTest, KeepsOrderThroughRandomFailures) {
               std::to_string(record));
     last_record[partition] = record;
     last_offset[partition] = placed->offset;
+  }
+  const std::size_t all = stored[0].size() + stored[1].size() + stored[2].size();
+  if (options.idempotent) {
+    EXPECT_EQ(all, static_cast<std::size_t>(kRecords)) << "something is stored twice";
   }
 }
 

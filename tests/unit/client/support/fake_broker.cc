@@ -34,15 +34,32 @@ class FakeAdmin final : public v1::Admin::Service {
 
 class FakeData final : public v1::Data::Service {
  public:
-  explicit FakeData(MemoryLog& log) : log_(log) {}
+  FakeData(MemoryLog& log, FakeProducers& producers) : log_(log), producers_(producers) {}
 
   void DecideAppends(std::function<AppendFate(const v1::AppendRequest&)> decide) {
     MutexLock lock(mutex_);
     decide_append_ = std::move(decide);
   }
+  void DecideIdentities(std::function<std::optional<ErrorCode>()> decide) {
+    MutexLock lock(mutex_);
+    decide_identity_ = std::move(decide);
+  }
   void DecideReads(std::function<bool()> go_on) {
     MutexLock lock(mutex_);
     go_on_reading_ = std::move(go_on);
+  }
+
+  grpc::Status InitProducer(grpc::ServerContext*, const v1::InitProducerRequest* request,
+                            v1::InitProducerResponse* response) override {
+    {
+      MutexLock lock(mutex_);
+      const auto refused = decide_identity_ ? decide_identity_() : std::nullopt;
+      if (refused) return StatusOf(*refused, "refused by the test");
+    }
+    const FakeProducers::Identity identity = producers_.Init(request->name());
+    response->set_producer_id(identity.id);
+    response->set_epoch(identity.epoch);
+    return grpc::Status::OK;
   }
 
   grpc::Status AppendStream(
@@ -55,17 +72,9 @@ class FakeData final : public v1::Data::Service {
       const AppendFate fate = FateOf(request);
       if (fate.kind == Kind::kIgnore) continue;
       if (fate.kind == Kind::kCutBefore) return broken;
-      v1::AppendResponse response;
-      response.set_correlation_id(request.correlation_id());
-      if (fate.kind == Kind::kRefuse) {
-        response.mutable_error()->set_reason(std::string(ErrorName(fate.error)));
-        response.mutable_error()->set_message("refused by the test");
-      } else {
-        response.set_partition(request.partition());
-        response.set_base_offset(
-            log_.Append(request.topic(), request.partition(), request.batch()));
-        response.set_durability(v1::DURABILITY_FSYNC);
-      }
+      const v1::AppendResponse response =
+          fate.kind == Kind::kRefuse ? Refusal(request, {fate.error, "refused by the test"})
+                                     : Append(request);
       if (fate.kind == Kind::kCutAfter) return broken;
       stream->Write(response);
     }
@@ -97,6 +106,33 @@ class FakeData final : public v1::Data::Service {
   }
 
  private:
+  static v1::AppendResponse Refusal(const v1::AppendRequest& request, const Error& error) {
+    v1::AppendResponse response;
+    response.set_correlation_id(request.correlation_id());
+    response.mutable_error()->set_reason(std::string(ErrorName(error.code)));
+    response.mutable_error()->set_message(error.message);
+    return response;
+  }
+
+  v1::AppendResponse Append(const v1::AppendRequest& request) {
+    MutexLock lock(append_mutex_);
+    const BatchHeader header = *ParseBatchHeader(request.batch());
+    const auto original = producers_.Check(request.partition(), header);
+    if (!original) return Refusal(request, original.error());
+    v1::AppendResponse response;
+    response.set_correlation_id(request.correlation_id());
+    response.set_partition(request.partition());
+    response.set_durability(v1::DURABILITY_FSYNC);
+    response.set_duplicate(original->has_value());
+    if (*original) {
+      response.set_base_offset(**original);
+    } else {
+      response.set_base_offset(log_.Append(request.topic(), request.partition(), request.batch()));
+      producers_.Add(request.partition(), header, response.base_offset());
+    }
+    return response;
+  }
+
   static Offset FirstOffset(const v1::ReadRequest& request, Offset end) {
     switch (request.from().at_case()) {
       case v1::Position::kOffset:
@@ -119,7 +155,10 @@ class FakeData final : public v1::Data::Service {
   }
 
   MemoryLog& log_;
+  FakeProducers& producers_;
+  Mutex append_mutex_;  // one append at a time
   Mutex mutex_;
+  std::function<std::optional<ErrorCode>()> decide_identity_ STRATA_GUARDED_BY(mutex_);
   std::function<AppendFate(const v1::AppendRequest&)> decide_append_ STRATA_GUARDED_BY(mutex_);
   std::function<bool()> go_on_reading_ STRATA_GUARDED_BY(mutex_);
 };
@@ -143,14 +182,15 @@ class FakeGroups final : public v1::Groups::CallbackService {
 }  // namespace
 
 struct FakeBroker::Services {
-  Services(MemoryLog& log, SessionQueue& sessions) : admin(log), data(log), groups(sessions) {}
+  Services(MemoryLog& log, FakeProducers& producers, SessionQueue& sessions)
+      : admin(log), data(log, producers), groups(sessions) {}
 
   FakeAdmin admin;
   FakeData data;
   FakeGroups groups;
 };
 
-FakeBroker::FakeBroker() : services_(std::make_unique<Services>(log_, sessions_)) {
+FakeBroker::FakeBroker() : services_(std::make_unique<Services>(log_, producers_, sessions_)) {
   Start();
 }
 
@@ -186,6 +226,10 @@ void FakeBroker::Start() {
 
 void FakeBroker::DecideAppends(std::function<AppendFate(const v1::AppendRequest&)> decide) {
   services_->data.DecideAppends(std::move(decide));
+}
+
+void FakeBroker::DecideIdentities(std::function<std::optional<ErrorCode>()> decide) {
+  services_->data.DecideIdentities(std::move(decide));
 }
 
 void FakeBroker::DecideReads(std::function<bool()> go_on) {

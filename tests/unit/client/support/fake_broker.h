@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <grpcpp/grpcpp.h>
@@ -12,6 +13,7 @@
 #include "proto/base/error.h"
 #include "strata/v1/data.pb.h"
 #include "tests/unit/client/support/consume_session.h"
+#include "tests/unit/client/support/fake_producers.h"
 #include "tests/unit/client/support/memory_log.h"
 
 namespace strata::testing {
@@ -43,9 +45,13 @@ class FakeBroker {
   void Start();
 
   MemoryLog& log() { return log_; }
+  FakeProducers& producers() { return producers_; }
 
   // Asked for every AppendRequest of a stream, on threads of gRPC's, one at a time.
   void DecideAppends(std::function<AppendFate(const v1::AppendRequest&)> decide);
+
+  // Asked for every InitProducer: an error refuses it.
+  void DecideIdentities(std::function<std::optional<ErrorCode>()> decide);
 
   // The fate of each response of ReadStream: false breaks the stream off behind it.
   void DecideReads(std::function<bool()> go_on);
@@ -57,6 +63,7 @@ class FakeBroker {
   struct Services;
 
   MemoryLog log_;
+  FakeProducers producers_;
   SessionQueue sessions_;
   int port_ = 0;
   std::unique_ptr<Services> services_;

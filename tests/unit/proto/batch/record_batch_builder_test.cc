@@ -83,6 +83,16 @@ TEST(RecordBatchBuilder, AllocatesForItsBufferAndNotForEachRecord) {
   EXPECT_EQ(add_and_finish(), 1u) << "once the size is known";
 }
 
+TEST(RecordBatchBuilder, ABatchCanBeGivenAnotherProducer) {
+  RecordBatchBuilder builder;
+  builder.Add({.key = "k", .value = "v", .timestamp_ms = 7});
+  builder.SetProducer(77, 5, 1234);
+  const std::string renumbered = builder.Finish();
+  builder.Add({.key = "k", .value = "v", .timestamp_ms = 7});
+  EXPECT_EQ(WithProducer(builder.Finish(), 77, 5, 1234), renumbered);
+  EXPECT_TRUE(ValidateBatch(WithProducer(renumbered, 78, 0, 0), {}));
+}
+
 TEST(RecordBatchBuilder, WritesTheProducerAndForgetsItWithTheBatch) {
   RecordBatchBuilder builder;
   builder.SetProducer(77, 5, 1234);

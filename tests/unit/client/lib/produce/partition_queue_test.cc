@@ -146,5 +146,166 @@ TEST_F(PartitionQueueTest, CountsTheBytesUnderWay) {
   EXPECT_THAT(TakeFinished(), ElementsAre(1, 2));
 }
 
+// Batches that are numbered, as the Sender numbers them: when they are first sent, and again after
+// the partition has lost its place.
+class NumberedQueueTest : public PartitionQueueTest {
+ protected:
+  std::uint64_t SendNumbered(std::uint64_t correlation_id) {
+    PendingBatch* batch = queue_.NextUnsent();
+    if (batch == nullptr) return 0;
+    if (!batch->numbers) batch->numbers = BatchNumbers{7, epoch_, next_sequence_++};
+    return Send(correlation_id);
+  }
+
+  // Pushes, numbers and sends batches 1 to `count` as 11, 12, ...
+  void PushAndSend(std::uint64_t count) {
+    for (std::uint64_t i = 1; i <= count; ++i) {
+      Push(i);
+      ASSERT_EQ(SendNumbered(10 + i), i);
+    }
+  }
+
+  void Renumber() {
+    queue_.Renumber(kGap);
+    ++epoch_;
+    next_sequence_ = 0;
+  }
+
+  // The code of a finished batch, or "stored".
+  std::string OutcomeOf(const PendingBatch& batch) {
+    return *batch.outcome ? "stored" : std::string(ErrorName(batch.outcome->error().code));
+  }
+
+  std::vector<std::string> FinishedOutcomes() {
+    std::vector<std::string> outcomes;
+    for (const auto& batch : queue_.TakeFinished()) outcomes.push_back(OutcomeOf(*batch));
+    return outcomes;
+  }
+
+  const Error kGap{ErrorCode::OUT_OF_ORDER_SEQUENCE, "a batch is missing"};
+  std::int16_t epoch_ = 0;
+  std::int32_t next_sequence_ = 0;
+};
+
+TEST_F(NumberedQueueTest, WhatIsStoredIsNotSentAgain) {
+  PushAndSend(3);
+  queue_.Answered(12, At(7));
+  EXPECT_EQ(queue_.Answered(11, Fail(kPassing)), Verdict::kResend);
+  EXPECT_EQ(SendNumbered(21), 1U);
+  EXPECT_EQ(SendNumbered(23), 3U);
+  queue_.Answered(21, At(6));
+  queue_.Answered(23, At(8));
+  EXPECT_THAT(FinishedOutcomes(), ElementsAre("stored", "stored", "stored"));
+}
+
+TEST_F(NumberedQueueTest, ARetryKeepsItsNumbers) {
+  PushAndSend(2);
+  queue_.ForgetAttempts();
+  EXPECT_EQ(SendNumbered(21), 1U);
+  EXPECT_EQ(SendNumbered(22), 2U);
+  EXPECT_EQ(next_sequence_, 2);
+}
+
+TEST_F(NumberedQueueTest, WhatIsCertainlyNotStoredIsNumberedAnewAndGoesOn) {
+  PushAndSend(3);
+  EXPECT_EQ(queue_.Answered(11, Fail(kFinal)), Verdict::kDone);
+  EXPECT_EQ(queue_.Answered(12, Fail(kGap)), Verdict::kLostItsPlace);
+  Renumber();
+  EXPECT_EQ(queue_.Answered(13, Fail(kGap)), Verdict::kForgotten);
+  EXPECT_EQ(SendNumbered(22), 2U);
+  EXPECT_EQ(SendNumbered(23), 3U);
+  EXPECT_EQ(next_sequence_, 2) << "both have got new numbers";
+  queue_.Answered(22, At(0));
+  queue_.Answered(23, At(1));
+  EXPECT_THAT(FinishedOutcomes(), ElementsAre("RECORD_TOO_LARGE", "stored", "stored"));
+}
+
+TEST_F(NumberedQueueTest, WhatMayBeStoredIsNotSentUnderOtherNumbers) {
+  PushAndSend(2);
+  queue_.ForgetAttempts();
+  Push(3);
+  EXPECT_EQ(SendNumbered(21), 1U);
+  EXPECT_EQ(SendNumbered(22), 2U);
+  EXPECT_EQ(SendNumbered(23), 3U);
+  EXPECT_EQ(queue_.Answered(21, Fail(kGap)), Verdict::kLostItsPlace);
+  Renumber();
+  EXPECT_THAT(FinishedOutcomes(), ElementsAre("UNAVAILABLE", "UNAVAILABLE"));
+  EXPECT_EQ(SendNumbered(33), 3U);
+  EXPECT_EQ(next_sequence_, 1);
+}
+
+TEST_F(NumberedQueueTest, ABatchLosesItsPlaceOnlyWhenThoseBeforeItHaveTheirAnswers) {
+  PushAndSend(3);
+  queue_.Answered(12, Fail(kFinal));
+  EXPECT_EQ(queue_.Answered(13, Fail(kGap)), Verdict::kDone);
+  Push(4);
+  EXPECT_EQ(SendNumbered(23), 0U) << "the first one is still under way";
+  queue_.Answered(11, At(0));
+  EXPECT_EQ(SendNumbered(23), 3U);
+  EXPECT_EQ(queue_.Answered(23, Fail(kGap)), Verdict::kLostItsPlace);
+  Renumber();
+  EXPECT_EQ(SendNumbered(33), 3U);
+  EXPECT_EQ(SendNumbered(34), 4U);
+}
+
+TEST_F(NumberedQueueTest, ARefusalThatPassesLeavesNoDoubt) {
+  PushAndSend(2);
+  queue_.Answered(11, Fail(kPassing));
+  EXPECT_EQ(SendNumbered(21), 1U);
+  EXPECT_EQ(SendNumbered(22), 2U);
+  EXPECT_EQ(queue_.Answered(21, Fail(kGap)), Verdict::kLostItsPlace);
+  Renumber();
+  EXPECT_THAT(FinishedOutcomes(), ElementsAre());
+  EXPECT_EQ(SendNumbered(31), 1U);
+  EXPECT_EQ(SendNumbered(32), 2U);
+}
+
+TEST_F(NumberedQueueTest, AnAnswerThatDoesNotKnowLeavesDoubt) {
+  PushAndSend(2);
+  queue_.Answered(11, Fail(ErrorCode::UNAVAILABLE, "somewhere on the way"));
+  EXPECT_EQ(SendNumbered(21), 1U);
+  EXPECT_EQ(SendNumbered(22), 2U);
+  EXPECT_EQ(queue_.Answered(21, Fail(kGap)), Verdict::kLostItsPlace);
+  Renumber();
+  EXPECT_THAT(FinishedOutcomes(), ElementsAre("UNAVAILABLE", "UNAVAILABLE"));
+}
+
+TEST_F(NumberedQueueTest, AFinalErrorOfARetrySaysThatTheFirstAttemptMayBeStored) {
+  PushAndSend(1);
+  queue_.ForgetAttempts();
+  EXPECT_EQ(SendNumbered(21), 1U);
+  queue_.Answered(21, Fail(kFinal));
+  EXPECT_THAT(FinishedOutcomes(), ElementsAre("UNAVAILABLE"));
+}
+
+TEST_F(NumberedQueueTest, TheEndTellsWhatMayBeStoredFromWhatIsNot) {
+  PushAndSend(2);
+  Push(3);
+  queue_.Answered(11, Fail(kPassing));
+  EXPECT_EQ(SendNumbered(21), 1U);
+  queue_.FailAll({ErrorCode::STALE_PRODUCER_EPOCH, "a newer one is there"});
+  EXPECT_THAT(FinishedOutcomes(),
+              ElementsAre("UNAVAILABLE", "STALE_PRODUCER_EPOCH", "STALE_PRODUCER_EPOCH"));
+}
+
+TEST(PartitionQueue, SendsNoMoreThanTheBrokerRemembers) {
+  PartitionQueue queue(/*max_sent=*/2);
+  for (int i = 0; i < 3; ++i) {
+    auto batch = std::make_unique<PendingBatch>(Compression::kNone);
+    batch->encoded = SharedBytes::FromString("0123456789");
+    queue.Push(std::move(batch));
+  }
+  for (const std::uint64_t id : {11, 12}) {
+    ASSERT_NE(queue.NextUnsent(), nullptr);
+    queue.MarkSent(id);
+  }
+  EXPECT_EQ(queue.NextUnsent(), nullptr);
+  queue.Answered(12, At(1));
+  EXPECT_EQ(queue.NextUnsent(), nullptr) << "the first one may have to be sent again";
+  queue.Answered(11, At(0));
+  queue.TakeFinished();
+  EXPECT_NE(queue.NextUnsent(), nullptr);
+}
+
 }  // namespace
 }  // namespace strata
