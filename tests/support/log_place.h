@@ -25,13 +25,13 @@ class LogPlace {
   }
 
   // Opens the store; the one opened before must be gone. What in `options` names the place is
-  // filled in.
+  // filled in, but for the file system that the segments go through if a test gives its own.
   Result<std::unique_ptr<storage::LogStore>> TryOpen(storage::LocalLogStoreOptions options = {}) {
     OpenDatabases();
     options.data_dir = path_;
     options.state = state_.get();
     options.index = index_.get();
-    options.file_system = file_system_;
+    if (file_system_ != &storage::FileSystem::Real()) options.file_system = file_system_;
     return storage::OpenLocalLogStore(options);
   }
 
