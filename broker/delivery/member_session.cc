@@ -14,6 +14,11 @@
 namespace strata::broker {
 namespace {
 
+// Whether the other partitions of a member are delivered as before.
+bool ConcernsOnePartition(const Error& error) {
+  return error.code == ErrorCode::CORRUPT_LOG || error.code == ErrorCode::LOG_POISONED;
+}
+
 constexpr std::int64_t kMaxRecordsGrant = (1LL << 31) - 1;
 constexpr std::int64_t kMaxBytesGrant = 1LL << 40;
 constexpr int kMaxOffsetsInCommit = 10'000;
@@ -464,12 +469,12 @@ void MemberSession::ReadFailed(const Turn& turn, const Error& error) {
     // The group takes the partitions of a deleted topic by itself.
     if (error.code == ErrorCode::UNKNOWN_PARTITION) return;
     // What may pass by itself is tried again by the next member, or by this one when it is back.
-    if (error.code != ErrorCode::CORRUPT_LOG && !failure_) failure_ = error;
+    if (!ConcernsOnePartition(error) && !failure_) failure_ = error;
   }
   spdlog::error("group {}: partition {} of topic {} is not delivered beyond offset {}: {}",
                 group_->name(), turn.partition.partition, turn.topic->name, turn.from,
                 error.message);
-  if (error.code != ErrorCode::CORRUPT_LOG) return;
+  if (!ConcernsOnePartition(error)) return;
   Tell(DamagedMessage({turn.topic->name, turn.partition.partition}, error));
 }
 
