@@ -23,6 +23,7 @@
 #include "broker/threads/executor.h"
 #include "broker/threads/timers.h"
 #include "broker/topics/log_mender.h"
+#include "broker/topics/log_problem.h"
 #include "storage/local_store.h"
 
 namespace strata::broker {
@@ -86,6 +87,9 @@ class LocalBroker final : public Broker {
     metrics_.AddGauge("strata_topics", "Topics", [this] { return topics_->topic_count(); });
     metrics_.AddGauge("strata_partitions", "Partitions of all topics",
                       [this] { return topics_->partition_count(); });
+    metrics_.AddGauge("strata_partitions_with_problems",
+                      "Partitions that are damaged or take no appends",
+                      [this] { return CountProblems(*topics_, store_->logs()); });
     const auto read_max_bytes = static_cast<std::size_t>(config.read_max_bytes);
     services_.push_back(MakeAdminService(admin_handler_, admin_executor_));
     services_.push_back(MakeDataService(appender_, {*topics_,

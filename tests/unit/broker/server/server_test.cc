@@ -156,6 +156,7 @@ TEST_F(ServerTest, MetricsCountWhatIsThere) {
   const std::string page = HttpRequest(server_->http_address(), "GET", "/metrics");
   EXPECT_THAT(page, HasSubstr("\nstrata_topics 1\n"));
   EXPECT_THAT(page, HasSubstr("\nstrata_partitions 3\n"));
+  EXPECT_THAT(page, HasSubstr("\nstrata_partitions_with_problems 0\n"));
 }
 
 TEST_F(ServerTest, HttpCanBeTurnedOff) {
