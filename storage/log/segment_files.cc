@@ -21,8 +21,10 @@ std::size_t SegmentFiles::KeyHash::operator()(const Key& key) const {
 
 Result<std::shared_ptr<const File>> SegmentFiles::Get(PartitionId partition, Offset segment_base) {
   const Key key{partition, segment_base};
+  std::uint64_t forgotten_before = 0;
   {
     MutexLock lock(mutex_);
+    forgotten_before = forgotten_;
     if (const auto found = by_key_.find(key); found != by_key_.end()) {
       uses_.splice(uses_.begin(), uses_, found->second);
       return found->second->second;
@@ -33,7 +35,7 @@ Result<std::shared_ptr<const File>> SegmentFiles::Get(PartitionId partition, Off
                                       FileSystem::OpenMode::kReadOnly));
   Entry evicted;  // closed outside of the lock
   MutexLock lock(mutex_);
-  if (by_key_.contains(key)) return file;
+  if (forgotten_ != forgotten_before || by_key_.contains(key)) return file;
   uses_.emplace_front(key, file);
   by_key_[key] = uses_.begin();
   if (uses_.size() > max_open_files_) {
@@ -47,6 +49,7 @@ Result<std::shared_ptr<const File>> SegmentFiles::Get(PartitionId partition, Off
 void SegmentFiles::Forget(PartitionId partition, Offset segment_base) {
   Entry forgotten;
   MutexLock lock(mutex_);
+  ++forgotten_;
   const auto found = by_key_.find(Key{partition, segment_base});
   if (found == by_key_.end()) return;
   forgotten = std::move(*found->second);

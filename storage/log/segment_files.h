@@ -4,6 +4,7 @@
 // Threads: any. A file that is forgotten, or deleted, stays readable for whoever holds it.
 #pragma once
 
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <string>
@@ -51,6 +52,8 @@ class SegmentFiles {
   mutable Mutex mutex_;
   Uses uses_ STRATA_GUARDED_BY(mutex_);
   std::unordered_map<Key, Uses::iterator, KeyHash> by_key_ STRATA_GUARDED_BY(mutex_);
+  // How often something was forgotten: what was opened meanwhile may be what is gone.
+  std::uint64_t forgotten_ STRATA_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace strata::storage

@@ -45,6 +45,15 @@ TEST_F(SegmentFilesTest, TheOneUsedLongestAgoIsClosed) {
   EXPECT_EQ(disk_.count(Operation::kOpen), opened + 1);
 }
 
+TEST_F(SegmentFilesTest, AFileThatIsForgottenWhileItIsOpenedIsNotKept) {
+  disk_.SetHook([this](Operation, const std::string&) {
+    files_.Forget(kPartition, 3);
+    return Ok();
+  });
+  EXPECT_TRUE(files_.Get(kPartition, 3).has_value());
+  EXPECT_EQ(files_.open_files(), 0u);
+}
+
 TEST_F(SegmentFilesTest, AForgottenFileStaysReadableForWhoeverHoldsIt) {
   const auto file = files_.Get(kPartition, 3).value();
   disk_.Erase(SegmentPath("/data", kPartition, 3));
