@@ -163,6 +163,7 @@ void GroupConsumer::WaitForLeaving() {
 }
 
 bool GroupConsumer::TellListener() {
+  NoticeBrokenOff();
   const bool any = !notices_.empty();
   while (!notices_.empty()) {
     const Notice notice = std::move(notices_.front());

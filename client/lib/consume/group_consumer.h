@@ -84,6 +84,7 @@ class GroupConsumer final : public Consumer {
   void FinishCommit(std::uint64_t correlation_id, Result<void> result);
 
   // Poll's steps.
+  void NoticeBrokenOff();
   bool TellListener();
   void Tell(const Notice& notice);
   void TellRevoked(const Notice& notice);
@@ -117,6 +118,9 @@ class GroupConsumer final : public Consumer {
   HeldPartitions held_;
   CreditLedger ledger_;
   std::deque<Notice> notices_;
+  // Partitions, one in each, of which nothing more comes: to be noticed when what came is handed
+  // out.
+  std::vector<Notice> broken_off_;
   std::uint64_t last_correlation_id_ = 0;
   std::map<std::uint64_t, CommitUnderWay> commits_;
   std::deque<std::function<void()>> commit_callbacks_;

@@ -104,10 +104,34 @@ void GroupConsumer::HandleRevoked(const v1::Revoked& revoked) {
   std::vector<std::int64_t> generations;
   for (const TopicPartition& partition : partitions) {
     generations.push_back(held_.GenerationOf(partition).value_or(0));
+  }
+  if (revoked.has_error()) {
+    for (std::size_t i = 0; i < partitions.size(); ++i) {
+      broken_off_.push_back({Notice::Kind::kLost,
+                             {partitions[i]},
+                             finish_within,
+                             {generations[i]},
+                             WhyRevoked(revoked)});
+    }
+    return;
+  }
+  for (const TopicPartition& partition : partitions) {
     is_lost ? held_.Remove(partition) : held_.Retire(partition);
   }
   notices_.push_back({is_lost ? Notice::Kind::kLost : Notice::Kind::kRevoked, std::move(partitions),
                       finish_within, std::move(generations), WhyRevoked(revoked)});
+}
+
+// What came before the damage is as good as ever.
+void GroupConsumer::NoticeBrokenOff() {
+  std::erase_if(broken_off_, [this](Notice& notice) {
+    const TopicPartition& partition = notice.partitions.front();
+    if (held_.GenerationOf(partition) != notice.generations.front()) return true;
+    if (held_.HasWaiting(partition)) return false;
+    held_.Remove(partition);
+    notices_.push_back(std::move(notice));
+    return true;
+  });
 }
 
 Result<void> GroupConsumer::HandleRecords(const v1::Records& records, const SharedBytes& batches) {
@@ -156,6 +180,7 @@ void GroupConsumer::LoseEverything(const Error& error) {
     notices_.push_back({.kind = Notice::Kind::kLost, .partitions = std::move(lost), .why = error});
   }
   held_.RemoveAll();
+  broken_off_.clear();
   if (seek_ && !seek_->answer) seek_->answer = Fail(error);
   while (!commits_.empty()) FinishCommit(commits_.begin()->first, Fail(error));
 }

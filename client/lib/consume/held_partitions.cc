@@ -132,6 +132,11 @@ std::optional<HandOut> HeldPartitions::TakeNext() {
   return hand_out;
 }
 
+bool HeldPartitions::HasWaiting(const TopicPartition& partition) const {
+  const auto found = partitions_.find(partition);
+  return found != partitions_.end() && !found->second.waiting.empty();
+}
+
 Credit HeldPartitions::TakeDropped() {
   return std::exchange(dropped_, {});
 }

@@ -90,6 +90,8 @@ class HeldPartitions {
   Credit TakeDropped();
 
   bool IsHeld(const TopicPartition& partition) const { return partitions_.contains(partition); }
+  // Whether something of it has come and was neither handed out nor dropped.
+  bool HasWaiting(const TopicPartition& partition) const;
   // Whether everything has been handed out that was visible when each partition was first assigned;
   // so it is where nothing is held.
   bool AtEnd() const;

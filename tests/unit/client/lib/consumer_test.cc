@@ -339,6 +339,21 @@ TEST_F(ConsumerTest, TheListenerHearsWhyPartitionsAreLost) {
   EXPECT_EQ(why_lost_->message, "the batch at offset 7 is damaged");
 }
 
+TEST_F(ConsumerTest, WhatCameBeforeDamageIsReturnedBeforeThePartitionIsLost) {
+  Open();
+  session_->Send(Assigned(1, kTopic, {0}));
+  session_->Send(RecordsOf(1, kTopic, 0, 0, {"a"}));
+  session_->Send(RecordsOf(1, kTopic, 0, 1, {"b"}));
+  auto damaged = Revoked(kTopic, 0, 0);
+  damaged.mutable_revoked()->mutable_error()->set_reason("CORRUPT_LOG");
+  session_->Send(damaged);
+  PollUntilNoticed(1);
+  EXPECT_THAT(Poll(), ElementsAre("a"));
+  EXPECT_THAT(Poll(), ElementsAre("b"));
+  PollUntilNoticed(2);
+  EXPECT_EQ(why_lost_->code, ErrorCode::CORRUPT_LOG);
+}
+
 TEST_F(ConsumerTest, SeekDropsWhatWasNotReturnedAndDeliversFromThere) {
   Open();
   session_->Send(Assigned(1, kTopic, {0}));
