@@ -91,12 +91,20 @@ class NetworkServer final : public Server {
   std::unique_ptr<grpc::Server> grpc_;
 };
 
+Result<void> CheckHttpAddress(const BrokerConfig& config) {
+  if (config.http_listen == config.listen && SplitAddress(config.listen).port != 0) {
+    return Fail(ErrorCode::ADDRESS_UNUSABLE,
+                fmt::format("listen and http.listen cannot both be {}", config.listen));
+  }
+  return CheckCanListen(config.http_listen);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::Start(const BrokerConfig& config) {
   // Before the logs are opened, which may take a while.
   STRATA_TRY(CheckCanListen(config.listen));
-  if (!config.http_listen.empty()) STRATA_TRY(CheckCanListen(config.http_listen));
+  if (!config.http_listen.empty()) STRATA_TRY(CheckHttpAddress(config));
   STRATA_TRY_ASSIGN(auto broker, Broker::Open(config));
   auto server = std::make_unique<NetworkServer>(config, std::move(broker));
   STRATA_TRY(server->Listen());

@@ -89,6 +89,12 @@ TEST_F(Start, OnAPortThatIsTaken) {
       1, first.address());
 }
 
+TEST_F(Start, WithOnePortForBoth) {
+  ExpectRefusal(Stratad({"--data-dir", dir_ / "data", "--listen", "127.0.0.1:7979", "--http-listen",
+                         "127.0.0.1:7979"}),
+                1, "listen and http.listen cannot both be 127.0.0.1:7979");
+}
+
 TEST_F(Start, OnAnAddressThatIsNone) {
   const Outcome outcome =
       Stratad({"--data-dir", dir_ / "data", "--listen", "nonsense", "--http-listen", "off"});
