@@ -92,11 +92,12 @@ Result<void> RealFileSystem::SyncDirectory(const std::string& directory) {
 
 Result<void> RealFileSystem::CreateDirectory(const std::string& directory) {
   if (mkdir(directory.c_str(), kDirectoryMode) == 0) return Ok();
-  const int reason = errno;
-  const bool exists = reason == EEXIST;
+  if (errno != EEXIST) return Fail(SystemError("make directory", directory, errno));
   std::error_code error;
-  if (exists && fs::is_directory(directory, error)) return Ok();
-  return Fail(SystemError("make directory", directory, exists ? ENOTDIR : reason));
+  if (fs::is_directory(directory, error)) return Ok();
+  const bool is_link = fs::is_symlink(directory, error);
+  return Fail(ErrorCode::IO_ERROR, "'" + directory + "' is no directory but " +
+                                       (is_link ? "a link that leads to none" : "a file"));
 }
 
 Result<void> RealFileSystem::CreateDirectories(const std::string& directory) {

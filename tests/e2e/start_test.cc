@@ -54,6 +54,17 @@ TEST_F(Start, OnADirectoryBelowAFile) {
   ExpectRefusal(StratadOn(dir_ / "file/data"), 1, dir_ / "file/data");
 }
 
+TEST_F(Start, OnAFile) {
+  WriteFile(dir_ / "file", "x");
+  ExpectRefusal(StratadOn(dir_ / "file"), 1, "is no directory but a file");
+  EXPECT_EQ(ReadFile(dir_ / "file"), "x");
+}
+
+TEST_F(Start, OnALinkThatLeadsNowhere) {
+  std::filesystem::create_symlink(dir_ / "nowhere", dir_ / "link");
+  ExpectRefusal(StratadOn(dir_ / "link"), 1, "is no directory but a link that leads to none");
+}
+
 TEST_F(Start, OnADirectoryThatCannotBeWritten) {
   ExpectRefusal(StratadOn("/proc/strata"), 1, "/proc/strata");
 }
