@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -59,10 +60,16 @@ void SetUpLog(const std::string& level) {
   RedirectLibraryLogs();
 }
 
-int FailToStart(const Error& error) {
-  spdlog::error("cannot start: {} ({}: {})", error.message, ErrorName(error.code),
-                ErrorRemedy(error.code));
+int FailToStart(const Error& error, std::string_view remedy) {
+  spdlog::error("cannot start: {} ({}: {})", error.message, ErrorName(error.code), remedy);
   return kFailure;
+}
+
+// The table speaks of a broker that runs.
+std::string_view StartRemedy(ErrorCode code) {
+  if (code == ErrorCode::CORRUPT_LOG) return "nothing was changed; bring back a copy of the data";
+  if (code == ErrorCode::IO_ERROR) return "mend what the sentence names, and start again";
+  return ErrorRemedy(code);
 }
 
 void WarnAboutOpenFiles(const BrokerConfig& config) {
@@ -77,14 +84,16 @@ int Run(const CommandLine& command_line) {
   SetUpLog(command_line.config.log_level);
   WarnAboutOpenFiles(command_line.config);
   auto server = Server::Start(command_line.config);
-  if (!server) return FailToStart(server.error());
+  if (!server) return FailToStart(server.error(), StartRemedy(server.error().code));
   const std::string& address = (*server)->address();
   const std::string& http_address = (*server)->http_address();
   if (!http_address.empty()) spdlog::info("metrics and health on http://{}", http_address);
   spdlog::info("listening on {}", address);
   if (!command_line.port_file.empty()) {
     const auto written = WritePortFile(command_line.port_file, address, http_address);
-    if (!written) return FailToStart(written.error());
+    if (!written) {
+      return FailToStart(written.error(), "give --port-file a path that the broker may write");
+    }
   }
   spdlog::info("stratad {} ready on {}", kVersion, address);
 

@@ -76,6 +76,22 @@ TEST_F(Start, OnADirectoryThatHoldsSomethingElse) {
   EXPECT_EQ(ReadFile(dir_ / "photos/cat.jpg"), "x");
 }
 
+TEST_F(Start, OnADirectoryThatHasLostItsMetadata) {
+  EXPECT_EQ(Broker(dir_ / "data").Stop(), 0);
+  std::filesystem::remove_all(dir_ / "data/meta");
+  const Outcome outcome = StratadOn(dir_ / "data");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("nothing was changed; bring back a copy"));
+  EXPECT_FALSE(std::filesystem::exists(dir_ / "data/meta"));
+}
+
+TEST_F(Start, WithAPortFileThatCannotBeWritten) {
+  const Outcome outcome = StratadOn(dir_ / "data", {"--port-file", dir_ / "none/port"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("none/port"));
+  EXPECT_THAT(outcome.err, HasSubstr("give --port-file a path"));
+}
+
 TEST_F(Start, WithAConfigurationKeyThatDoesNotExist) {
   WriteFile(dir_ / "strata.toml", "no.such.key = 1\n");
   const Outcome outcome = StratadOn(dir_ / "data", {"--config", dir_ / "strata.toml"});
