@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include "client/cli/broker_watch.h"
 #include "client/cli/context.h"
 #include "client/cli/options.h"
 #include "client/cli/record_json.h"
@@ -32,6 +33,7 @@ void SetFormat(const std::string& text, std::optional<RecordFormat>* format) {
 Result<void> Consume(Context& context, const ConsumeOptions& options) {
   Interrupt interrupt;
   STRATA_TRY_ASSIGN(auto connection, context.Connect());
+  const BrokerWatch watch(connection);
   RecordWriter writer(options);
   const Result<void> result = options.group
                                   ? ConsumeAsGroup(connection, options, writer, interrupt)

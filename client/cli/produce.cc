@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "client/cli/broker_watch.h"
 #include "client/cli/context.h"
 #include "client/cli/line_splitter.h"
 #include "client/cli/options.h"
@@ -47,13 +48,19 @@ class Tally {
   }
 
   bool failed() const { return failed_; }
+  std::uint64_t acknowledged() const { return acknowledged_; }
 
   Result<void> Summary() const {
     MutexLock lock(mutex_);
     if (!first_) return Ok();
-    return Fail(first_->error.code,
-                fmt::format("line {} of the input: {}; {} records were acknowledged", first_->line,
-                            first_->error.message, acknowledged_.load()));
+    return Fail(first_->error.code, fmt::format("line {} of the input: {}; {}", first_->line,
+                                                first_->error.message, AcknowledgedText()));
+  }
+
+  // "1 record was acknowledged"
+  std::string AcknowledgedText() const {
+    const std::uint64_t count = acknowledged_;
+    return fmt::format("{} record{} acknowledged", count, count == 1 ? " was" : "s were");
   }
 
  private:
@@ -112,11 +119,16 @@ Result<std::size_t> ReadBlock(std::string* block) {
   }
 }
 
-Result<void> SendLines(const Tally& tally, LineSender& sender, Progress& progress) {
+Result<void> SendLines(const Tally& tally, BrokerWatch& watch, LineSender& sender,
+                       Progress& progress) {
   LineSplitter splitter(kMaxLineBytes);
   std::string block(kBlockBytes, '\0');
   while (!tally.failed()) {
     STRATA_TRY_ASSIGN(const std::size_t size, ReadBlock(&block));
+    // Each record has its own time to wait for a broker that is away. While there are some that
+    // wait, no others join them: so the command gives up when the first one does.
+    watch.WaitUntilReachable(
+        [&] { return tally.failed() || tally.acknowledged() == sender.lines(); });
     if (size == 0) {
       splitter.Finish(sender);
       break;
@@ -136,14 +148,19 @@ Result<void> Produce(Context& context, const ProduceOptions& options) {
   Tally tally;
   STRATA_TRY_ASSIGN(const auto producer,
                     Producer::Open(connection, options.topic, options.producer));
+  BrokerWatch watch(connection);
   LineSender sender(options, *producer, tally);
   Progress progress;
-  const Result<void> sent = SendLines(tally, sender, progress);
+  const Result<void> sent = SendLines(tally, watch, sender, progress);
   producer->Flush();
   progress.Finish(sender.lines(), sender.bytes());
   STRATA_TRY(tally.Summary());
-  if (!sent && sent.error().code == ErrorCode::IO_ERROR) context.hint = "see where it comes from";
-  return sent;
+  if (sent) return Ok();
+  context.hint = sent.error().code == ErrorCode::IO_ERROR
+                     ? "see where it comes from"
+                     : "break the line up: no topic can take it";
+  return Fail(sent.error().code,
+              fmt::format("{}; {}", sent.error().message, tally.AcknowledgedText()));
 }
 
 void SetSeparator(const std::string& text, std::string* separator) {

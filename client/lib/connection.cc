@@ -75,4 +75,18 @@ const ConnectionOptions& Connection::options() const {
   return impl_->options;
 }
 
+Connection::State Connection::state() const {
+  switch (impl_->channel->GetState(/*try_to_connect=*/false)) {
+    case GRPC_CHANNEL_READY:
+      return State::kConnected;
+    case GRPC_CHANNEL_TRANSIENT_FAILURE:
+    case GRPC_CHANNEL_SHUTDOWN:
+      return State::kUnreachable;
+    case GRPC_CHANNEL_IDLE:
+    case GRPC_CHANNEL_CONNECTING:
+      break;
+  }
+  return State::kIdle;
+}
+
 }  // namespace strata

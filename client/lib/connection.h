@@ -32,6 +32,13 @@ class Connection {
 
   const ConnectionOptions& options() const;
 
+  enum class State {
+    kIdle,         // nobody has tried yet, or not since it broke
+    kConnected,    // it works, as far as anybody knows
+    kUnreachable,  // from a failed attempt to connect until one succeeds
+  };
+  State state() const;
+
   struct Impl;  // gRPC stays out of this header
   Impl& impl() { return *impl_; }
 
