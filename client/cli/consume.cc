@@ -5,12 +5,14 @@
 #include <utility>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "client/cli/broker_watch.h"
 #include "client/cli/context.h"
 #include "client/cli/options.h"
 #include "client/cli/record_json.h"
+#include "client/lib/admin.h"
 
 namespace strata::cli {
 namespace {
@@ -30,9 +32,28 @@ void SetFormat(const std::string& text, std::optional<RecordFormat>* format) {
   *format = *std::move(parsed);
 }
 
+// An offset that only some of the partitions have would fail when the others are written already.
+Result<void> CheckOffsetIsInAll(Context& context, const std::shared_ptr<Connection>& connection,
+                                const ConsumeOptions& options) {
+  if (options.group || options.partition || !options.from) return Ok();
+  if (options.from->kind() != Position::Kind::kOffset) return Ok();
+  const Offset offset = options.from->offset();
+  STRATA_TRY_ASSIGN(const auto topic, Admin(connection).DescribeTopic(options.topic));
+  for (const PartitionInfo& partition : topic.partitions) {
+    if (offset >= partition.log_start && offset <= partition.log_end) continue;
+    if (topic.partitions.size() > 1) context.hint = "choose one partition with --partition";
+    return Fail(ErrorCode::OFFSET_OUT_OF_RANGE,
+                fmt::format("partition {} of topic '{}' has offsets from {} to {}, not {}",
+                            partition.partition, options.topic, partition.log_start,
+                            partition.log_end, offset));
+  }
+  return Ok();
+}
+
 Result<void> Consume(Context& context, const ConsumeOptions& options) {
   Interrupt interrupt;
   STRATA_TRY_ASSIGN(auto connection, context.Connect());
+  STRATA_TRY(CheckOffsetIsInAll(context, connection, options));
   const BrokerWatch watch(connection);
   RecordWriter writer(options);
   const Result<void> result = options.group
