@@ -14,6 +14,7 @@
 #include <spdlog/spdlog.h>
 
 #include "broker/config/command_line.h"
+#include "broker/server/address.h"
 #include "broker/server/grpc_options.h"
 #include "broker/server/open_files.h"
 #include "broker/server/port_file.h"
@@ -80,6 +81,13 @@ void WarnAboutOpenFiles(const BrokerConfig& config) {
   }
 }
 
+void WarnIfOthersReach(const std::string& address) {
+  if (IsLoopback(address)) return;
+  spdlog::warn(
+      "there is no authentication: whoever reaches {} may read, append and delete everything",
+      address);
+}
+
 int Run(const CommandLine& command_line) {
   SetUpLog(command_line.config.log_level);
   WarnAboutOpenFiles(command_line.config);
@@ -89,6 +97,7 @@ int Run(const CommandLine& command_line) {
   const std::string& http_address = (*server)->http_address();
   if (!http_address.empty()) spdlog::info("metrics and health on http://{}", http_address);
   spdlog::info("listening on {}", address);
+  WarnIfOthersReach(address);
   if (!command_line.port_file.empty()) {
     const auto written = WritePortFile(command_line.port_file, address, http_address);
     if (!written) {

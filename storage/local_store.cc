@@ -1,5 +1,6 @@
 #include "storage/local_store.h"
 
+#include <filesystem>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -76,7 +77,10 @@ struct Parts {
 Result<void> OpenStores(const LocalStoreOptions& options, Parts& parts) {
   STRATA_TRY_ASSIGN(parts.truth, OpenTruth(*options.file_system, parts.directory));
   STRATA_TRY_ASSIGN(parts.index, OpenIndex(*options.file_system, parts.directory));
-  if (parts.directory.fresh()) STRATA_TRY(parts.directory.FinishMaking());
+  const bool fresh = parts.directory.fresh();
+  if (fresh) STRATA_TRY(parts.directory.FinishMaking());
+  spdlog::info("{} '{}'", fresh ? "made the data directory" : "opening the data directory",
+               std::filesystem::absolute(options.data_dir).string());
   STRATA_TRY_ASSIGN(parts.metadata,
                     RocksMetadataStore::Open(*parts.truth, parts.truth->Family(kMetadataFamily)));
   STRATA_TRY_ASSIGN(parts.cursors,

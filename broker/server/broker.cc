@@ -158,6 +158,8 @@ Result<std::unique_ptr<Broker>> Broker::Open(const BrokerConfig& config) {
   };
   STRATA_TRY_ASSIGN(topics, TopicRegistry::Open(store->metadata(), store->logs(), store->cursors(),
                                                 TopicLimitsOf(config), run_behind));
+  spdlog::info("topics: {}, partitions of all together: {}", topics->topic_count(),
+               topics->partition_count());
   STRATA_TRY(MendCursors(store->cursors(), store->logs()));
   STRATA_TRY_ASSIGN(auto producers,
                     ProducerRegistry::Open(store->metadata(), store->logs(),

@@ -367,6 +367,7 @@ void TopicRegistry::UndoAlter(const Topic& before, const Topic& after) {
 void TopicRegistry::RemoveDataBehind(TopicPtr topic) {
   run_behind_([this, topic = std::move(topic)] {
     const auto removed = RemoveData(*topic);
+    if (removed) spdlog::info("deleted the data of topic '{}' (id {})", topic->name, topic->id);
     if (removed || stopping_) return;
     spdlog::error("topic '{}' (id {}) is deleted, but not yet its data: {}", topic->name, topic->id,
                   removed.error().message);

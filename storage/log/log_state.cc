@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include <spdlog/spdlog.h>
+
 #include "storage/index/partition_runs.h"
 #include "storage/log/state_codec.h"
 #include "storage/rocks/rocks_batch.h"
@@ -21,6 +23,9 @@ Result<LogState> LogState::Open(RocksDb& database) {
   state_codec::Run last;
   if (stored) {
     STRATA_TRY_ASSIGN(last, state_codec::ParseRun(*stored));
+    if (!last.clean) {
+      spdlog::info("the last run did not end in order: looking at the end of each log");
+    }
   }
   RocksBatch batch;
   batch.Put(family, state_codec::RunKey(), state_codec::RunValue({last.number + 1, false}));

@@ -10,6 +10,7 @@ namespace strata::e2e {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Start : public ::testing::Test {
  protected:
@@ -126,6 +127,26 @@ TEST_F(Start, OnAnAddressThatIsNone) {
   const Outcome outcome =
       Stratad({"--data-dir", dir_ / "data", "--listen", "nonsense", "--http-listen", "off"});
   ExpectRefusal(outcome, 2, "nonsense");
+}
+
+TEST_F(Start, SaysWhatItOpensAndWhatItFinds) {
+  Broker broker(dir_ / "data");
+  EXPECT_THAT(broker.Log(), HasSubstr("made the data directory '" + (dir_ / "data") + "'"));
+  const StrataCommand strata(broker.address());
+  strata.Expect({"topic", "create", "t", "--partitions", "3"});
+  broker.Kill();
+  broker.Start();
+  EXPECT_THAT(broker.Log(), HasSubstr("opening the data directory"));
+  EXPECT_THAT(broker.Log(), HasSubstr("the last run did not end in order"));
+  EXPECT_THAT(broker.Log(), HasSubstr("topics: 1, partitions of all together: 3"));
+  EXPECT_THAT(broker.Log(), Not(HasSubstr("authentication")));
+}
+
+TEST_F(Start, WarnsWhenOtherMachinesReachIt) {
+  // It ends by itself, behind the warning.
+  const Outcome outcome = Stratad({"--data-dir", dir_ / "data", "--listen", "0.0.0.0:0",
+                                   "--http-listen", "off", "--port-file", dir_ / "none/port"});
+  EXPECT_THAT(outcome.err, HasSubstr("there is no authentication"));
 }
 
 TEST_F(Start, WithAFlagThatDoesNotExist) {
