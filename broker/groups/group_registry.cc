@@ -1,11 +1,27 @@
 #include "broker/groups/group_registry.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "broker/topics/names.h"
 
 namespace strata::broker {
 namespace {
+
+constexpr std::size_t kMostNamed = 3;
+
+// "a member: strata@host/17 (ipv4:127.0.0.1:4711)", "7 members: ..."
+std::string MembersText(const std::vector<GroupDescription::Member>& members) {
+  std::string text =
+      members.size() == 1 ? "a member: " : fmt::format("{} members: ", members.size());
+  for (std::size_t i = 0; i < std::min(members.size(), kMostNamed); ++i) {
+    const MemberInfo& info = members[i].info;
+    text += fmt::format("{}{} ({})", i == 0 ? "" : ", ",
+                        info.client_id.empty() ? info.id : info.client_id, info.peer);
+  }
+  return members.size() > kMostNamed ? text + ", ..." : text;
+}
 
 tl::unexpected<Error> Unknown(const std::string& name) {
   return Fail(ErrorCode::UNKNOWN_GROUP, fmt::format("group {} does not exist", Quoted(name)));
@@ -65,7 +81,7 @@ Result<void> GroupRegistry::Delete(const std::string& name) {
   if (!group) return Unknown(name);
   if (!group->Retire()) {
     return Fail(ErrorCode::GROUP_NOT_EMPTY,
-                fmt::format("group '{}' has {} members", name, group->member_count()));
+                fmt::format("group '{}' has {}", name, MembersText(group->Describe().members)));
   }
   groups_.erase(name);
   return environment_.cursors.DeleteGroup(name);
