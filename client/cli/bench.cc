@@ -26,6 +26,7 @@ using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
 
 constexpr double kMegabyte = 1e6;
+constexpr std::int64_t kMaxValueBytes = 64 << 20;
 constexpr std::uint64_t kRecordsBetweenLooks = 4'096;
 
 struct BenchOptions {
@@ -198,13 +199,15 @@ void AddLoad(CLI::App& verb, BenchOptions& options) {
   verb.add_option("--records", options.records, "how many records")
       ->required()
       ->type_name("N")
-      ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
+      ->check(WholeNumber(1, std::numeric_limits<std::int64_t>::max()));
   AddOutput(verb, &options.output);
 }
 
 void AddProducing(CLI::App& verb, BenchOptions& options) {
   AddLoad(verb, options);
-  verb.add_option("--size", options.size, "bytes of each value (default: 100)")->type_name("BYTES");
+  verb.add_option("--size", options.size, "bytes of each value (default: 100)")
+      ->type_name("BYTES")
+      ->check(WholeNumber(0, kMaxValueBytes));
   verb.add_option("--keys", options.keys, "give the records so many different keys, in turn")
       ->type_name("N");
   verb.add_option("--batch-bytes", options.producer.batch_bytes, "bytes of a batch at most")

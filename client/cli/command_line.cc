@@ -1,14 +1,17 @@
 #include "client/cli/command_line.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "client/cli/context.h"
+#include "client/cli/usage.h"
 
 namespace strata::cli {
 namespace {
@@ -22,6 +25,7 @@ void Report(std::string_view message, std::string_view reason, std::string_view 
 
 void Build(CLI::App& app, Context& context) {
   app.set_version_flag("--version", "strata " STRATA_VERSION);
+  app.formatter(PlainFormatter());
   // Options in front of the noun may stand behind it, too.
   app.fallthrough();
   app.require_subcommand(1);
@@ -37,27 +41,32 @@ void Build(CLI::App& app, Context& context) {
   app.footer("Exit status: 0 success, 1 failure, 2 wrong usage.");
 }
 
-// "strata topic create", as far as the command line was understood.
-std::string CommandOf(const CLI::App& app) {
-  std::string command = "strata";
-  for (const CLI::App* current = &app; current != nullptr;) {
-    const auto subcommands = current->get_subcommands();
-    current = subcommands.empty() ? nullptr : subcommands.front();
-    if (current != nullptr) command += " " + current->get_name();
-  }
-  return command;
-}
-
-// CLI11 looks for what is missing before it looks at what it does not know.
-std::string UsageMessage(const CLI::App& app, const CLI::ParseError& error) {
-  const std::vector<std::string> unknown = app.remaining(true);
-  return unknown.empty() ? error.what() : fmt::format("'{}' is not known here", unknown.front());
-}
-
-int ReportUsage(const CLI::App& app, const CLI::ParseError& error) {
-  Report(UsageMessage(app, error), ErrorName(ErrorCode::INVALID_ARGUMENT),
+int ReportUsage(const CLI::App& app, std::string_view message) {
+  Report(message, ErrorName(ErrorCode::INVALID_ARGUMENT),
          fmt::format("see '{} --help'", CommandOf(app)));
   return kUsage;
+}
+
+// A wrong address is a wrong command line, too; the sentence says where it comes from.
+int ReportBadBroker(const CLI::App& app, const Error& error, int argc, char** argv) {
+  const bool given = std::any_of(argv, argv + argc, [](std::string_view argument) {
+    return argument.starts_with("--broker");
+  });
+  return ReportUsage(
+      app,
+      fmt::format("{}: {}", given ? "--broker" : "the environment's STRATA_BROKER", error.message));
+}
+
+// "strata help topic" and "strata version" are what people type, too.
+std::vector<std::string> Spelled(int argc, char** argv) {
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (arguments.empty()) return arguments;
+  if (arguments[0] == "version") arguments[0] = "--version";
+  if (arguments[0] == "help") {
+    arguments.erase(arguments.begin());
+    arguments.push_back("--help");
+  }
+  return arguments;
 }
 
 int Run(const Context& context) {
@@ -75,11 +84,21 @@ int RunCommandLine(int argc, char** argv) {
   Context context;
   CLI::App app("Talks to a Strata broker: topics, records and consumer groups.", "strata");
   Build(app, context);
+  if (argc <= 1) {
+    fmt::print(stderr, "{}", app.help());
+    return kUsage;
+  }
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> arguments = Spelled(argc, argv);
+    std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+    app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     // Help and version come this way, too.
-    return error.get_exit_code() == 0 ? app.exit(error) : ReportUsage(app, error);
+    if (error.get_exit_code() == 0) return app.exit(error);
+    return ReportUsage(app, UsageMessage(app, error, argc, argv));
+  }
+  if (const auto connection = context.Connect(); !connection) {
+    return ReportBadBroker(app, connection.error(), argc, argv);
   }
   return Run(context);
 }

@@ -68,7 +68,7 @@ Result<void> Consume(Context& context, const ConsumeOptions& options) {
 void AddEnding(CLI::App& command, ConsumeOptions& options) {
   command.add_option("--max-records", options.max_records, "stop after so many records")
       ->type_name("N")
-      ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
+      ->check(WholeNumber(1, std::numeric_limits<std::int64_t>::max()));
   command.add_flag("--exit-at-end", options.exit_at_end,
                    "stop at the end as it is when reading begins");
 }
@@ -81,7 +81,7 @@ void AddCommitting(CLI::App& command, ConsumeFlags& flags, CLI::Option* group) {
       .add_option("--commit-every", flags.options.commit_every,
                   "commit after exactly so many records (default: once a second)")
       ->type_name("N")
-      ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
+      ->check(WholeNumber(1, std::numeric_limits<std::int64_t>::max()))
       ->needs(group)
       ->excludes(no_commit);
 }

@@ -1,5 +1,6 @@
 #include "client/cli/options.h"
 
+#include <charconv>
 #include <functional>
 #include <limits>
 #include <utility>
@@ -28,7 +29,22 @@ Result<void> NotOneOf(const std::string& text, std::string_view choices) {
   return Fail(ErrorCode::INVALID_ARGUMENT, fmt::format("'{}' is none of {}", text, choices));
 }
 
+constexpr std::int64_t kMaxInt32 = std::numeric_limits<std::int32_t>::max();
+
 }  // namespace
+
+CLI::Validator WholeNumber(std::int64_t least, std::int64_t most) {
+  const auto check = [least, most](const std::string& text) -> std::string {
+    std::int64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    if (error == std::errc() && rest == end && number >= least && number <= most) return "";
+    const bool bounded = most < kMaxInt32;
+    return fmt::format("'{}' is no whole number from {}{}", text, least,
+                       bounded ? fmt::format(" to {}", most) : " on");
+  };
+  return CLI::Validator(check, "");
+}
 
 CLI::Option* AddOutput(CLI::App& command, Output* output) {
   return AddText(command, "--output", "table (for people) or json (for scripts)",
@@ -54,14 +70,22 @@ CLI::Option* AddPartition(CLI::App& command, std::optional<std::int32_t>* partit
                           const std::string& description) {
   return command.add_option("--partition", *partition, description)
       ->type_name("N")
-      ->check(CLI::Range(0, std::numeric_limits<std::int32_t>::max()));
+      ->check(WholeNumber(0, kMaxInt32));
+}
+
+CLI::Option* AddPartitions(CLI::App& command, std::vector<std::int32_t>* partitions,
+                           const std::string& description) {
+  return command.add_option("--partition", *partitions, description)
+      ->type_name("N")
+      ->check(WholeNumber(0, kMaxInt32))
+      ->allow_extra_args(false);
 }
 
 CLI::Option* AddPartitionCount(CLI::App& command, std::int32_t* count,
                                const std::string& description) {
   return command.add_option("--partitions", *count, description)
       ->type_name("N")
-      ->check(CLI::Range(1, std::numeric_limits<std::int32_t>::max()));
+      ->check(WholeNumber(1, kMaxInt32));
 }
 
 CLI::Option* AddConfig(CLI::App& command, std::map<std::string, std::string>* config) {
@@ -74,7 +98,12 @@ CLI::Option* AddConfig(CLI::App& command, std::map<std::string, std::string>* co
               if (equals == std::string::npos || equals == 0) {
                 throw CLI::ValidationError("--config", "'" + entry + "' is not KEY=VALUE");
               }
-              (*config)[entry.substr(0, equals)] = entry.substr(equals + 1);
+              const bool added =
+                  config->emplace(entry.substr(0, equals), entry.substr(equals + 1)).second;
+              if (!added) {
+                throw CLI::ValidationError("--config",
+                                           "'" + entry.substr(0, equals) + "' is given twice");
+              }
             }
           },
           "a setting of the topic; may be given several times")

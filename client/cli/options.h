@@ -14,11 +14,15 @@
 namespace CLI {
 class App;
 class Option;
+class Validator;
 }  // namespace CLI
 
 namespace strata::cli {
 
 enum class Output { kTable, kJson };
+
+// Takes whole numbers from `least` to `most`, and says so in its own words.
+CLI::Validator WholeNumber(std::int64_t least, std::int64_t most);
 
 // --output table|json
 CLI::Option* AddOutput(CLI::App& command, Output* output);
@@ -30,6 +34,10 @@ CLI::Option* AddPosition(CLI::App& command, const std::string& name, std::option
 // --partition N, from 0.
 CLI::Option* AddPartition(CLI::App& command, std::optional<std::int32_t>* partition,
                           const std::string& description);
+
+// The same, any number of times.
+CLI::Option* AddPartitions(CLI::App& command, std::vector<std::int32_t>* partitions,
+                           const std::string& description);
 
 // --partitions N, from 1.
 CLI::Option* AddPartitionCount(CLI::App& command, std::int32_t* count,

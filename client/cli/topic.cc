@@ -130,9 +130,6 @@ Result<void> Describe(const Context& context, const TopicOptions& options) {
 }
 
 Result<void> Alter(const Context& context, const TopicOptions& options) {
-  if (options.config.empty() && options.partitions == 0) {
-    return Fail(ErrorCode::INVALID_ARGUMENT, "nothing to alter: give --config or --partitions");
-  }
   STRATA_TRY_ASSIGN(auto connection, context.Connect());
   STRATA_TRY_ASSIGN(const TopicInfo topic,
                     Admin(connection).AlterTopic(options.name, options.config, options.partitions));
@@ -172,6 +169,9 @@ void AddTopic(CLI::App& app, Context& context) {
   AddName(create, *options);
   AddPartitionCount(create, &options->partitions, "how many partitions (default: the broker's)");
   AddConfig(create, &options->config);
+  create.footer(
+      "Keys of --config: durability, flush.interval.ms, max.batch.bytes, max.timestamp.ahead.ms, "
+      "segment.bytes, segment.ms.\n'strata topic describe' of any topic tells what they mean.");
   AddOutput(create, &options->output);
 
   CLI::App& list = *AddVerb(noun, context, "list", "Lists all topics", List, options);
@@ -188,6 +188,10 @@ void AddTopic(CLI::App& app, Context& context) {
   AddName(alter, *options);
   AddPartitionCount(alter, &options->partitions, "how many partitions; more than there are");
   AddConfig(alter, &options->config);
+  alter.parse_complete_callback([options] {
+    if (!options->config.empty() || options->partitions != 0) return;
+    throw CLI::ValidationError("nothing to alter: give --config or --partitions");
+  });
   AddOutput(alter, &options->output);
 
   CLI::App& remove = *AddVerb(noun, context, "delete",

@@ -2,6 +2,7 @@
 // error, nothing on standard output, exit status 1 (the broker refused) or 2 (wrong usage).
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/e2e/support/e2e_test.h"
 
@@ -145,7 +146,32 @@ std::vector<BadCommand> GroupsAndTheRest() {
       {"no such noun", {"frobnicate"}, 2, "frobnicate"},
       {"no such verb", {"topic", "frobnicate"}, 2, "frobnicate"},
       {"no such flag", {"topic", "list", "--frobnicate"}, 2, "frobnicate"},
-      {"nothing", {}, 2, "help"},
+      {"noun misspelled", {"topc", "list"}, 2, "did you mean 'topic'?"},
+      {"verb misspelled", {"topic", "lst"}, 2, "did you mean 'list'?"},
+      {"flag misspelled",
+       {"topic", "create", "u", "--partition", "2"},
+       2,
+       "did you mean '--partitions'?"},
+      {"no verb", {"topic"}, 2, "use one of create, list, describe, alter, delete"},
+      {"flag without a value", {"topic", "create", "u", "--partitions"}, 2, "needs a value"},
+      {"flag twice",
+       {"topic", "create", "u", "--partitions", "1", "--partitions", "2"},
+       2,
+       "--partitions is given more than once"},
+      {"key twice",
+       {"topic", "create", "u", "--config", "segment.ms=1000", "--config", "segment.ms=2000"},
+       2,
+       "'segment.ms' is given twice"},
+      {"alter without anything", {"topic", "alter", "t"}, 2, "give --config or --partitions"},
+      {"no number", {"bench", "produce", "t", "--records", "1", "--size", "abc"}, 2, "'abc'"},
+      {"two that exclude each other",
+       {"consume", "t", "--group", "g", "--partition", "0"},
+       2,
+       "--partition cannot go with --group"},
+      {"one that needs another",
+       {"consume", "t", "--no-commit"},
+       2,
+       "--no-commit makes sense only with --group"},
   };
 }
 
@@ -177,8 +203,37 @@ TEST(BadBroker, ThatDoesNotRunIsNamedWithAHint) {
 TEST(BadBroker, AddressThatIsNoneIsNamed) {
   const StrataCommand strata("nonsense");
   const Outcome outcome = strata({"topic", "list"});
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.err, HasSubstr("nonsense"));
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("--broker: 'nonsense'"));
+}
+
+TEST(Help, IsWhatHelpAndVersionSayAndWhatIsSaidToNothing) {
+  const Outcome help = RunCommand({STRATA_BINARY, "help"});
+  EXPECT_EQ(help.status, 0);
+  EXPECT_THAT(help.out, HasSubstr("consume"));
+  const Outcome verb = RunCommand({STRATA_BINARY, "help", "topic", "create"});
+  EXPECT_EQ(verb.status, 0);
+  EXPECT_THAT(verb.out, HasSubstr("--partitions N "));
+  EXPECT_EQ(RunCommand({STRATA_BINARY, "version"}).out,
+            RunCommand({STRATA_BINARY, "--version"}).out);
+  const Outcome nothing = RunCommand({STRATA_BINARY});
+  EXPECT_EQ(nothing.status, 2);
+  EXPECT_EQ(nothing.err, help.out);
+}
+
+// The names are in another program: this is what keeps the two lists together.
+TEST(Help, NamesEachKeyOfATopic) {
+  const std::string help = RunCommand({STRATA_BINARY, "topic", "create", "--help"}).out;
+  const testing::TempDir dir;
+  const Broker broker(dir / "data");
+  const StrataCommand strata(broker.address());
+  strata.Expect({"topic", "create", "t"});
+  const auto topic =
+      nlohmann::json::parse(strata.Expect({"topic", "describe", "t", "--output", "json"}));
+  ASSERT_FALSE(topic["config"].empty());
+  for (const auto& entry : topic["config"]) {
+    EXPECT_THAT(help, HasSubstr(entry["key"].get<std::string>()));
+  }
 }
 
 }  // namespace
