@@ -1,6 +1,7 @@
 #include "client/cli/command_line.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "client/cli/context.h"
+#include "client/cli/options.h"
 #include "client/cli/usage.h"
 
 namespace strata::cli {
@@ -18,6 +20,7 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
+constexpr std::int64_t kMaxTimeoutSeconds = 24 * 60 * 60;
 
 void Report(std::string_view message, std::string_view reason, std::string_view hint) {
   fmt::print(stderr, "strata: {} ({})\nhint: {}\n", message, reason, hint);
@@ -33,10 +36,15 @@ void Build(CLI::App& app, Context& context) {
       ->type_name("HOST:PORT")
       ->envname("STRATA_BROKER")
       ->capture_default_str();
+  app.add_option("--timeout", context.timeout_s, "seconds that one call to the broker may take")
+      ->type_name("SECONDS")
+      ->check(WholeNumber(1, kMaxTimeoutSeconds))
+      ->capture_default_str();
   AddTopic(app, context);
   AddProduce(app, context);
   AddConsume(app, context);
   AddGroup(app, context);
+  AddBroker(app, context);
   AddBench(app, context);
   app.footer("Exit status: 0 success, 1 failure, 2 wrong usage.");
 }

@@ -1,6 +1,7 @@
 #include "client/cli/context.h"
 
 #include <array>
+#include <chrono>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -18,7 +19,8 @@ std::string ClientId() {
 }  // namespace
 
 Result<std::shared_ptr<Connection>> Context::Connect() const {
-  return Connection::Open({.broker = broker, .client_id = ClientId()});
+  return Connection::Open(
+      {.broker = broker, .client_id = ClientId(), .call_timeout = std::chrono::seconds(timeout_s)});
 }
 
 }  // namespace strata::cli

@@ -2,6 +2,7 @@
 // asks for. Commands print nothing on errors; they return them.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,6 +17,7 @@ namespace strata::cli {
 
 struct Context {
   std::string broker = ConnectionOptions().broker;
+  std::int64_t timeout_s = 30;  // of one call
 
   // Set while the command line is parsed, run afterwards.
   std::function<Result<void>()> action;
@@ -31,6 +33,7 @@ void AddTopic(CLI::App& app, Context& context);
 void AddProduce(CLI::App& app, Context& context);
 void AddConsume(CLI::App& app, Context& context);
 void AddGroup(CLI::App& app, Context& context);
+void AddBroker(CLI::App& app, Context& context);
 void AddBench(CLI::App& app, Context& context);
 
 }  // namespace strata::cli

@@ -1,4 +1,5 @@
 // strata group list | describe | seek | delete
+#include <algorithm>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -21,7 +22,7 @@ struct GroupOptions {
   std::string group;
   std::string topic;
   std::optional<Position> to;
-  std::optional<std::int32_t> partition;
+  std::vector<std::int32_t> partitions;
   bool dry_run = false;
   Output output = Output::kTable;
 };
@@ -111,21 +112,33 @@ Result<void> Describe(const Context& context, const GroupOptions& options) {
   STRATA_TRY_ASSIGN(auto connection, context.Connect());
   STRATA_TRY_ASSIGN(const auto group, Admin(connection).DescribeGroup(options.group));
   if (options.output == Output::kJson) return Print(ToJson(group).dump(2) + "\n");
-  std::string text = PartitionsTable(group);
+  const std::size_t members = group.members.size();
+  std::string text =
+      fmt::format("group {}, {} member{}\n\n", group.name, members, members == 1 ? "" : "s") +
+      PartitionsTable(group);
   if (!group.members.empty()) text += "\n" + MembersTable(group);
   return Print(text);
+}
+
+// Whether the group has got its first cursors on the topic.
+bool BeginsThere(const std::vector<SeekInfo>& moves) {
+  return std::all_of(moves.begin(), moves.end(),
+                     [](const SeekInfo& move) { return move.from == kNoOffset; });
 }
 
 Result<void> Seek(const Context& context, const GroupOptions& options) {
   STRATA_TRY_ASSIGN(auto connection, context.Connect());
   STRATA_TRY_ASSIGN(const auto moves,
                     Admin(connection)
-                        .SeekGroup(options.group, options.topic, options.partition, *options.to,
+                        .SeekGroup(options.group, options.topic, options.partitions, *options.to,
                                    options.dry_run));
   if (options.output == Output::kJson) {
     Json json = Json::array();
     for (const SeekInfo& move : moves) {
-      json.push_back({{"partition", move.partition}, {"from", move.from}, {"to", move.to}});
+      json.push_back({{"partition", move.partition},
+                      {"from", move.from},
+                      {"to", move.to},
+                      {"moved", !options.dry_run}});
     }
     return Print(json.dump(2) + "\n");
   }
@@ -133,7 +146,12 @@ Result<void> Seek(const Context& context, const GroupOptions& options) {
   for (const SeekInfo& move : moves) {
     table.Add({std::to_string(move.partition), OffsetText(move.from), OffsetText(move.to)});
   }
-  return Print(table.ToString() + (options.dry_run ? "nothing was moved (--dry-run)\n" : ""));
+  std::string text = table.ToString();
+  if (BeginsThere(moves)) {
+    text +=
+        fmt::format("group '{}' had not read topic '{}' before\n", options.group, options.topic);
+  }
+  return Print(text + (options.dry_run ? "nothing was moved (--dry-run)\n" : ""));
 }
 
 Result<void> Delete(const Context& context, const GroupOptions& options) {
@@ -179,7 +197,7 @@ void AddGroup(CLI::App& app, Context& context) {
   AddName(seek, *options);
   seek.add_option("--topic", options->topic, "name of the topic")->required()->type_name("T");
   AddPosition(seek, "--to", &options->to, "where to move it")->required();
-  AddPartition(seek, &options->partition, "only this partition");
+  AddPartitions(seek, &options->partitions, "only this partition; may be given several times");
   seek.add_flag("--dry-run", options->dry_run, "only show what would happen");
   AddOutput(seek, &options->output);
 

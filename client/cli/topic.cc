@@ -20,6 +20,7 @@ using Json = nlohmann::ordered_json;
 struct TopicOptions {
   std::string name;
   std::int32_t partitions = 0;
+  bool if_not_exists = false;
   std::map<std::string, std::string> config;
   Output output = Output::kTable;
 };
@@ -98,10 +99,14 @@ Result<void> PrintTopic(const std::string& verb, const TopicInfo& topic, Output 
 
 Result<void> Create(const Context& context, const TopicOptions& options) {
   STRATA_TRY_ASSIGN(auto connection, context.Connect());
-  STRATA_TRY_ASSIGN(
-      const TopicInfo topic,
-      Admin(connection).CreateTopic(options.name, options.partitions, options.config));
-  return PrintTopic("created", topic, options.output);
+  Admin admin(connection);
+  const auto created = admin.CreateTopic(options.name, options.partitions, options.config);
+  if (created) return PrintTopic("created", *created, options.output);
+  if (!options.if_not_exists || created.error().code != ErrorCode::TOPIC_EXISTS) {
+    return Fail(created.error());
+  }
+  STRATA_TRY_ASSIGN(const auto found, admin.DescribeTopic(options.name));
+  return PrintTopic("found", found.topic, options.output);
 }
 
 Result<void> List(const Context& context, const TopicOptions& options) {
@@ -169,6 +174,8 @@ void AddTopic(CLI::App& app, Context& context) {
   AddName(create, *options);
   AddPartitionCount(create, &options->partitions, "how many partitions (default: the broker's)");
   AddConfig(create, &options->config);
+  create.add_flag("--if-not-exists", options->if_not_exists,
+                  "leave a topic of that name as it is, and succeed");
   create.footer(
       "Keys of --config: durability, flush.interval.ms, max.batch.bytes, max.timestamp.ahead.ms, "
       "segment.bytes, segment.ms.\n'strata topic describe' of any topic tells what they mean.");

@@ -167,14 +167,14 @@ Result<GroupDescription> Admin::DescribeGroup(const std::string& group) {
 }
 
 Result<std::vector<SeekInfo>> Admin::SeekGroup(const std::string& group, const std::string& topic,
-                                               std::optional<std::int32_t> partition,
+                                               const std::vector<std::int32_t>& partitions,
                                                const Position& to, bool dry_run) {
   STRATA_TRY(CheckGroupName(group));
   STRATA_TRY(CheckTopicName(topic));
   v1::SeekGroupRequest request;
   request.set_group(group);
   request.set_topic(topic);
-  if (partition) request.add_partitions(*partition);
+  request.mutable_partitions()->Assign(partitions.begin(), partitions.end());
   *request.mutable_to() = ToMessage(to);
   request.set_dry_run(dry_run);
   STRATA_TRY_ASSIGN(const auto response,

@@ -114,10 +114,10 @@ class Admin {
 
   Result<std::vector<GroupInfo>> ListGroups();
   Result<GroupDescription> DescribeGroup(const std::string& group);
-  // `partition` absent: all partitions of the topic.
+  // No `partitions`: all of the topic.
   Result<std::vector<SeekInfo>> SeekGroup(const std::string& group, const std::string& topic,
-                                          std::optional<std::int32_t> partition, const Position& to,
-                                          bool dry_run);
+                                          const std::vector<std::int32_t>& partitions,
+                                          const Position& to, bool dry_run);
   Result<void> DeleteGroup(const std::string& group);
 
   Result<BrokerInfo> DescribeBroker();
