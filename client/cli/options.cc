@@ -58,7 +58,8 @@ CLI::Option* AddOutput(CLI::App& command, Output* output) {
 
 CLI::Option* AddPosition(CLI::App& command, const std::string& name, std::optional<Position>* to,
                          const std::string& description) {
-  return AddText(command, name, description,
+  return AddText(command, name,
+                 description + "; @TIME is like 2026-01-02T03:04:05Z, a date, or Unix milliseconds",
                  [to](const std::string& text) -> Result<void> {
                    STRATA_TRY_ASSIGN(*to, Position::Parse(text));
                    return Ok();

@@ -82,6 +82,7 @@ std::optional<std::string_view> Read(std::string_view text, Fields* fields) {
       !scanner.Number(2, &fields->day)) {
     return "the date is not YYYY-MM-DD";
   }
+  if (scanner.at_end()) return std::nullopt;  // midnight
   if (!scanner.OneOf("Tt ")) return "the time of day is missing";
   if (!scanner.Number(2, &fields->hour) || !scanner.OneOf(":") ||
       !scanner.Number(2, &fields->minute) || !scanner.OneOf(":") ||

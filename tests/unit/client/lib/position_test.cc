@@ -51,6 +51,10 @@ TEST(Position, ReadsATimeInUtc) {
   EXPECT_EQ(TimeOf("@2024-02-29T00:00:00Z"), 1709164800000);
 }
 
+TEST(Position, TakesADateForItsMidnight) {
+  EXPECT_EQ(TimeOf("@2024-02-29"), 1709164800000);
+}
+
 TEST(Position, ReadsFractionsToTheMillisecond) {
   EXPECT_EQ(TimeOf("@2026-01-02T03:04:05.5Z"), 1767323045500);
   EXPECT_EQ(TimeOf("@2026-01-02T03:04:05.006Z"), 1767323045006);
@@ -69,7 +73,8 @@ TEST(Position, CountsALeapSecondAsTheNextMinute) {
 TEST(Position, SaysWhatIsWrongWithATime) {
   EXPECT_THAT(WhyNot("@"), HasSubstr("the date is not YYYY-MM-DD"));
   EXPECT_THAT(WhyNot("@26-01-02T03:04:05Z"), HasSubstr("the date is not YYYY-MM-DD"));
-  EXPECT_THAT(WhyNot("@2026-01-02"), HasSubstr("the time of day is missing"));
+  EXPECT_THAT(WhyNot("@2026-01-02x"), HasSubstr("the time of day is missing"));
+  EXPECT_THAT(WhyNot("@2026-02-30"), HasSubstr("there is no such day"));
   EXPECT_THAT(WhyNot("@2026-01-02T3:04:05Z"), HasSubstr("the time of day is not HH:MM:SS"));
   EXPECT_THAT(WhyNot("@2026-01-02T03:04:05.Z"), HasSubstr("fraction of a second has no digits"));
   EXPECT_THAT(WhyNot("@2026-01-02T03:04:05"), HasSubstr("the zone is neither Z nor"));
