@@ -45,9 +45,9 @@ Json ToJson(const TopicDescription& description) {
   for (const auto& partition : description.partitions) {
     json["partitions"].push_back(ToJson(partition));
   }
-  json["config"] = Json::array();
+  json["settings"] = Json::array();
   for (const auto& entry : description.config) {
-    json["config"].push_back({{"key", entry.key},
+    json["settings"].push_back({{"key", entry.key},
                               {"value", entry.value},
                               {"is_set", entry.is_set},
                               {"description", entry.description}});

@@ -24,6 +24,35 @@ TEST_F(Administration, TheBrokerTellsWhatItIsAndHolds) {
   EXPECT_THAT(strata_.Expect({"broker", "describe"}), StartsWith("VERSION"));
 }
 
+// Each field that a command writes is on the page, in backquotes or in the table.
+void ExpectDescribed(const nlohmann::json& json, const std::string& page) {
+  for (const auto& [name, value] : json.items()) {
+    if (json.is_object()) EXPECT_THAT(page, HasSubstr(name));
+    if (value.is_structured() && name != "config") ExpectDescribed(value, page);
+  }
+}
+
+TEST_F(Administration, WhatIsWrittenAsJsonIsOnItsPage) {
+  const std::string page = ReadFile(STRATA_SOURCE_DIR "/client/cli/JSON.md");
+  strata_.Expect({"topic", "create", "t", "--config", "durability=os"});
+  strata_.Expect({"produce", "t", "--key-separator", ":"}, "a:\xff\n");
+  strata_.Expect({"consume", "t", "--group", "g", "--exit-at-end"});
+  const std::vector<std::vector<std::string>> commands = {
+      {"topic", "list"},
+      {"topic", "describe", "t"},
+      {"group", "list"},
+      {"group", "describe", "g"},
+      {"group", "seek", "g", "--topic", "t", "--to", "end", "--dry-run"},
+      {"broker", "describe"},
+      {"consume", "t", "--exit-at-end"},
+      {"bench", "produce", "t", "--records", "1"}};
+  for (std::vector<std::string> command : commands) {
+    SCOPED_TRACE(command[0] + " " + command[1]);
+    command.insert(command.end(), {"--output", "json"});
+    ExpectDescribed(nlohmann::json::parse(strata_.Expect(command)), page);
+  }
+}
+
 TEST_F(Administration, ATopicThatIsThereCanBeLeftAsItIs) {
   strata_.Expect({"topic", "create", "t", "--partitions", "2"});
   EXPECT_EQ(strata_.Expect({"topic", "create", "t", "--partitions", "7", "--if-not-exists"}),

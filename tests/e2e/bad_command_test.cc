@@ -230,8 +230,8 @@ TEST(Help, NamesEachKeyOfATopic) {
   strata.Expect({"topic", "create", "t"});
   const auto topic =
       nlohmann::json::parse(strata.Expect({"topic", "describe", "t", "--output", "json"}));
-  ASSERT_FALSE(topic["config"].empty());
-  for (const auto& entry : topic["config"]) {
+  ASSERT_FALSE(topic["settings"].empty());
+  for (const auto& entry : topic["settings"]) {
     EXPECT_THAT(help, HasSubstr(entry["key"].get<std::string>()));
   }
 }
