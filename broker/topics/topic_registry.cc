@@ -65,12 +65,10 @@ Result<void> CheckKeysExist(const TopicConfigText& changes) {
 
 }  // namespace
 
-TopicRegistry::TopicRegistry(storage::MetadataStore& metadata, storage::LogStore& logs,
-                             storage::CursorStore& cursors, const TopicLimits& limits,
-                             RunBehind run_behind)
-    : metadata_(metadata),
-      logs_(logs),
-      cursors_(cursors),
+TopicRegistry::TopicRegistry(const Stores& stores, const TopicLimits& limits, RunBehind run_behind)
+    : metadata_(stores.metadata),
+      logs_(stores.logs),
+      cursors_(stores.cursors),
       limits_(limits),
       run_behind_(std::move(run_behind)) {}
 
@@ -79,8 +77,8 @@ Result<std::unique_ptr<TopicRegistry>> TopicRegistry::Open(storage::MetadataStor
                                                            storage::CursorStore& cursors,
                                                            const TopicLimits& limits,
                                                            RunBehind run_behind) {
-  std::unique_ptr<TopicRegistry> registry(
-      new TopicRegistry(metadata, logs, cursors, limits, std::move(run_behind)));
+  const Stores stores{metadata, logs, cursors};
+  std::unique_ptr<TopicRegistry> registry(new TopicRegistry(stores, limits, std::move(run_behind)));
   MutexLock lock(registry->change_mutex_);
   STRATA_TRY(registry->Load());
   STRATA_TRY(registry->FinishDeletions());

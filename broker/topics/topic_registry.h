@@ -109,8 +109,12 @@ class TopicRegistry {
   void RemoveListener(TopicListener* listener);
 
  private:
-  TopicRegistry(storage::MetadataStore& metadata, storage::LogStore& logs,
-                storage::CursorStore& cursors, const TopicLimits& limits, RunBehind run_behind);
+  struct Stores {
+    storage::MetadataStore& metadata;
+    storage::LogStore& logs;
+    storage::CursorStore& cursors;
+  };
+  TopicRegistry(const Stores& stores, const TopicLimits& limits, RunBehind run_behind);
 
   Result<void> Load() STRATA_REQUIRES(change_mutex_);
   Result<void> FinishDeletions();

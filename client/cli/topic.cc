@@ -48,9 +48,9 @@ Json ToJson(const TopicDescription& description) {
   json["settings"] = Json::array();
   for (const auto& entry : description.config) {
     json["settings"].push_back({{"key", entry.key},
-                              {"value", entry.value},
-                              {"is_set", entry.is_set},
-                              {"description", entry.description}});
+                                {"value", entry.value},
+                                {"is_set", entry.is_set},
+                                {"description", entry.description}});
   }
   return json;
 }

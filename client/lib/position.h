@@ -18,8 +18,8 @@ class Position {
   static Position Time(TimestampMs time) { return Position(Kind::kTime, time); }
 
   // "beginning", "end", "123", or "@" and a time: RFC 3339 ("@2026-01-02T03:04:05Z", fractions and
-  // zone offsets too), a date ("@2026-01-02": midnight, UTC) or Unix milliseconds ("@1767322800000"). INVALID_ARGUMENT names what is
-  // wrong.
+  // zone offsets too), a date ("@2026-01-02": midnight, UTC) or Unix milliseconds
+  // ("@1767322800000"). INVALID_ARGUMENT names what is wrong.
   static Result<Position> Parse(std::string_view text);
 
   enum class Kind { kBeginning, kEnd, kOffset, kTime };

@@ -12,7 +12,9 @@ broker_pid=
 trap '[ -z "$broker_pid" ] || { kill "$broker_pid"; wait "$broker_pid"; }; rm -rf "$work"' EXIT
 
 # block LANGUAGE: what stands in the page's blocks of that language.
-block() { awk -v "open=^\`\`\`$1\$" '$0 ~ open { inside = 1; next } /^```/ { inside = 0 } inside' "$page"; }
+block() {
+  awk -v "open=^\`\`\`$1\$" '$0 ~ open { inside = 1; next } /^```/ { inside = 0 } inside' "$page"
+}
 
 "$stratad" --data-dir "$work/data" --listen 127.0.0.1:0 --http-listen off \
   --port-file "$work/port" 2>"$work/log" &

@@ -130,7 +130,8 @@ TEST_F(DataDirectoryTest, APathThatIsOrLeadsThroughARegularFileIsRefused) {
   std::ofstream(dir_ / "file") << "x";
   for (const std::string& path : {dir_ / "file", dir_ / "file/data"}) {
     path_ = path;
-    ExpectRefused(ErrorCode::DATA_DIR_UNUSABLE, "'" + (dir_ / "file") + "' is no directory but a file");
+    ExpectRefused(ErrorCode::DATA_DIR_UNUSABLE,
+                  "'" + (dir_ / "file") + "' is no directory but a file");
   }
 }
 
