@@ -96,6 +96,7 @@ Result<void> OpenStores(const LocalStoreOptions& options, Parts& parts) {
   logs.disk_reserve_bytes = options.disk_reserve_bytes;
   logs.note_interval = options.stable_note_interval;
   logs.producer_limits = options.producer_limits;
+  logs.cleanup_interval = options.cleanup_interval;
   STRATA_TRY_ASSIGN(parts.logs, OpenLocalLogStore(logs));
   return Ok();
 }

@@ -40,6 +40,8 @@ struct LocalStoreOptions {
   std::chrono::milliseconds stable_note_interval{1000};
   // What each partition remembers of idempotent producers.
   ProducerLimits producer_limits;
+  // How often retention and compaction look for what the logs do not want to keep; zero: never.
+  std::chrono::milliseconds cleanup_interval{30'000};
   FileSystem* file_system = &FileSystem::Real();  // not owned
 };
 

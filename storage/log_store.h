@@ -40,6 +40,14 @@ struct PartitionId {
   auto operator<=>(const PartitionId&) const = default;
 };
 
+// What is taken away from a log in the background: nothing, unless asked for.
+struct CleanupOptions {
+  // Segments whose records are all older than this are deleted...
+  std::optional<std::chrono::milliseconds> retention_age;
+  // ...and so are the oldest ones, as long as this many bytes are left.
+  std::optional<std::int64_t> retention_bytes;
+};
+
 // What a topic's configuration says about its logs.
 struct LogOptions {
   // A segment is closed, and the next begun, before it would grow beyond this...
@@ -50,6 +58,7 @@ struct LogOptions {
   // flush every `flush_interval`, readers see up to the log end.
   Durability durability = Durability::kFsync;
   std::chrono::milliseconds flush_interval{1000};
+  CleanupOptions cleanup;
 };
 
 struct LogEnds {

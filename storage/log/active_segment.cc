@@ -7,14 +7,15 @@
 namespace strata::storage {
 
 ActiveSegment::ActiveSegment(Offset base_offset, std::int64_t size_bytes, const IndexBuilder& index,
-                             std::int64_t unchecked_index_bytes)
+                             std::int64_t unchecked_index_bytes, TimestampMs since_ms)
     : base_offset_(base_offset),
       size_bytes_(size_bytes),
       unchecked_index_bytes_(unchecked_index_bytes),
-      index_(index) {}
+      index_(index),
+      since_ms_(since_ms) {}
 
 Result<void> ActiveSegment::Start(FileSystem& file_system, const std::string& directory,
-                                  Offset base_offset) {
+                                  Offset base_offset, TimestampMs since_ms) {
   STRATA_TRY_ASSIGN(file_,
                     Segment::Create(file_system, directory + "/" + SegmentFileName(base_offset)));
   first_of_log_ = first_of_log_ || !base_offset_;
@@ -22,6 +23,7 @@ Result<void> ActiveSegment::Start(FileSystem& file_system, const std::string& di
   size_bytes_ = 0;
   unchecked_index_bytes_ = 0;
   index_ = IndexBuilder(base_offset);
+  since_ms_ = since_ms;
   new_entry_ = true;
   return Ok();
 }

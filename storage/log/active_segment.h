@@ -29,9 +29,9 @@ class ActiveSegment {
   ActiveSegment() = default;
 
   // A segment that is there already. `index` goes on with its index, which has to be checked up
-  // to `unchecked_index_bytes`.
+  // to `unchecked_index_bytes`. `since_ms`: when it was found, by the RetentionClock.
   ActiveSegment(Offset base_offset, std::int64_t size_bytes, const IndexBuilder& index,
-                std::int64_t unchecked_index_bytes);
+                std::int64_t unchecked_index_bytes, TimestampMs since_ms);
 
   bool exists() const { return base_offset_.has_value(); }
   bool file_open() const { return file_.has_value(); }
@@ -43,9 +43,12 @@ class ActiveSegment {
   std::int64_t unchecked_index_bytes() const { return unchecked_index_bytes_; }
   // When it was found or its first batch was appended.
   Clock::time_point started() const { return started_; }
+  // When it was found or begun, by the RetentionClock.
+  TimestampMs since_ms() const { return since_ms_; }
 
   // Makes a new, empty one.
-  Result<void> Start(FileSystem& file_system, const std::string& directory, Offset base_offset);
+  Result<void> Start(FileSystem& file_system, const std::string& directory, Offset base_offset,
+                     TimestampMs since_ms);
   // Opens the file if it is not open.
   Result<void> Open(FileSystem& file_system, const std::string& directory);
   void CloseFile() { file_.reset(); }
@@ -74,6 +77,7 @@ class ActiveSegment {
   std::int64_t unchecked_index_bytes_ = 0;
   IndexBuilder index_{0};
   Clock::time_point started_ = Clock::now();
+  TimestampMs since_ms_ = kNoTimestamp;
   bool new_entry_ = false;
   bool first_of_log_ = false;
   std::optional<Segment> file_;

@@ -7,13 +7,30 @@
 #include <spdlog/spdlog.h>
 
 #include "proto/base/awaited.h"
+#include "storage/log/cleaning/log_trimmer.h"
 #include "storage/log/local_log_store_impl.h"
 #include "storage/log/recovery.h"
 #include "storage/log/segment_name.h"
 
 namespace strata::storage {
+namespace {
 
-LocalLogStore::LocalLogStore(const LocalLogStoreOptions& options, LogState state)
+std::vector<std::unique_ptr<LogWriter>> MakeWriters(const LogEnvironment& environment,
+                                                    QueueBudget& budget,
+                                                    const LocalLogStoreOptions& options) {
+  const auto count = static_cast<std::size_t>(std::max(options.writers, 1));
+  const LogWriter::Options each{options.max_open_active_files / count, options.note_interval};
+  std::vector<std::unique_ptr<LogWriter>> writers;
+  for (std::size_t i = 0; i < count; ++i) {
+    writers.push_back(std::make_unique<LogWriter>(environment, budget, each));
+  }
+  return writers;
+}
+
+}  // namespace
+
+LocalLogStore::LocalLogStore(const LocalLogStoreOptions& options, LogState state,
+                             TimestampMs latest_time)
     : data_dir_(options.data_dir),
       topics_dir_(TopicsDirectory(data_dir_)),
       file_system_(*options.file_system),
@@ -24,17 +41,16 @@ LocalLogStore::LocalLogStore(const LocalLogStoreOptions& options, LogState state
       gate_(file_system_, topics_dir_),
       reserve_(file_system_, topics_dir_, options.disk_reserve_bytes),
       budget_(options.max_queued_bytes),
+      clock_(*options.time_source, latest_time),
       environment_{file_system_, data_dir_, state_,   index_,  cache_,
-                   files_,       gate_,     reserve_, fences_, options.producer_limits},
-      reader_(environment_) {
-  const auto writers = static_cast<std::size_t>(std::max(options.writers, 1));
-  const LogWriter::Options each{options.max_open_active_files / writers, options.note_interval};
-  for (std::size_t i = 0; i < writers; ++i) {
-    writers_.push_back(std::make_unique<LogWriter>(environment_, budget_, each));
-  }
-}
+                   files_,       gate_,     reserve_, clock_, fences_, options.producer_limits},
+      reader_(environment_),
+      writers_(MakeWriters(environment_, budget_, options)),
+      cleaner_(
+          environment_, [this] { return LogsToClean(); }, options.cleanup_interval) {}
 
 LocalLogStore::~LocalLogStore() {
+  cleaner_.Stop();
   for (const auto& writer : writers_) writer->Stop(LogWriter::StopMode::kAbandon);
   for (const Partition& partition : AllPartitions()) EndWaits(partition, /*removed=*/false);
 }
@@ -62,6 +78,7 @@ Result<void> LocalLogStore::Reopen(const Partition& found, const LogOptions& opt
   if (health || health.error().code != ErrorCode::LOG_POISONED) return Ok();
   const PartitionId partition = found.log->id();
   found.writer->Release({found.appender.get()});
+  MutexLock upkeep(found.log->upkeep());
   STRATA_TRY(file_system_.SyncDirectory(PartitionDirectory(data_dir_, partition)));
   STRATA_TRY(file_system_.SyncDirectory(TopicDirectory(data_dir_, partition.topic)));
   STRATA_TRY(file_system_.SyncDirectory(topics_dir_));
@@ -127,7 +144,11 @@ Result<void> LocalLogStore::CloseLogs(const std::vector<PartitionId>& partitions
     }
     if (!appenders.empty()) writer->Release(appenders);
   }
-  for (const Partition& partition : closing) EndWaits(partition, /*removed=*/true);
+  for (const Partition& partition : closing) {
+    EndWaits(partition, /*removed=*/true);
+    // Whoever changes its files has finished; whoever comes later is told that it was removed.
+    MutexLock upkeep(partition.log->upkeep());
+  }
   return Ok();
 }
 
@@ -197,28 +218,8 @@ Result<Offset> LocalLogStore::OffsetForTime(PartitionId partition, TimestampMs t
 }
 
 Result<Offset> LocalLogStore::Trim(PartitionId partition, Offset new_start) {
-  MutexLock change(change_mutex_);
   STRATA_TRY_ASSIGN(const auto log, FindLog(partition));
-  const LogEnds ends = log->ends();
-  const Offset log_start = std::clamp(new_start, ends.log_start, ends.stable);
-  if (log_start > ends.log_start) {
-    STRATA_TRY(state_.SetLogStart(partition, log_start));
-    STRATA_TRY(DeleteSegments(*log, log_start));
-  }
-  return log_start;
-}
-
-Result<void> LocalLogStore::DeleteSegments(PartitionLog& log, Offset log_start) {
-  const std::vector<Offset> dropped = log.DropBelow(log_start);
-  if (dropped.empty()) return Ok();
-  for (const Offset base_offset : dropped) {
-    STRATA_TRY(file_system_.RemoveFile(SegmentPath(data_dir_, log.id(), base_offset)));
-    files_.Forget(log.id(), base_offset);
-  }
-  const Offset first_kept = *log.first_segment();
-  // What stays in the index only takes room: nobody looks for it any more.
-  index_.DropBelow(log.id(), first_kept);
-  return state_.DropSealedBelow(log.id(), first_kept);
+  return TrimLog(environment_, *log, new_start);
 }
 
 Result<LogEnds> LocalLogStore::Ends(PartitionId partition) {
@@ -251,6 +252,7 @@ Result<void> LocalLogStore::Close() {
   MutexLock change(change_mutex_);
   if (closed_) return close_result_;
   closed_ = true;
+  cleaner_.Stop();
   for (const auto& writer : writers_) writer->Stop(LogWriter::StopMode::kFinish);
   close_result_ = NoteCleanStop();
   for (const Partition& partition : AllPartitions()) EndWaits(partition, /*removed=*/false);
@@ -259,6 +261,17 @@ Result<void> LocalLogStore::Close() {
 
 void LocalLogStore::EndWaits(const Partition& partition, bool removed) {
   for (auto& callback : partition.log->Close(removed)) partition.writer->Post(std::move(callback));
+}
+
+std::vector<LogCleaner::Log> LocalLogStore::LogsToClean() const {
+  std::vector<LogCleaner::Log> logs;
+  for (Partition& partition : AllPartitions()) {
+    auto seal_last = [writer = partition.writer, appender = std::move(partition.appender)] {
+      writer->Roll(appender);
+    };
+    logs.push_back({std::move(partition.log), std::move(seal_last)});
+  }
+  return logs;
 }
 
 Result<void> LocalLogStore::NoteCleanStop() {
@@ -339,7 +352,9 @@ Result<std::unique_ptr<LogStore>> OpenLocalLogStore(const LocalLogStoreOptions& 
   // before: be there.
   STRATA_TRY(options.file_system->SyncAll(topics));
   STRATA_TRY_ASSIGN(LogState state, LogState::Open(*options.state));
-  return std::unique_ptr<LogStore>(std::make_unique<LocalLogStore>(options, std::move(state)));
+  STRATA_TRY_ASSIGN(const TimestampMs latest_time, state.LatestTime());
+  return std::unique_ptr<LogStore>(
+      std::make_unique<LocalLogStore>(options, std::move(state), latest_time));
 }
 
 }  // namespace strata::storage

@@ -12,6 +12,7 @@
 #include "proto/base/error.h"
 #include "storage/index/offset_index.h"
 #include "storage/io/file_system.h"
+#include "storage/io/time_source.h"
 #include "storage/log/log_state.h"
 #include "storage/log/producers/producer_table.h"
 #include "storage/log_store.h"
@@ -49,6 +50,10 @@ struct LocalLogStoreOptions {
   // How often it is noted, without a sync, how far the logs are stable. What lies beyond the note
   // is what recovery has to scan after a crash.
   std::chrono::milliseconds note_interval{1000};
+
+  // How often it is looked for what the logs' CleanupOptions do not want to keep; zero: never.
+  std::chrono::milliseconds cleanup_interval{30'000};
+  const TimeSource* time_source = &TimeSource::Real();
 };
 
 // No partition is open yet. From now on the last clean stop counts only for what Open finds

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "proto/base/mutex.h"
+#include "storage/log/cleaning/log_cleaner.h"
 #include "storage/log/local_log_store.h"
 #include "storage/log/log_environment.h"
 #include "storage/log/log_reader.h"
@@ -21,7 +22,8 @@ namespace strata::storage {
 
 class LocalLogStore final : public LogStore {
  public:
-  LocalLogStore(const LocalLogStoreOptions& options, LogState state);
+  // `latest_time`: as LogState knows it.
+  LocalLogStore(const LocalLogStoreOptions& options, LogState state, TimestampMs latest_time);
   ~LocalLogStore() override;
 
   Result<void> Open(PartitionId partition, const LogOptions& options) override;
@@ -42,6 +44,9 @@ class LocalLogStore final : public LogStore {
   void CancelNotify(PartitionId partition, std::uint64_t ticket) override;
   Result<void> Close() override;
 
+  // Looks once, on the caller's thread, for what the logs do not want to keep, and deletes it.
+  void CleanAll() { cleaner_.CleanAll(); }
+
  private:
   struct Partition {
     std::shared_ptr<PartitionLog> log;
@@ -61,8 +66,8 @@ class LocalLogStore final : public LogStore {
   LogWriter& WriterOf(PartitionId partition) const;
   // Calls whoever waits for the log to grow, on the writer's thread.
   static void EndWaits(const Partition& partition, bool removed);
-  Result<void> DeleteSegments(PartitionLog& log, Offset log_start);
-  // From then on nobody finds or writes them.
+  std::vector<LogCleaner::Log> LogsToClean() const STRATA_EXCLUDES(partitions_mutex_);
+  // From then on nobody finds, writes or cleans them.
   Result<void> CloseLogs(const std::vector<PartitionId>& partitions);
   // The partitions' directories, and those of topics that have no others.
   Result<void> DeleteDirectories(const std::vector<PartitionId>& partitions);
@@ -83,12 +88,13 @@ class LocalLogStore final : public LogStore {
   SyncGate gate_;
   const DiskReserve reserve_;
   QueueBudget budget_;
+  RetentionClock clock_;
   ProducerFences fences_;
   const LogEnvironment environment_;
   const LogReader reader_;
 
-  // Opening, removing, trimming and closing take turns. Held while waiting for the disk; taken
-  // before partitions_mutex_.
+  // Opening, removing and closing take turns. Held while waiting for the disk; taken before the
+  // upkeep of a log and partitions_mutex_.
   Mutex change_mutex_;
   bool closed_ STRATA_GUARDED_BY(change_mutex_) = false;
   Result<void> close_result_ STRATA_GUARDED_BY(change_mutex_);
@@ -102,6 +108,7 @@ class LocalLogStore final : public LogStore {
 
   // Last, so that their threads end before anything else goes.
   std::vector<std::unique_ptr<LogWriter>> writers_;
+  LogCleaner cleaner_;
 };
 
 }  // namespace strata::storage

@@ -5,6 +5,7 @@
 
 #include "storage/index/offset_index.h"
 #include "storage/io/file_system.h"
+#include "storage/log/cleaning/retention_clock.h"
 #include "storage/log/disk_reserve.h"
 #include "storage/log/log_state.h"
 #include "storage/log/producers/producer_fences.h"
@@ -24,6 +25,7 @@ struct LogEnvironment {
   SegmentFiles& files;
   SyncGate& gate;
   const DiskReserve& reserve;
+  RetentionClock& clock;
   ProducerFences& fences;
   ProducerLimits producer_limits;
 };

@@ -82,6 +82,18 @@ Result<void> LogState::DropProducers(PartitionId partition) {
   return database_->Write(batch, /*sync=*/true);
 }
 
+Result<void> LogState::NoteTime(TimestampMs latest) {
+  RocksBatch batch;
+  batch.Put(family_, state_codec::TimeKey(), state_codec::TimeValue(latest));
+  return database_->Write(batch, /*sync=*/false);
+}
+
+Result<TimestampMs> LogState::LatestTime() const {
+  STRATA_TRY_ASSIGN(const auto stored, database_->Get(family_, state_codec::TimeKey()));
+  if (!stored) return kNoTimestamp;
+  return state_codec::ParseTime(*stored);
+}
+
 Result<void> LogState::DropSealedBelow(PartitionId partition, Offset base_offset) {
   RocksBatch batch;
   batch.DeleteRange(family_, state_codec::SealedKey(partition, 0),

@@ -30,6 +30,7 @@ struct SealedSegment {
   Offset next_offset = 0;
   std::int64_t size_bytes = 0;
   TimestampMs max_timestamp_ms = kNoTimestamp;
+  TimestampMs sealed_at_ms = kNoTimestamp;  // by the RetentionClock; kNoTimestamp: nobody knows
 
   bool operator==(const SealedSegment&) const = default;
 };
@@ -64,9 +65,13 @@ class LogState {
   // Durable on return.
   Result<void> SetLogStart(PartitionId partition, Offset log_start);
 
-  // These two are not synced: after a power cut an older state may be found, which is safe.
+  // These are not synced: after a power cut an older state may be found, which is safe.
   Result<void> NoteStable(std::span<const std::pair<PartitionId, Offset>> stable);
   Result<void> NoteSealed(PartitionId partition, const SealedSegment& segment);
+  Result<void> NoteTime(TimestampMs latest);
+
+  // What was noted by NoteTime last, also in an earlier run; kNoTimestamp if nothing was.
+  Result<TimestampMs> LatestTime() const;
 
   // What is known of the producers of partitions (EncodeProducers), as of an end of the log up to
   // which all is on disk. Not synced: after a power cut an older note may be found, which is safe.

@@ -55,6 +55,13 @@ void LogWriter::Enqueue(std::shared_ptr<PartitionAppender> appender, const Batch
   if (queue_.size() + posted_.size() == 1) work_came_.NotifyOne();
 }
 
+void LogWriter::Roll(std::shared_ptr<PartitionAppender> appender) {
+  MutexLock lock(mutex_);
+  if (stop_) return;
+  rolls_.push_back(std::move(appender));
+  work_came_.NotifyOne();
+}
+
 void LogWriter::Post(std::function<void()> callback) {
   MutexLock lock(mutex_);
   posted_.push_back(std::move(callback));
@@ -93,7 +100,8 @@ void LogWriter::Run() {
 LogWriter::Work LogWriter::Take() {
   const auto deadline = NextDeadline();
   MutexLock lock(mutex_);
-  while (queue_.empty() && posted_.empty() && releases_.empty() && !end_ && (!stop_ || stopped_)) {
+  while (queue_.empty() && rolls_.empty() && posted_.empty() && releases_.empty() && !end_ &&
+         (!stop_ || stopped_)) {
     if (!deadline) {
       work_came_.Wait(mutex_);
     } else if (!work_came_.WaitUntil(mutex_, *deadline)) {
@@ -101,6 +109,7 @@ LogWriter::Work LogWriter::Take() {
     }
   }
   return {std::exchange(queue_, {}),
+          std::exchange(rolls_, {}),
           std::exchange(posted_, {}),
           std::exchange(releases_, {}),
           releases_asked_,
@@ -113,7 +122,7 @@ void LogWriter::RunRound(Work work) {
   for (PartitionAppender* appender : work.releases) {
     appender->Abandon(ErrorCode::UNKNOWN_PARTITION);
   }
-  Write(std::move(work.appends), now);
+  Write(&work, now);
   Flush(now);
   UpdateIndex();
   NoteStable(now);
@@ -122,10 +131,13 @@ void LogWriter::RunRound(Work work) {
   ForgetReleased(work);
 }
 
-void LogWriter::Write(std::vector<PendingAppend> appends, Clock::time_point now) {
-  for (PendingAppend& append : appends) {
+void LogWriter::Write(Work* work, Clock::time_point now) {
+  for (PendingAppend& append : std::exchange(work->appends, {})) {
     auto appender = append.appender;
     if (appender->Queue(std::move(append))) touched_.push_back(std::move(appender));
+  }
+  for (auto& appender : std::exchange(work->rolls, {})) {
+    if (appender->QueueRoll()) touched_.push_back(std::move(appender));
   }
   for (const auto& appender : touched_) {
     appender->WriteQueued(now);

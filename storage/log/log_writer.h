@@ -45,6 +45,10 @@ class LogWriter {
                SharedBytes batch, Durability durability, AppendCallback done)
       STRATA_EXCLUDES(mutex_);
 
+  // Has the active segment of one of this writer's partitions sealed, soon, unless it is empty. Any
+  // thread; never waits.
+  void Roll(std::shared_ptr<PartitionAppender> appender) STRATA_EXCLUDES(mutex_);
+
   // Calls something on this writer's thread, soon, even after Stop. Any thread; never waits.
   void Post(std::function<void()> callback) STRATA_EXCLUDES(mutex_);
 
@@ -65,6 +69,7 @@ class LogWriter {
 
   struct Work {
     std::vector<PendingAppend> appends;
+    std::vector<std::shared_ptr<PartitionAppender>> rolls;
     std::vector<std::function<void()>> posted;
     Appenders releases;
     std::uint64_t releases_asked = 0;
@@ -76,7 +81,7 @@ class LogWriter {
   // Waits until there is something to do, or it is time to flush or to note.
   Work Take() STRATA_EXCLUDES(mutex_);
   void RunRound(Work work);
-  void Write(std::vector<PendingAppend> appends, Clock::time_point now);
+  void Write(Work* work, Clock::time_point now);
   // Flushes what must be flushed by `now`.
   void Flush(Clock::time_point now);
   void FlushEach(const Appenders& due);
@@ -103,6 +108,7 @@ class LogWriter {
   CondVar work_came_;
   CondVar work_done_;
   std::vector<PendingAppend> queue_ STRATA_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<PartitionAppender>> rolls_ STRATA_GUARDED_BY(mutex_);
   std::vector<std::function<void()>> posted_ STRATA_GUARDED_BY(mutex_);
   Appenders releases_ STRATA_GUARDED_BY(mutex_);
   std::uint64_t releases_asked_ STRATA_GUARDED_BY(mutex_) = 0;

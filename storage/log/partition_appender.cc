@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "storage/log/segment_name.h"
 
 namespace strata::storage {
@@ -35,12 +37,25 @@ PartitionAppender::PartitionAppender(const LogEnvironment& environment,
 
 bool PartitionAppender::Queue(PendingAppend append) {
   queued_.push_back(std::move(append));
-  return queued_.size() == 1;
+  return queued_.size() == 1 && !roll_queued_;
+}
+
+bool PartitionAppender::QueueRoll() {
+  const bool first = queued_.empty() && !roll_queued_;
+  roll_queued_ = true;
+  return first;
 }
 
 void PartitionAppender::WriteQueued(Clock::time_point now) {
   const LogOptions options = log_->options();
   last_used_ = now;
+  if (!flush_due_) failures_before_ = environment_.gate.failures();
+  if (std::exchange(roll_queued_, false) && !refusal_) {
+    // An idle log that cannot be rolled now will be asked again.
+    if (const Result<void> rolled = RollIdle(); !rolled) {
+      spdlog::warn("{}: {}", Describe(log_->id()), rolled.error().message);
+    }
+  }
   for (std::size_t begin = 0; begin < queued_.size() && !refusal_;) {
     // A stretch begins with something to write, so no segment is begun for nothing.
     if (const Fate fate = Decide(&queued_[begin]); fate != Fate::kNew) {
@@ -100,22 +115,41 @@ PartitionAppender::Stretch PartitionAppender::NextStretch(std::size_t begin,
 Result<void> PartitionAppender::PrepareSegment(const Stretch& stretch, const LogOptions& options) {
   const std::string directory = PartitionDirectory(environment_.data_dir, log_->id());
   if (active_.exists()) STRATA_TRY(active_.Open(environment_.file_system, directory));
-  if (stretch.roll) {
-    if (const Result<void> sealed = SealSegment(); !sealed) {
-      Poison(sealed.error());
-      return sealed;
-    }
-  }
-  if (!active_.exists() || stretch.roll) {
-    STRATA_TRY(active_.Start(environment_.file_system, directory, next_offset_));
-  }
+  if (!active_.exists() || stretch.roll) STRATA_TRY(StartSegment(directory));
   return active_.Reserve(stretch.bytes, options.segment_bytes, environment_.reserve);
 }
 
-Result<void> PartitionAppender::SealSegment() {
+Result<void> PartitionAppender::RollIdle() {
+  if (!active_.exists() || active_.size_bytes() == 0) return Ok();
+  const std::string directory = PartitionDirectory(environment_.data_dir, log_->id());
+  STRATA_TRY(active_.Open(environment_.file_system, directory));
+  STRATA_TRY(StartSegment(directory));
+  NoteGrowth(ActiveView());
+  return Ok();
+}
+
+Result<void> PartitionAppender::StartSegment(const std::string& directory) {
+  std::optional<SegmentView> before;
+  if (active_.exists()) {
+    const Result<SegmentView> sealed = SealSegment();
+    if (!sealed) {
+      Poison(sealed.error());
+      return strata::Fail(sealed.error());
+    }
+    before = *sealed;
+  }
+  STRATA_TRY(
+      active_.Start(environment_.file_system, directory, next_offset_, environment_.clock.Stamp()));
+  if (before) NoteGrowth(*before);
+  return Ok();
+}
+
+Result<SegmentView> PartitionAppender::SealSegment() {
   STRATA_TRY(active_.Seal());
-  const SealedSegment sealed{active_.base_offset(), next_offset_, active_.size_bytes(),
-                             active_.max_timestamp_ms()};
+  SegmentView view = ActiveView();
+  view.since_ms = environment_.clock.Stamp();
+  const SealedSegment sealed{view.base_offset, next_offset_, view.visible_bytes,
+                             view.max_timestamp_ms, view.since_ms};
   // Without this note the next opening looks into the segment: slower, not wrong.
   (void)environment_.state.NoteSealed(log_->id(), sealed);
   // Whoever rewrites or deletes sealed segments need not care for the producers in them.
@@ -126,7 +160,7 @@ Result<void> PartitionAppender::SealSegment() {
   if (IndexIsComplete()) {
     to_index_.coverage.push_back({log_->id(), sealed.base_offset, sealed.size_bytes});
   }
-  return Ok();
+  return view;
 }
 
 bool PartitionAppender::IndexIsComplete() const {
@@ -162,7 +196,6 @@ Result<void> PartitionAppender::WriteStretch(const Stretch& stretch, Clock::time
       queued_[i].ack.Tell(AppendResult{header.base_offset, Durability::kNone});
     }
   }
-  if (!flush_due_) failures_before_ = environment_.gate.failures();
   std::int64_t position = active_.size_bytes();
   if (bytes > 0) STRATA_TRY(active_.Append(fragments, bytes, now));
   std::size_t written = 0;
@@ -173,7 +206,7 @@ Result<void> PartitionAppender::WriteStretch(const Stretch& stretch, Clock::time
     NoteWritten(&append, position, SharedBytes(memory, fragments[2 * written++]));
     position += SizeOf(append);
   }
-  if (bytes > 0) NoteGrowth();
+  if (bytes > 0) NoteGrowth(ActiveView());
   return Ok();
 }
 
@@ -200,9 +233,12 @@ void PartitionAppender::AnswerDuplicate(PendingAppend* append) {
   (flush ? wait_for_flush_ : wait_for_write_).push_back({std::move(append->ack), result});
 }
 
-void PartitionAppender::NoteGrowth() {
-  const SegmentView view{active_.base_offset(), active_.size_bytes(), active_.max_timestamp_ms(),
-                         0};
+SegmentView PartitionAppender::ActiveView() const {
+  return {active_.base_offset(), active_.size_bytes(), active_.max_timestamp_ms(), 0,
+          active_.since_ms()};
+}
+
+void PartitionAppender::NoteGrowth(const SegmentView& view) {
   if (!grown_.empty() && grown_.back().base_offset == view.base_offset) {
     grown_.back() = view;
   } else {
@@ -211,7 +247,7 @@ void PartitionAppender::NoteGrowth() {
 }
 
 void PartitionAppender::ScheduleFlush(const LogOptions& options, Clock::time_point now) {
-  const bool nothing_new = !flush_due_ && next_offset_ == stable_;
+  const bool nothing_new = !flush_due_ && next_offset_ == stable_ && !active_.new_entry();
   if (nothing_new) return;
   const bool at_once = options.durability == Durability::kFsync || !wait_for_flush_.empty();
   const Clock::time_point due = at_once ? now : now + options.flush_interval;

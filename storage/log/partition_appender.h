@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "proto/base/error.h"
@@ -39,6 +40,10 @@ class PartitionAppender {
 
   // Takes an append in. Returns whether it is the first of this round.
   bool Queue(PendingAppend append);
+
+  // Asks for the active segment to be sealed, and the next begun, in this round, unless it is
+  // empty. Returns whether this is the first that this round hears of the log.
+  bool QueueRoll();
 
   // Writes all that is queued, acknowledges what asked for no more than that, and refuses what
   // cannot be written.
@@ -96,11 +101,15 @@ class PartitionAppender {
   Fate Decide(PendingAppend* append) const;
   Stretch NextStretch(std::size_t begin, const LogOptions& options, Clock::time_point now) const;
   Result<void> PrepareSegment(const Stretch& stretch, const LogOptions& options);
-  Result<void> SealSegment();
+  // Seals the active segment, if there is one, and begins the next.
+  Result<void> StartSegment(const std::string& directory);
+  Result<SegmentView> SealSegment();
+  Result<void> RollIdle();
   Result<void> WriteStretch(const Stretch& stretch, Clock::time_point now);
   void NoteWritten(PendingAppend* append, std::int64_t position, SharedBytes placement);
   void AnswerDuplicate(PendingAppend* append);
-  void NoteGrowth();
+  void NoteGrowth(const SegmentView& view);
+  SegmentView ActiveView() const;
   void ScheduleFlush(const LogOptions& options, Clock::time_point now);
   void PublishWritten(const LogOptions& options);
   PartitionLog::Callbacks MakeVisible(std::optional<Offset> stable);
@@ -120,6 +129,7 @@ class PartitionAppender {
 
   // Of this round.
   std::vector<PendingAppend> queued_;
+  bool roll_queued_ = false;
   std::vector<Waiting> wait_for_write_;
   IndexUpdate to_index_;
 

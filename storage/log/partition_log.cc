@@ -78,6 +78,7 @@ void PartitionLog::Grow(const SegmentView& segment) {
   SegmentView& last = segments_.back();
   last.visible_bytes = segment.visible_bytes;
   last.max_timestamp_ms = segment.max_timestamp_ms;
+  last.since_ms = segment.since_ms;
 }
 
 void PartitionLog::Fail(Error error) {
@@ -207,6 +208,11 @@ std::optional<Offset> PartitionLog::first_segment() const {
   return segments_.front().base_offset;
 }
 
+std::vector<SegmentView> PartitionLog::segments() const {
+  MutexLock lock(mutex_);
+  return segments_;
+}
+
 std::uint64_t PartitionLog::AddWaiter(Offset offset, std::function<void()> ready) {
   MutexLock lock(mutex_);
   if (closed_ || ends_.visible > offset) return 0;
@@ -224,6 +230,13 @@ PartitionLog::Callbacks PartitionLog::Close(bool removed) {
   closed_ = true;
   removed_ = removed_ || removed;
   return waiters_.TakeAll();
+}
+
+Result<void> PartitionLog::CheckUpkeep() const {
+  MutexLock lock(mutex_);
+  if (removed_) return strata::Fail(ErrorCode::UNKNOWN_PARTITION, Describe(id_) + " was removed");
+  if (closed_) return strata::Fail(ErrorCode::SHUTTING_DOWN, Describe(id_) + " was closed");
+  return Ok();
 }
 
 }  // namespace strata::storage

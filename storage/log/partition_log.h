@@ -18,19 +18,11 @@
 #include "proto/base/types.h"
 #include "storage/log/damage.h"
 #include "storage/log/read_hints.h"
+#include "storage/log/segment_view.h"
 #include "storage/log/waiters.h"
 #include "storage/log_store.h"
 
 namespace strata::storage {
-
-// A segment, as far as readers may look into it.
-struct SegmentView {
-  Offset base_offset = 0;
-  std::int64_t visible_bytes = 0;  // whole batches
-  TimestampMs max_timestamp_ms = kNoTimestamp;
-  // Up to here the offset index has to be checked for gaps before it is relied on; 0: it has been.
-  std::int64_t unchecked_index_bytes = 0;
-};
 
 // How far the writer has come.
 struct LogProgress {
@@ -105,6 +97,15 @@ class PartitionLog {
   std::vector<Offset> DropBelow(Offset log_start) STRATA_EXCLUDES(mutex_);
   // The base offset of the first segment; nothing if there is none.
   std::optional<Offset> first_segment() const STRATA_EXCLUDES(mutex_);
+  // All segments, as of now.
+  std::vector<SegmentView> segments() const STRATA_EXCLUDES(mutex_);
+
+  // Held by whoever changes which files the log consists of: trims, removes. Held while waiting for
+  // the disk, so neither readers nor appends ever take it; taken before any other mutex of the log.
+  Mutex& upkeep() { return upkeep_; }
+  // To be asked first by whoever holds it. UNKNOWN_PARTITION: the log was removed. SHUTTING_DOWN:
+  // it was closed, or has been opened anew.
+  Result<void> CheckUpkeep() const STRATA_EXCLUDES(mutex_);
 
   // Calls nobody: returns a ticket, or 0 if the visible end is beyond `offset` already or the log
   // is closed.
@@ -123,6 +124,7 @@ class PartitionLog {
   void Grow(const SegmentView& segment) STRATA_REQUIRES(mutex_);
 
   const PartitionId id_;
+  Mutex upkeep_;
 
   mutable Mutex mutex_;
   LogOptions options_ STRATA_GUARDED_BY(mutex_);

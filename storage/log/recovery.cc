@@ -33,6 +33,7 @@ class Recovery {
   Result<void> CheckDevice() const;
   Result<void> DeleteTrimmed();
   Result<void> CheckSealed();
+  Result<void> AddSealed(SealedSegment segment);
   Result<void> SurveySealed(const File& file, std::int64_t size, Offset base_offset,
                             Offset next_base);
   Result<bool> ResumeCleanEnd();
@@ -43,8 +44,7 @@ class Recovery {
                       std::int64_t unchecked_index_bytes);
   void NoteDamage(const DamagedRange& range);
   void Refuse(Offset base_offset, std::int64_t position, std::string_view what);
-  void AddSegment(Offset base_offset, std::int64_t size_bytes, TimestampMs max_timestamp_ms,
-                  std::int64_t unchecked_index_bytes);
+  void AddSegment(const SegmentView& segment) { log_.contents.segments.push_back(segment); }
   Result<std::unique_ptr<File>> OpenSegment(Offset base_offset) const;
   std::string PathOf(Offset base_offset) const;
 
@@ -122,13 +122,21 @@ Result<void> Recovery::CheckSealed() {
     const auto noted = state_.sealed.find(bases_[i]);
     if (noted != state_.sealed.end() && noted->second.next_offset == bases_[i + 1] &&
         noted->second.size_bytes <= size) {
-      const SealedSegment& segment = noted->second;
-      AddSegment(segment.base_offset, segment.size_bytes, segment.max_timestamp_ms,
-                 segment.size_bytes);
+      STRATA_TRY(AddSealed(noted->second));
     } else {
       STRATA_TRY(SurveySealed(*file, size, bases_[i], bases_[i + 1]));
     }
   }
+  return Ok();
+}
+
+Result<void> Recovery::AddSealed(SealedSegment segment) {
+  if (segment.sealed_at_ms == kNoTimestamp) {
+    segment.sealed_at_ms = environment_.clock.Stamp();
+    STRATA_TRY(environment_.state.NoteSealed(partition_, segment));
+  }
+  AddSegment({segment.base_offset, segment.size_bytes, segment.max_timestamp_ms,
+              segment.size_bytes, segment.sealed_at_ms});
   return Ok();
 }
 
@@ -141,7 +149,8 @@ Result<void> Recovery::SurveySealed(const File& file, std::int64_t size, Offset 
                                     max_timestamp_ms =
                                         std::max(max_timestamp_ms, batch.header.max_timestamp_ms);
                                   }));
-  AddSegment(base_offset, survey.end_position, max_timestamp_ms, survey.end_position);
+  const TimestampMs found_at = environment_.clock.Stamp();
+  AddSegment({base_offset, survey.end_position, max_timestamp_ms, survey.end_position, found_at});
   for (const DamagedRange& range : survey.damage) NoteDamage(range);
   if (survey.next_offset < next_base) {
     const std::string what = IsCleanEnd(survey.end)
@@ -152,7 +161,7 @@ Result<void> Recovery::SurveySealed(const File& file, std::int64_t size, Offset 
         {survey.next_offset, next_base, base_offset, survey.end_position, std::nullopt, what});
   } else if (survey.damage.empty()) {
     STRATA_TRY(environment_.state.NoteSealed(
-        partition_, {base_offset, next_base, survey.end_position, max_timestamp_ms}));
+        partition_, {base_offset, next_base, survey.end_position, max_timestamp_ms, found_at}));
   }
   return Ok();
 }
@@ -164,10 +173,13 @@ Result<bool> Recovery::ResumeCleanEnd() {
   STRATA_TRY_ASSIGN(const auto file, OpenSegment(end->segment_base));
   STRATA_TRY_ASSIGN(const std::int64_t size, file->Size());
   if (size < end->size_bytes) return false;
-  AddSegment(end->segment_base, end->size_bytes, end->max_timestamp_ms, end->size_bytes);
+  const TimestampMs found_at = environment_.clock.Stamp();
+  AddSegment(
+      {end->segment_base, end->size_bytes, end->max_timestamp_ms, end->size_bytes, found_at});
   log_.contents.log_end = end->log_end;
   const IndexBuilder builder(end->segment_base, end->size_bytes, end->max_timestamp_ms);
-  log_.active = ActiveSegment(end->segment_base, end->size_bytes, builder, end->size_bytes);
+  log_.active =
+      ActiveSegment(end->segment_base, end->size_bytes, builder, end->size_bytes, found_at);
   return true;
 }
 
@@ -236,7 +248,9 @@ Result<std::optional<IndexEntry>> Recovery::FindScanStart(const File& file,
 Result<void> Recovery::Settle(TailAction action, const SegmentSurvey& tail,
                               const IndexBuilder& builder, std::int64_t unchecked_index_bytes) {
   const Offset base_offset = bases_.back();
-  AddSegment(base_offset, tail.end_position, builder.max_timestamp_ms(), unchecked_index_bytes);
+  const TimestampMs found_at = environment_.clock.Stamp();
+  AddSegment({base_offset, tail.end_position, builder.max_timestamp_ms(), unchecked_index_bytes,
+              found_at});
   log_.contents.log_end = std::max(state_.log_start, tail.next_offset);
   for (const DamagedRange& range : tail.damage) NoteDamage(range);
   if (action == TailAction::kRefuse) {
@@ -245,7 +259,8 @@ Result<void> Recovery::Settle(TailAction action, const SegmentSurvey& tail,
   }
   // A damaged file stays as it is: the log goes on in another one.
   if (!tail.damage.empty()) return Ok();
-  log_.active = ActiveSegment(base_offset, tail.end_position, builder, unchecked_index_bytes);
+  log_.active =
+      ActiveSegment(base_offset, tail.end_position, builder, unchecked_index_bytes, found_at);
   if (action == TailAction::kCut) {
     STRATA_TRY_ASSIGN(
         const std::string aside,
@@ -272,12 +287,6 @@ void Recovery::NoteDamage(const DamagedRange& range) {
       PathOf(range.segment_base), range.position, range.what, range.begin, range.end - 1,
       range.end);
   log_.contents.damage.push_back(range);
-}
-
-void Recovery::AddSegment(Offset base_offset, std::int64_t size_bytes, TimestampMs max_timestamp_ms,
-                          std::int64_t unchecked_index_bytes) {
-  log_.contents.segments.push_back(
-      {base_offset, size_bytes, max_timestamp_ms, unchecked_index_bytes});
 }
 
 Result<std::unique_ptr<File>> Recovery::OpenSegment(Offset base_offset) const {

@@ -23,6 +23,14 @@ std::string Key(PartitionId partition, char kind) {
   return PartitionKeys(partition) + kind;
 }
 
+// The first form ends before the time of the sealing.
+bool ParseSealed(std::string_view value, SealedSegment* segment) {
+  return UnpackNumbers(value, &segment->next_offset, &segment->size_bytes,
+                       &segment->max_timestamp_ms, &segment->sealed_at_ms) ||
+         UnpackNumbers(value, &segment->next_offset, &segment->size_bytes,
+                       &segment->max_timestamp_ms);
+}
+
 tl::unexpected<Error> Damaged(std::string_view what) {
   return Fail(ErrorCode::CORRUPT_LOG,
               "the state of the logs has a damaged entry (" + std::string(what) + ")");
@@ -44,6 +52,20 @@ Result<Run> ParseRun(std::string_view value) {
   if (!UnpackNumbers(value, &run.number, &clean) || clean > 1) return Damaged("run");
   run.clean = clean == 1;
   return run;
+}
+
+std::string TimeKey() {
+  return std::string(1, kStore) + "time";
+}
+
+std::string TimeValue(TimestampMs time) {
+  return PackNumbers(time);
+}
+
+Result<TimestampMs> ParseTime(std::string_view value) {
+  TimestampMs time = kNoTimestamp;
+  if (!UnpackNumbers(value, &time)) return Damaged("time");
+  return time;
 }
 
 std::string PartitionKeys(PartitionId partition) {
@@ -78,7 +100,8 @@ std::string SealedKey(PartitionId partition, Offset base_offset) {
 }
 
 std::string SealedValue(const SealedSegment& segment) {
-  return PackNumbers(segment.next_offset, segment.size_bytes, segment.max_timestamp_ms);
+  return PackNumbers(segment.next_offset, segment.size_bytes, segment.max_timestamp_ms,
+                     segment.sealed_at_ms);
 }
 
 Result<void> ParseInto(std::string_view key, std::string_view value, std::uint64_t clean_run,
@@ -106,7 +129,7 @@ Result<void> ParseInto(std::string_view key, std::string_view value, std::uint64
   }
   SealedSegment segment;
   if (kind != kSealed || !UnpackNumbers(key, &segment.base_offset) ||
-      !UnpackNumbers(value, &segment.next_offset, &segment.size_bytes, &segment.max_timestamp_ms)) {
+      !ParseSealed(value, &segment)) {
     return Damaged("sealed segment");
   }
   state->sealed[segment.base_offset] = segment;

@@ -22,6 +22,11 @@ std::string RunKey();
 std::string RunValue(const Run& run);
 Result<Run> ParseRun(std::string_view value);
 
+// Of the whole store: how late it was when somebody noted it.
+std::string TimeKey();
+std::string TimeValue(TimestampMs time);
+Result<TimestampMs> ParseTime(std::string_view value);
+
 // What the keys of a partition begin with.
 std::string PartitionKeys(PartitionId partition);
 

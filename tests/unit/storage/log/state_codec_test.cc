@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "storage/encoding/numbers.h"
 #include "storage/log/producers/producer_codec.h"
 #include "tests/support/hex.h"
 
@@ -29,13 +30,15 @@ TEST(StateCodec, KeysAndValuesAreFrozen) {
   EXPECT_EQ(Hex(state_codec::CleanEndValue(7, {0x100, 0x200, 0x300, 0x400})),
             "0000000000000007000000000000010000000000000002000000000000000300"
             "0000000000000400");
-  EXPECT_EQ(Hex(state_codec::SealedValue({0x100, 0x200, 0x300, 0x400})),
-            "000000000000020000000000000003000000000000000400");
+  EXPECT_EQ(Hex(state_codec::SealedValue({0x100, 0x200, 0x300, 0x400, 0x500})),
+            "0000000000000200000000000000030000000000000004000000000000000500");
+  EXPECT_EQ(Hex(state_codec::TimeKey()), "7374696d65");
+  EXPECT_EQ(Hex(state_codec::TimeValue(0x1234)), "0000000000001234");
 }
 
 TEST(StateCodec, EveryEntryIsReadBack) {
   const CleanEnd end{1, 2, 3, 4};
-  const SealedSegment sealed{5, 6, 7, 8};
+  const SealedSegment sealed{5, 6, 7, 8, 9};
   LoadedState state;
   const auto add = [&](const std::string& key, const std::string& value) {
     EXPECT_TRUE(state_codec::ParseInto(key, value, /*clean_run=*/9, &state).has_value());
@@ -50,6 +53,20 @@ TEST(StateCodec, EveryEntryIsReadBack) {
   EXPECT_EQ(state.producers, ProducerSnapshot{.as_of = 13});
   EXPECT_EQ(state.clean_end, end);
   EXPECT_EQ(state.sealed.at(5), sealed);
+}
+
+TEST(StateCodec, ASealedSegmentOfTheFirstFormWasSealedNobodyKnowsWhen) {
+  LoadedState state;
+  ASSERT_TRUE(state_codec::ParseInto(state_codec::SealedKey(kPartition, 5),
+                                     PackNumbers(Offset{6}, std::int64_t{7}, TimestampMs{8}), 9,
+                                     &state)
+                  .has_value());
+  EXPECT_EQ(state.sealed.at(5), (SealedSegment{5, 6, 7, 8, kNoTimestamp}));
+}
+
+TEST(StateCodec, TheTimeIsReadBack) {
+  EXPECT_EQ(state_codec::ParseTime(state_codec::TimeValue(12)), 12);
+  EXPECT_EQ(state_codec::ParseTime("short").error().code, ErrorCode::CORRUPT_LOG);
 }
 
 TEST(StateCodec, ACleanEndOfAnotherRunDoesNotCount) {

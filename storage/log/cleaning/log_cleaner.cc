@@ -1,0 +1,96 @@
+#include "storage/log/cleaning/log_cleaner.h"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "storage/log/cleaning/log_trimmer.h"
+#include "storage/log/cleaning/retention_policy.h"
+#include "storage/log/segment_name.h"
+
+namespace strata::storage {
+namespace {
+
+// Less than this is a clock that was corrected, or a restart.
+constexpr std::chrono::hours kJump{24};
+
+}  // namespace
+
+LogCleaner::LogCleaner(const LogEnvironment& environment, Logs logs,
+                       std::chrono::milliseconds interval)
+    : environment_(environment), logs_(std::move(logs)), interval_(interval) {
+  if (interval_.count() > 0) thread_ = std::thread([this] { Run(); });
+}
+
+LogCleaner::~LogCleaner() {
+  Stop();
+}
+
+void LogCleaner::Stop() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    stop_asked_.NotifyAll();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void LogCleaner::Run() {
+  while (Rest()) CleanAll();
+}
+
+bool LogCleaner::Rest() {
+  const auto deadline = std::chrono::steady_clock::now() + interval_;
+  MutexLock lock(mutex_);
+  while (!stopping_) {
+    if (!stop_asked_.WaitUntil(mutex_, deadline)) return !stopping_;
+  }
+  return false;
+}
+
+void LogCleaner::CleanAll() {
+  NoteTime();
+  for (const Log& each : logs_()) {
+    if (stopping_) return;
+    Clean(each);
+  }
+}
+
+void LogCleaner::NoteTime() {
+  const auto ahead = std::chrono::duration_cast<std::chrono::hours>(environment_.clock.Ahead());
+  if (ahead < kJump) {
+    warned_of_jump_ = false;
+  } else if (!warned_of_jump_.exchange(true)) {
+    spdlog::warn(
+        "the clock is {} hours ahead of where it was; retention follows it at {} times its speed",
+        ahead.count(), PacedTime::kMaxSpeed);
+  }
+  const TimestampMs latest = environment_.clock.Stamp();
+  // Without the note the next start believes the clock as it is then.
+  if (latest != kNoTimestamp) (void)environment_.state.NoteTime(latest);
+}
+
+void LogCleaner::Clean(const Log& each) {
+  // What a failed or damaged disk has left is not touched.
+  if (!each.log->health()) return;
+  Retain(each, each.log->options().cleanup);
+}
+
+void LogCleaner::Retain(const Log& each, const CleanupOptions& options) {
+  if (!options.retention_age && !options.retention_bytes) return;
+  PartitionLog& log = *each.log;
+  const std::vector<SegmentView> segments = log.segments();
+  if (segments.empty()) return;
+  const TimestampMs now = environment_.clock.Now();
+  if (const auto start = StartToRetain(segments, options, now)) {
+    const Result<Offset> trimmed = TrimLog(environment_, log, *start);
+    if (trimmed) {
+      spdlog::info("{}: retention has moved the log start to {}", Describe(log.id()), *trimmed);
+    } else if (trimmed.error().code != ErrorCode::UNKNOWN_PARTITION) {
+      spdlog::warn("{}: retention has failed: {}", Describe(log.id()), trimmed.error().message);
+    }
+  }
+  if (ShouldSealIdle(segments.back(), options, now)) each.seal_last();
+}
+
+}  // namespace strata::storage
