@@ -41,6 +41,8 @@ const std::vector<ConfigKey<BrokerConfig>>& BrokerConfigKeys() {
       {"disk.reserve.bytes", IntegerField(&C::disk_reserve_bytes, 0, 1024 * kGib),
        "Appends are refused with DISK_FULL while the disk has less than this left, so that "
        "everything else goes on; 0: only when it is full"},
+      {"cleanup.interval.ms", IntegerField(&C::cleanup_interval_ms, 10, 24 * kHourMs),
+       "How often it is looked for what the topics' retention does not want to keep"},
       {"max.append.message.bytes",
        IntegerField(&C::max_append_message_bytes, kMinMessageBytes, 128 * kMib),
        "The largest request that is received; max.batch.bytes of every topic stays 64 KiB below "

@@ -5,6 +5,17 @@ namespace {
 
 constexpr std::int64_t kTenYearsMs = 10LL * 365 * 24 * 60 * 60 * 1000;
 
+constexpr std::int64_t kMaxRetentionBytes = 1LL << 53;
+
+storage::CleanupOptions ToCleanupOptions(const TopicConfig& config) {
+  storage::CleanupOptions options;
+  if (config.retention_ms >= 0) {
+    options.retention_age = std::chrono::milliseconds(config.retention_ms);
+  }
+  if (config.retention_bytes >= 0) options.retention_bytes = config.retention_bytes;
+  return options;
+}
+
 }  // namespace
 
 const std::vector<ConfigKey<TopicConfig>>& TopicConfigKeys() {
@@ -19,6 +30,12 @@ const std::vector<ConfigKey<TopicConfig>>& TopicConfigKeys() {
        "The largest encoded record batch that is accepted"},
       {"max.timestamp.ahead.ms", IntegerField(&C::max_timestamp_ahead_ms, 0, kTenYearsMs),
        "How far ahead of the broker's clock a record's timestamp may be"},
+      {"retention.bytes", IntegerField(&C::retention_bytes, -1, kMaxRetentionBytes),
+       "The oldest segments of a partition are deleted while at least this many bytes are left; "
+       "-1: "
+       "never"},
+      {"retention.ms", IntegerField(&C::retention_ms, -1, 10 * kTenYearsMs),
+       "Segments whose records are all older than this are deleted; -1: never"},
       {"segment.bytes", IntegerField(&C::segment_bytes, 4096, 1 << 30),
        "A segment is closed before it would grow beyond this"},
       {"segment.ms", IntegerField(&C::segment_ms, 1000, kTenYearsMs),
@@ -41,6 +58,7 @@ storage::LogOptions ToLogOptions(const TopicConfig& config) {
   options.segment_age = std::chrono::milliseconds(config.segment_ms);
   options.durability = config.durability;
   options.flush_interval = std::chrono::milliseconds(config.flush_interval_ms);
+  options.cleanup = ToCleanupOptions(config);
   return options;
 }
 

@@ -22,6 +22,9 @@ struct TopicConfig {
   std::int64_t segment_ms = 7LL * 24 * 60 * 60 * 1000;
   Durability durability = Durability::kFsync;
   std::int64_t flush_interval_ms = 1000;
+  // -1: unlimited.
+  std::int64_t retention_ms = -1;
+  std::int64_t retention_bytes = -1;
   // An encoded batch, header included; the records of one plain append count as they are encoded.
   std::int64_t max_batch_bytes = 16 << 20;
   // A record whose timestamp is further ahead of the broker's clock is refused.

@@ -46,21 +46,26 @@ TEST(TopicConfig, AValueOutOfBoundsIsRefusedWithTheBounds) {
             "durability cannot be 'maybe': use one of fsync, os, none");
 }
 
-TEST(TopicConfig, KeysThatNothingEnforcesAreNotOffered) {
-  EXPECT_NE(MessageOf({{"retention.ms", "1000"}}), "accepted");
-  EXPECT_NE(MessageOf({{"retention.bytes", "1000"}}), "accepted");
-}
-
 TEST(TopicConfig, TheLogsGetTheirPart) {
   const auto config = ParseTopicConfig({{"segment.bytes", "65536"},
                                         {"segment.ms", "5000"},
                                         {"durability", "none"},
-                                        {"flush.interval.ms", "50"}});
+                                        {"flush.interval.ms", "50"},
+                                        {"retention.ms", "60000"},
+                                        {"retention.bytes", "0"}});
   const storage::LogOptions options = ToLogOptions(*config);
   EXPECT_EQ(options.segment_bytes, 65536);
   EXPECT_EQ(options.segment_age, std::chrono::seconds(5));
   EXPECT_EQ(options.durability, Durability::kNone);
   EXPECT_EQ(options.flush_interval, std::chrono::milliseconds(50));
+  EXPECT_EQ(options.cleanup.retention_age, std::chrono::minutes(1));
+  EXPECT_EQ(options.cleanup.retention_bytes, 0);
+}
+
+TEST(TopicConfig, NothingIsDeletedUnlessAskedFor) {
+  const storage::LogOptions options = ToLogOptions(TopicConfig());
+  EXPECT_EQ(options.cleanup.retention_age, std::nullopt);
+  EXPECT_EQ(options.cleanup.retention_bytes, std::nullopt);
 }
 
 }  // namespace

@@ -1,0 +1,64 @@
+// What a topic does not want to keep goes away by itself, with the real broker.
+
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/support/e2e_test.h"
+
+namespace strata::e2e {
+namespace {
+
+using Json = nlohmann::json;
+
+class Cleanup : public ::testing::Test {
+ protected:
+  Json Partition(const std::string& topic) {
+    const std::string text = strata_.Expect({"topic", "describe", topic, "--output", "json"});
+    return Json::parse(text).at("partitions").at(0);
+  }
+
+  // About a kilobyte each, one batch for each call.
+  void Produce(const std::string& topic, int records) {
+    for (int i = 0; i < records; ++i) {
+      strata_.Expect({"produce", topic}, std::to_string(i) + std::string(1'000, 'x') + "\n");
+    }
+  }
+
+  std::size_t CountConsumed(const std::string& topic) {
+    return CountLines(strata_.Expect({"consume", topic, "--from", "beginning", "--exit-at-end"}));
+  }
+
+  strata::testing::TempDir dir_;
+  Broker broker_{dir_ / "data", {"--cleanup-interval-ms", "20"}};
+  StrataCommand strata_{broker_.address()};
+};
+
+TEST_F(Cleanup, RetentionBytesMovesTheLogStart) {
+  strata_.Expect({"topic", "create", "t", "--config", "segment.bytes=4096"});
+  Produce("t", 20);
+  EXPECT_EQ(Partition("t").at("log_start"), 0);
+  strata_.Expect({"topic", "alter", "t", "--config", "retention.bytes=8192"});
+  ASSERT_TRUE(Eventually([&] { return Partition("t").at("size_bytes") < 8192 + 4096; }));
+  const Json partition = Partition("t");
+  EXPECT_GE(partition.at("size_bytes"), 8192);
+  EXPECT_GT(partition.at("log_start"), 0);
+  EXPECT_EQ(partition.at("log_end"), 20);
+  EXPECT_EQ(CountConsumed("t"), 20 - partition.at("log_start").get<std::size_t>());
+}
+
+TEST_F(Cleanup, RetentionMsEmptiesAnIdleTopicAndTheLogStartSurvivesAKill) {
+  strata_.Expect({"topic", "create", "t"});
+  Produce("t", 3);
+  strata_.Expect({"topic", "alter", "t", "--config", "retention.ms=1"});
+  ASSERT_TRUE(Eventually([&] { return Partition("t").at("log_start") == 3; }));
+  EXPECT_EQ(Partition("t").at("size_bytes"), 0);
+  broker_.Kill();
+  broker_.Start();
+  EXPECT_EQ(Partition("t").at("log_start"), 3);
+  EXPECT_EQ(Partition("t").at("log_end"), 3);
+  strata_.Expect({"topic", "alter", "t", "--config", "retention.ms="});
+  Produce("t", 1);
+  EXPECT_EQ(CountConsumed("t"), 1U);
+}
+
+}  // namespace
+}  // namespace strata::e2e
