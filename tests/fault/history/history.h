@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -73,15 +74,21 @@ struct ReadReturned {
   std::optional<Offset> unstable_from = {};
 };
 
+// Offsets from `begin` up to `end`.
+struct OffsetRange {
+  Offset begin = 0;
+  Offset end = 0;
+};
+
 // All of a partition, as it is found after a restart or at the end.
 struct CompleteRead {
   std::string partition;
   Offset log_start = 0;
   Offset log_end = 0;
   std::vector<SeenRecord> records;
-  // The store has said that the partition is damaged at this offset. What follows is missing, but
-  // not silently.
-  std::optional<Offset> damage_reported_at = {};
+  // What the store has said to be damaged, in order: it is missing, but not silently. If the end of
+  // the log is missing, this goes beyond it.
+  std::vector<OffsetRange> damage = {};
 };
 
 // Somebody asks for the log start to be moved up to here.
@@ -125,7 +132,9 @@ struct Got {
 
 // The store was closed or has died, and was opened anew.
 struct Restarted {
-  bool power_lost = false;  // else the system was up all the time
+  // What was not on disk may be gone: the power was lost, or the disk has failed. Otherwise the
+  // process was killed, and the system was up and well all the time.
+  bool unflushed_lost = false;
 };
 
 // Nothing is wrong with the disk any more: appends to the partition must succeed soon.
@@ -145,6 +154,10 @@ struct Event {
 // Records from any thread.
 class History {
  public:
+  // `also` is told of each event, in order.
+  using Listener = std::function<void(const EventBody& event)>;
+  explicit History(Listener also = nullptr) : also_(std::move(also)) {}
+
   CallId NextCall() STRATA_EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     return ++last_call_;
@@ -152,6 +165,7 @@ class History {
 
   void Add(EventBody body) STRATA_EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
+    if (also_) also_(body);
     const auto since = std::chrono::steady_clock::now() - began_;
     events_.push_back(
         {std::move(body), std::chrono::duration_cast<std::chrono::milliseconds>(since)});
@@ -163,6 +177,7 @@ class History {
   }
 
  private:
+  const Listener also_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   mutable Mutex mutex_;
   CallId last_call_ STRATA_GUARDED_BY(mutex_) = 0;

@@ -108,30 +108,48 @@ void PartitionCheck::On(const ReadReturned& event) {
   }
 }
 
+void PartitionCheck::CheckWhole(const CompleteRead& event) {
+  Offset next = event.log_start;
+  auto record = event.records.begin();
+  auto range = event.damage.begin();
+  while (next < event.log_end) {
+    while (record != event.records.end() && record->offset < next) ++record;
+    while (range != event.damage.end() && range->end <= next) ++range;
+    if (record != event.records.end() && record->offset == next) {
+      ++next;
+    } else if (range != event.damage.end() && range->begin <= next) {
+      next = range->end;
+    } else {
+      report_("I2", At(next) + " could not be read, and nobody said that it is damaged");
+      return;
+    }
+  }
+}
+
 void PartitionCheck::On(const CompleteRead& event) {
-  CheckDense(event.records);
-  const Offset end = event.damage_reported_at.value_or(event.log_end);
   if (event.log_start > trimmed_to_) {
     report_("I1", "the log starts at " + At(event.log_start) +
                       ", though nobody asked for more than " + At(trimmed_to_));
   }
-  std::map<Offset, PayloadId> found;
-  for (const SeenRecord& record : event.records) found[record.offset] = record.payload;
-  const bool whole = event.records.empty() ? event.log_start >= end
-                                           : event.records.front().offset <= event.log_start &&
-                                                 event.records.back().offset + 1 >= end;
-  if (!whole) report_("I2", "not all from the log start to " + At(end) + " could be read");
+  CheckWhole(event);
+  const auto damaged = [&](Offset offset) {
+    return std::any_of(event.damage.begin(), event.damage.end(), [&](const OffsetRange& range) {
+      return range.begin <= offset && offset < range.end;
+    });
+  };
   for (const auto& [offset, fact] : facts_) {
-    if (offset < event.log_start || found.contains(offset)) continue;
-    if (event.damage_reported_at && offset >= *event.damage_reported_at) continue;
+    if (offset < event.log_start || offset < event.log_end || damaged(offset)) continue;
     report_(fact.acked ? "I1" : "I3", At(offset) + ", " + Name(fact.payload) + ", which was " +
                                           (fact.acked ? "acked" : "read before") +
                                           ", is missing: the log ends at " + At(event.log_end));
   }
-  On(ReadReturned{event.partition, event.records});
+  for (const SeenRecord& record : event.records) {
+    CheckSent(record);
+    Learn(record, /*stable=*/true, /*acked=*/false);
+  }
   CheckPlaces();
   log_end_.reset();
-  if (!event.damage_reported_at) log_end_ = event.log_end;
+  if (event.damage.empty()) log_end_ = event.log_end;
 }
 
 void PartitionCheck::CheckPlaces() {
@@ -167,7 +185,7 @@ void PartitionCheck::On(const TrimInvoked& event) {
 void PartitionCheck::On(const Restarted& event) {
   stopped_ = false;
   appends_.clear();
-  if (!event.power_lost) return;
+  if (!event.unflushed_lost) return;
   for (auto fact = facts_.begin(); fact != facts_.end();) {
     if (fact->second.stable) {
       ++fact;

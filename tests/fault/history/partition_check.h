@@ -63,6 +63,8 @@ class PartitionCheck {
   void Learn(const SeenRecord& record, bool stable, bool acked);
   void CheckSent(const SeenRecord& record);
   void CheckDense(const std::vector<SeenRecord>& records);
+  // Everything from the log start to the log end was read, or said to be damaged.
+  void CheckWhole(const CompleteRead& event);
   void CheckPlaces();
 
   const Report report_;

@@ -45,7 +45,7 @@ class CheckerTest : public ::testing::Test {
   void Find(const std::vector<PayloadId>& payloads) {
     Add(CompleteRead{kPartition, 0, static_cast<Offset>(payloads.size()), Records(0, payloads)});
   }
-  void Restart(bool power_lost = true) { Add(Restarted{power_lost}); }
+  void Restart(bool unflushed_lost = true) { Add(Restarted{unflushed_lost}); }
 
   static std::vector<SeenRecord> Records(Offset offset, const std::vector<PayloadId>& payloads) {
     std::vector<SeenRecord> records;
@@ -120,29 +120,36 @@ TEST_F(CheckerTest, ATrimMayHaveTakenEffectOrNot) {
 
 TEST_F(CheckerTest, WhatWasAckedBeforeItWasOnDiskMayGoWithThePowerButNotWithTheProcess) {
   Append({1}, 0, /*durable=*/false);
-  Restart(/*power_lost=*/true);
+  Restart(/*unflushed_lost=*/true);
   Find({});
   Append({2}, 0, /*durable=*/false);
   EXPECT_THAT(Broken(), IsEmpty()) << Describe(CheckHistory(events_));
-  Restart(/*power_lost=*/false);
+  Restart(/*unflushed_lost=*/false);
   Find({});
   EXPECT_THAT(Broken(), ElementsAre("I1"));
 }
 
 TEST_F(CheckerTest, DamageThatIsReportedIsNotSilent) {
-  Append({1, 2, 3}, 0);
-  Commit(3);
+  Append({1, 2, 3, 4}, 0);
+  Commit(4);
   Restart();
-  Add(CompleteRead{kPartition, 0, 1, Records(0, {1}), 1});
-  Add(CursorRead{"g", kPartition, 3});
+  Add(CompleteRead{kPartition, 0, 3, {{0, 1}, {2, 3}}, {{1, 2}, {3, 100}}});
+  Add(CursorRead{"g", kPartition, 4});
   EXPECT_THAT(Broken(), IsEmpty()) << Describe(CheckHistory(events_));
 }
 
-TEST_F(CheckerTest, I1DamageThatIsReportedExcusesNothingBeforeIt) {
+TEST_F(CheckerTest, I1AMissingEndIsNoDamageElsewhere) {
   Append({1, 2, 3}, 0);
   Restart();
-  Add(CompleteRead{kPartition, 0, 2, Records(0, {1}), 2});
-  EXPECT_THAT(Broken(), ElementsAre("I2", "I1"));
+  Add(CompleteRead{kPartition, 0, 2, {{1, 2}}, {{0, 1}}});
+  EXPECT_THAT(Broken(), ElementsAre("I1"));
+}
+
+TEST_F(CheckerTest, I2DamageThatIsReportedExcusesNothingElse) {
+  Append({1, 2, 3}, 0);
+  Restart();
+  Add(CompleteRead{kPartition, 0, 3, {{0, 1}}, {{2, 3}}});
+  EXPECT_THAT(Broken(), ElementsAre("I2"));
 }
 
 TEST_F(CheckerTest, I2TwoAppendsAreAckedAtTheSameOffset) {

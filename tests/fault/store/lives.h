@@ -1,0 +1,57 @@
+// A store on a simulated disk that lives, dies in one of several ways, and is opened again on what
+// is left, as often as one likes; with the history of all that its clients were told.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "storage/local_store.h"
+#include "tests/fault/history/history.h"
+#include "tests/fault/store/workload.h"
+#include "tests/support/disk/simulated_file_system.h"
+
+namespace strata::testing {
+
+class Lives {
+ public:
+  explicit Lives(std::uint64_t seed);
+  ~Lives();
+
+  SimulatedFileSystem& disk() { return disk_; }
+  History& history() { return history_; }
+  Workload& workload() { return workload_; }
+  storage::LocalStore& store() { return *store_; }
+  Dice& dice() { return dice_; }
+
+  // Opens the store and all its partitions. An error: it is not open.
+  Result<void> Open();
+  bool is_open() const { return store_ != nullptr; }
+  // Opens it and reads everything. The disk must be in order, so every error is one.
+  void OpenAndRead();
+  // Lets clients work until they are done or the disk fails them all.
+  void Work(const WorkOptions& options = {});
+
+  // Ways to die; the next Open counts as a restart.
+  void StopCleanly();
+  void KillProcess();
+  // The system has forgotten all pages meanwhile that a failed flush has left clean.
+  void KillProcessAndEvictPages();
+  void LosePower(PendingEntries entries = PendingEntries::kKeepFirst);
+
+  // Every partition takes an append, as it must when nothing is wrong with the disk.
+  void ExpectProgress();
+
+  // Fails the test if the history breaks a rule, with the seed.
+  void ExpectGoodHistory();
+
+ private:
+  const std::uint64_t seed_;
+  Dice dice_;
+  SimulatedFileSystem disk_;
+  History history_;
+  Workload workload_{history_};
+  std::unique_ptr<storage::LocalStore> store_;
+};
+
+}  // namespace strata::testing

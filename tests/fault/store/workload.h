@@ -1,0 +1,81 @@
+// Clients that do a bit of everything to a store, and tell a history of it.
+//
+// Each client is a thread with dice of its own. It appends to several partitions whose segments are
+// small, reads, commits the cursors of its own group, trims, puts metadata of its own, and makes
+// and removes partitions. Errors are part of the game: the checker judges what was said.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "proto/base/mutex.h"
+#include "storage/local_store.h"
+#include "tests/fault/history/history.h"
+
+namespace strata::testing {
+
+// A partition of the workload, by the name that it has in the history.
+struct WorkPartition {
+  std::string name;
+  storage::PartitionId id;
+  storage::LogOptions options;
+};
+
+// Three that wait for the disk, and one that does not.
+std::vector<WorkPartition> WorkPartitions();
+
+struct WorkOptions {
+  int clients = 3;
+  int steps = 25;  // of each client
+};
+
+class Workload {
+ public:
+  // Its payloads are numbered from `first_payload` on.
+  explicit Workload(History& history, PayloadId first_payload = 1)
+      : history_(history), last_payload_(first_payload - 1) {}
+
+  // Opens every partition of a store that was just opened, and ends removals that were under way:
+  // of these nothing may come back.
+  Result<void> OpenPartitions(storage::LocalStore& store);
+
+  // Lets the clients loose, and returns when all are done and all their calls have returned.
+  void Run(storage::LocalStore& store, const WorkOptions& options, std::uint64_t seed);
+
+  // Reads all that there is, while nothing else goes on: partitions, cursors, metadata. An error
+  // is something that cannot be read though the store does not call it damaged.
+  Result<void> ReadEverything(storage::LocalStore& store);
+
+  // The same where something may be damaged: what cannot be read is noted as reported. Returns how
+  // many such reports there were.
+  int ReadWhatIsIntact(storage::LocalStore& store);
+
+  // Appends to every partition; all must succeed.
+  Result<void> ProveProgress(storage::LocalStore& store);
+
+  // Whether all partitions are in good health, without damage.
+  static Result<void> Health(storage::LocalStore& store);
+
+ private:
+  class Client;
+
+  template <class OnError>
+  void ReadAllParts(storage::LocalStore& store, const OnError& on_error);
+  Result<void> ReadPartition(storage::LogStore& logs, const WorkPartition& partition);
+  Result<void> ReadCursors(storage::CursorStore& cursors, int client);
+  Result<void> ReadKey(storage::MetadataStore& metadata, const std::string& key);
+
+  Result<void> EndRemoval(storage::LogStore& logs, storage::PartitionId partition);
+
+  History& history_;
+  std::atomic<PayloadId> last_payload_;
+
+  Mutex mutex_;
+  // Made and perhaps not removed.
+  std::set<storage::PartitionId> passing_ STRATA_GUARDED_BY(mutex_);
+};
+
+}  // namespace strata::testing
