@@ -16,7 +16,7 @@ build_packages="
   nlohmann-json3-dev prometheus-cpp-dev libcivetweb-dev libssl-dev"
 test_packages="
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
-  clang-14 clang-format-14 libclang-rt-14-dev
+  clang-14 clang-format-14 libclang-rt-14-dev libfaketime
   python3 python3-grpcio python3-protobuf"
 
 fail() {

@@ -135,8 +135,8 @@ Result<void> Recovery::AddSealed(SealedSegment segment) {
     segment.sealed_at_ms = environment_.clock.Stamp();
     STRATA_TRY(environment_.state.NoteSealed(partition_, segment));
   }
-  AddSegment({segment.base_offset, segment.size_bytes, segment.max_timestamp_ms,
-              segment.size_bytes, segment.sealed_at_ms});
+  AddSegment({segment.base_offset, segment.size_bytes, segment.max_timestamp_ms, segment.size_bytes,
+              segment.sealed_at_ms});
   return Ok();
 }
 
@@ -262,9 +262,8 @@ Result<void> Recovery::Settle(TailAction action, const SegmentSurvey& tail,
   log_.active =
       ActiveSegment(base_offset, tail.end_position, builder, unchecked_index_bytes, found_at);
   if (action == TailAction::kCut) {
-    STRATA_TRY_ASSIGN(
-        const std::string aside,
-        CutTornTail(environment_.file_system, PathOf(base_offset), tail.end_position));
+    STRATA_TRY_ASSIGN(const std::string aside, CutTornTail(environment_.file_system,
+                                                           PathOf(base_offset), tail.end_position));
     spdlog::warn("{}: cut a torn tail off at offset {}, {} ({}); its bytes are in {}",
                  PathOf(base_offset), tail.next_offset, tail.end_position, Describe(tail.end),
                  aside);

@@ -11,8 +11,10 @@ namespace strata::testing {
 
 class TempDir {
  public:
-  TempDir() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "strata-test-XXXXXX").string();
+  // In `place`; empty: where temporary files go.
+  explicit TempDir(std::filesystem::path place = {}) {
+    if (place.empty()) place = std::filesystem::temp_directory_path();
+    std::string pattern = (place / "strata-test-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) {
       throw std::system_error(errno, std::generic_category(), "mkdtemp " + pattern);
     }

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/e2e/support/child.h"
-#include "tests/e2e/support/files.h"
+#include "tests/support/process/child.h"
+#include "tests/support/process/files.h"
 #include "tests/support/temp_dir.h"
 
 namespace strata::e2e {

@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/e2e/support/broker.h"
 #include "tests/e2e/support/command.h"
+#include "tests/support/process/broker.h"
 #include "tests/support/temp_dir.h"
 
 namespace strata::e2e {

@@ -7,7 +7,7 @@
 #include <grpcpp/security/credentials.h>
 
 #include "google/rpc/error_details.pb.h"
-#include "tests/e2e/support/child.h"
+#include "tests/support/process/child.h"
 
 namespace strata::e2e {
 namespace {

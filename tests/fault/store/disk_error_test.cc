@@ -5,9 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/fault/seed.h"
 #include "tests/fault/store/lives.h"
 #include "tests/fault/store/many_disks.h"
-#include "tests/fault/store/seed.h"
 
 namespace strata::testing {
 namespace {

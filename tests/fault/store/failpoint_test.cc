@@ -13,8 +13,8 @@
 
 #include "tests/fault/history/checker.h"
 #include "tests/fault/history/event_text.h"
+#include "tests/fault/seed.h"
 #include "tests/fault/store/aborting_file_system.h"
-#include "tests/fault/store/seed.h"
 #include "tests/fault/store/workload.h"
 #include "tests/support/disk/simulated_file.h"
 #include "tests/support/temp_dir.h"

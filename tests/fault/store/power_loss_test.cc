@@ -2,9 +2,9 @@
 // while it opens, and while it recovers from the power failure before.
 #include <gtest/gtest.h>
 
+#include "tests/fault/seed.h"
 #include "tests/fault/store/lives.h"
 #include "tests/fault/store/many_disks.h"
-#include "tests/fault/store/seed.h"
 
 namespace strata::testing {
 namespace {

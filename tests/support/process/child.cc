@@ -1,4 +1,4 @@
-#include "tests/e2e/support/child.h"
+#include "tests/support/process/child.h"
 
 #include <csignal>
 #include <stdexcept>

@@ -1,16 +1,17 @@
-#include "tests/e2e/support/broker.h"
+#include "tests/support/process/broker.h"
 
 #include <csignal>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
 
-#include "tests/e2e/support/files.h"
+#include "tests/support/process/files.h"
 
 namespace strata::e2e {
 
-Broker::Broker(std::filesystem::path data_dir, std::vector<std::string> more)
-    : data_dir_(std::move(data_dir)), more_(std::move(more)) {
+Broker::Broker(std::filesystem::path data_dir, std::vector<std::string> more,
+               std::vector<std::string> launcher)
+    : data_dir_(std::move(data_dir)), more_(std::move(more)), launcher_(std::move(launcher)) {
   Start();
 }
 
@@ -36,9 +37,11 @@ std::int64_t Broker::BytesRead() const {
 void Broker::Start() {
   const std::filesystem::path port_file = Beside(".port");
   std::filesystem::remove(port_file);
-  std::vector<std::string> arguments = {STRATAD_BINARY, "--data-dir",  data_dir_,
+  const std::vector<std::string> own = {STRATAD_BINARY, "--data-dir",  data_dir_,
                                         "--listen",     address_,      "--http-listen",
                                         "off",          "--port-file", port_file};
+  std::vector<std::string> arguments = launcher_;
+  arguments.insert(arguments.end(), own.begin(), own.end());
   arguments.insert(arguments.end(), more_.begin(), more_.end());
   process_ = std::make_unique<Child>(
       arguments, ChildStreams{.output = Beside(".out"), .errors = Beside(".log")});

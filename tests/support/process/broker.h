@@ -7,15 +7,17 @@
 #include <string>
 #include <vector>
 
-#include "tests/e2e/support/child.h"
+#include "tests/support/process/child.h"
 
 namespace strata::e2e {
 
 class Broker {
  public:
-  // Starts a broker and waits until it serves. `more` are further arguments of stratad. Its log is
-  // beside the data directory. Throws std::runtime_error with that log if it does not start.
-  explicit Broker(std::filesystem::path data_dir, std::vector<std::string> more = {});
+  // Starts a broker and waits until it serves. `more` are further arguments of stratad; `launcher`
+  // is a command that runs it, and has the same process number (env, for one). Its log is beside
+  // the data directory. Throws std::runtime_error with that log if it does not start.
+  explicit Broker(std::filesystem::path data_dir, std::vector<std::string> more = {},
+                  std::vector<std::string> launcher = {});
   ~Broker();
 
   // HOST:PORT of its gRPC services.
@@ -25,6 +27,8 @@ class Broker {
   // Bytes that this process has read from files so far.
   std::int64_t BytesRead() const;
 
+  // SIGSTOP, SIGCONT.
+  void Signal(int signal) { process_->Signal(signal); }
   // kill -9.
   void Kill();
   // SIGTERM; returns the exit status.
@@ -37,6 +41,7 @@ class Broker {
 
   const std::filesystem::path data_dir_;
   const std::vector<std::string> more_;
+  const std::vector<std::string> launcher_;
   std::string address_ = "127.0.0.1:0";
   std::unique_ptr<Child> process_;
 };

@@ -1,4 +1,4 @@
-#include "tests/e2e/support/files.h"
+#include "tests/support/process/files.h"
 
 #include <fstream>
 #include <sstream>

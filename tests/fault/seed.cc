@@ -1,4 +1,4 @@
-#include "tests/fault/store/seed.h"
+#include "tests/fault/seed.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,0 +1,96 @@
+#include "tests/fault/process/fault_run.h"
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "client/lib/reader.h"
+#include "tests/fault/history/checker.h"
+#include "tests/fault/history/payload.h"
+
+namespace strata::fault {
+namespace {
+
+// How soon appends must succeed again.
+constexpr std::chrono::seconds kTimeToHeal{30};
+// Small, so that every round crosses segments.
+constexpr char kSegmentBytes[] = "65536";
+constexpr std::int64_t kAcksBeforeHarm = 5;
+constexpr std::int64_t kAcksAfterHarm = 5;
+
+template <class T>
+T Must(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return *std::move(result);
+}
+
+std::shared_ptr<Connection> Connect(const e2e::Broker& broker) {
+  return Must(Connection::Open({.broker = broker.address()}));
+}
+
+}  // namespace
+
+FaultRun::FaultRun(e2e::Broker& broker, Dice& dice, LoadOptions load)
+    : broker_(broker), dice_(dice), load_(std::move(load)) {
+  std::map<std::string, std::string> config = load_.config;
+  config.emplace("segment.bytes", kSegmentBytes);
+  Must(Admin(Connect(broker_)).CreateTopic(load_.topic, load_.partitions, config));
+}
+
+void FaultRun::Round(const Harm& harm) {
+  MixedLoad load(broker_.address(), load_, history_, payloads_, dice_);
+  ASSERT_TRUE(load.WaitForAcks(kAcksBeforeHarm, kTimeToHeal)) << broker_.Log();
+  harm(load);
+  EXPECT_TRUE(load.WaitForAcks(kAcksAfterHarm, kTimeToHeal)) << "I9: " << broker_.Log();
+  EXPECT_TRUE(load.WaitForCommits(1, kTimeToHeal)) << "I9: " << broker_.Log();
+  load.Stop();
+  ReadEverything();
+}
+
+void FaultRun::KillAndRestart() {
+  broker_.Kill();
+  history_.Add(testing::Restarted{});
+  broker_.Start();
+}
+
+void FaultRun::ReadEverything() {
+  Admin admin(Connect(broker_));
+  const TopicDescription topic = Must(admin.DescribeTopic(load_.topic));
+  for (const PartitionInfo& partition : topic.partitions) ReadPartition(partition);
+  for (const auto& [key, value] : topic.topic.config) {
+    if (key == kConfiguredKey) history_.Add(testing::Got{load_.topic + " " + key, value});
+  }
+  for (const GroupPartitionInfo& cursor : Must(admin.DescribeGroup(load_.group)).partitions) {
+    testing::CursorRead read{load_.group, NameInHistory({cursor.topic, cursor.partition})};
+    if (cursor.committed != kNoOffset) read.offset = cursor.committed;
+    history_.Add(std::move(read));
+  }
+}
+
+void FaultRun::ReadPartition(const PartitionInfo& partition) {
+  const auto reader = Must(Reader::Open(Connect(broker_), load_.topic, partition.partition,
+                                        Position::Beginning(), {.stop_at_end = true}));
+  testing::CompleteRead read{.partition = NameInHistory({load_.topic, partition.partition}),
+                             .log_start = partition.log_start,
+                             .log_end = partition.log_end};
+  while (!reader->at_end()) {
+    const auto records = reader->Poll(std::chrono::seconds(1));
+    ASSERT_TRUE(records.has_value()) << records.error().message;
+    for (const RecordView& record : *records) {
+      read.records.push_back({record.offset, testing::PayloadIn(record.value.value_or(""))});
+    }
+  }
+  history_.Add(std::move(read));
+}
+
+void FaultRun::Check() {
+  const auto violations = testing::CheckHistory(history_.events());
+  EXPECT_TRUE(violations.empty()) << testing::Describe(violations) << broker_.Log();
+}
+
+}  // namespace strata::fault
