@@ -56,8 +56,10 @@ namespace {
 // A database that should be there and is not, or not whole, is as bad as one with wrong checksums.
 Error OpenError(const rocksdb::Status& status, const RocksDbOptions& options) {
   Error error = ToError(status, "open", options.directory);
-  const bool missing = status.IsInvalidArgument() || status.IsNotFound() || status.IsPathNotFound();
-  if (missing && !options.create) error.code = ErrorCode::CORRUPT_LOG;
+  const bool missing = status.IsInvalidArgument() || status.IsNotFound();
+  // A path that is not found is named by a file that is there.
+  const bool not_whole = status.IsPathNotFound();
+  if (not_whole || (missing && !options.create)) error.code = ErrorCode::CORRUPT_LOG;
   return error;
 }
 

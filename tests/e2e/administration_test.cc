@@ -27,7 +27,9 @@ TEST_F(Administration, TheBrokerTellsWhatItIsAndHolds) {
 // Each field that a command writes is on the page, in backquotes or in the table.
 void ExpectDescribed(const nlohmann::json& json, const std::string& page) {
   for (const auto& [name, value] : json.items()) {
-    if (json.is_object()) EXPECT_THAT(page, HasSubstr(name));
+    if (json.is_object()) {
+      EXPECT_THAT(page, HasSubstr(name));
+    }
     if (value.is_structured() && name != "config") ExpectDescribed(value, page);
   }
 }

@@ -18,7 +18,10 @@ usage() {
 seconds=$(awk -v hours="$2" 'BEGIN { if (hours + 0 <= 0) exit 1; printf "%d", hours * 3600 }') ||
   usage
 
-binaries=(build/release/tests/strata_fault_store_tests build/release/tests/strata_fault_process_tests)
+binaries=()
+for part in store process; do
+  binaries+=("build/release/tests/strata_fault_${part}_tests")
+done
 for binary in "${binaries[@]}"; do
   [ -x "$binary" ] || { echo "long-run: $binary is missing; run tests/run.sh --quick" >&2; exit 2; }
 done

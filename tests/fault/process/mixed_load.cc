@@ -128,7 +128,7 @@ void MixedLoad::Follow() {
 
 void MixedLoad::Work(Dice dice) {
   ConsumerOptions options{.group = options_.group, .topics = {options_.topic}};
-  std::map<TopicPartition, Offset> processed;
+  std::map<TopicPartition, OffsetCommit> processed;
   options.listener.revoked = [&](const auto& partitions, auto) {
     for (const TopicPartition& partition : partitions) processed.erase(partition);
   };
@@ -141,20 +141,22 @@ void MixedLoad::Work(Dice dice) {
     const auto records = (*consumer)->Poll(kTurn);
     if (!records) continue;
     for (const ConsumedRecord& record : *records) {
-      processed[{std::string(record.topic), record.partition}] = record.record.offset + 1;
+      const OffsetCommit behind = OffsetCommit::Behind(record);
+      processed[behind.partition] = behind;
     }
     if (processed.empty() || !dice.OneIn(3)) continue;
-    const auto [partition, offset] = *processed.begin();
+    const OffsetCommit commit = processed.begin()->second;
     processed.erase(processed.begin());
-    Commit(**consumer, partition, offset);
+    Commit(**consumer, commit);
   }
   (*consumer)->Close();
 }
 
-void MixedLoad::Commit(Consumer& consumer, const TopicPartition& partition, Offset offset) {
+void MixedLoad::Commit(Consumer& consumer, const OffsetCommit& commit) {
   const testing::CallId call = history_.NextCall();
-  history_.Add(testing::CommitInvoked{call, options_.group, NameInHistory(partition), offset});
-  const Result<void> committed = consumer.Commit(partition, offset);
+  history_.Add(
+      testing::CommitInvoked{call, options_.group, NameInHistory(commit.partition), commit.offset});
+  const Result<void> committed = consumer.Commit({commit});
   testing::CommitReturned returned{.call = call};
   if (committed) returned.outcome = Outcome::kOk;
   if (!committed && IsRefusal(committed.error().code)) returned.outcome = Outcome::kFailed;

@@ -70,7 +70,7 @@ class MixedLoad {
   void Work(Dice dice);
   void Configure(Dice dice);
   void Send(Producer& producer, Dice& dice);
-  void Commit(Consumer& consumer, const TopicPartition& partition, Offset offset);
+  void Commit(Consumer& consumer, const OffsetCommit& commit);
   void Returned(testing::CallId call, std::int32_t partition, const Result<Placed>& placed)
       STRATA_EXCLUDES(mutex_);
 

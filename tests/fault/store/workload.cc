@@ -230,7 +230,7 @@ class Workload::Client {
                            Durability::kFsync, [&](const auto&) { done.set_value(); });
       done.get_future().wait();
     }
-    if (!store_.logs().Remove(id)) return;
+    if (!store_.logs().Remove({id})) return;
     MutexLock lock(workload_.mutex_);
     workload_.passing_.erase(id);
   }
@@ -257,14 +257,14 @@ Result<void> Workload::OpenPartitions(storage::LocalStore& store) {
 }
 
 Result<void> Workload::EndRemoval(storage::LogStore& logs, storage::PartitionId partition) {
-  STRATA_TRY(logs.Remove(partition));
+  STRATA_TRY(logs.Remove({partition}));
   STRATA_TRY(logs.Open(partition, {}));
   STRATA_TRY_ASSIGN(const storage::LogStatus status, logs.Status(partition));
   STRATA_TRY(status.health);
   if (status.ends.log_end != 0) {
     return Fail(ErrorCode::INTERNAL, "something of a removed partition has come back");
   }
-  return logs.Remove(partition);
+  return logs.Remove({partition});
 }
 
 void Workload::Run(storage::LocalStore& store, const WorkOptions& options, std::uint64_t seed) {

@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace strata::testing {
 
@@ -43,6 +44,13 @@ class SimulatedFile {
   // What a failed sync leaves on Linux: the pages count as clean, so a further sync has nothing to
   // do, but the disk does not have them.
   void LoseDirtyPages() { dirty_.clear(); }
+  // The same, when it was not this file that was to be synced: the next one who syncs it is told.
+  void LoseDirtyPagesUnseen() {
+    failed_unseen_ = failed_unseen_ || dirty();
+    LoseDirtyPages();
+  }
+  // Whether a loss is to be told now; it is told once.
+  bool TakeUnseenFailure() { return std::exchange(failed_unseen_, false); }
   // The system forgets the pages that count as clean, and will read them from the disk.
   void EvictCleanPages();
   // One dirty page goes to the disk, as may happen at any time.
@@ -60,6 +68,7 @@ class SimulatedFile {
   std::string seen_;
   std::string on_disk_;
   std::set<std::int64_t> dirty_;  // page numbers
+  bool failed_unseen_ = false;
 };
 
 }  // namespace strata::testing

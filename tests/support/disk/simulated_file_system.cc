@@ -123,12 +123,16 @@ class SimulatedFileSystem::OpenFile : public storage::File {
   Result<void> Sync() override {
     const Result<void> begun = owner_.Begin(Operation::kSync, path_);
     MutexLock lock(owner_.mutex_);
-    if (begun) {
-      file().Sync();
-    } else if (owner_.power_) {
-      file().LoseDirtyPages();
+    if (!begun) {
+      if (owner_.power_) file().LoseDirtyPages();
+      return begun;
     }
-    return begun;
+    if (file().TakeUnseenFailure()) {
+      file().LoseDirtyPages();
+      return Fail(ErrorCode::IO_ERROR, "cannot sync " + path_ + ": it was not written back");
+    }
+    file().Sync();
+    return Ok();
   }
 
   Result<std::int64_t> Size() const override {
@@ -437,7 +441,7 @@ Result<void> SimulatedFileSystem::SyncAll(const std::string& directory) {
       node.file.Sync();
       node.directory.Sync();
     } else {
-      node.file.LoseDirtyPages();
+      node.file.LoseDirtyPagesUnseen();
     }
   });
   return begun;

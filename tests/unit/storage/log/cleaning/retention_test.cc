@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "storage/log/local_log_store_impl.h"
+#include "tests/support/disk/simulated_file_system.h"
 #include "tests/support/fake_time.h"
-#include "tests/support/faulty_file_system.h"
 #include "tests/support/log_appends.h"
 #include "tests/support/log_batches.h"
 #include "tests/support/log_place.h"
@@ -20,10 +20,10 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using strata::testing::Append;
 using strata::testing::FakeTime;
-using strata::testing::FaultyFileSystem;
 using strata::testing::LogPlace;
 using strata::testing::MakeBatchOfSize;
 using strata::testing::ReadAll;
+using strata::testing::SimulatedFileSystem;
 
 constexpr PartitionId kPartition{1, 0};
 
@@ -36,7 +36,6 @@ class RetentionTest : public ::testing::Test {
 
   void Start() {
     LocalLogStoreOptions options;
-    options.file_system = &files_;
     options.time_source = &time_;
     options.cleanup_interval = milliseconds(0);
     options.tail_cache_bytes = 0;
@@ -88,8 +87,8 @@ class RetentionTest : public ::testing::Test {
 
   LogOptions log_options_;
   FakeTime time_;
-  LogPlace place_;
-  FaultyFileSystem files_;
+  SimulatedFileSystem files_;
+  LogPlace place_{files_};
   std::unique_ptr<LogStore> store_;
 };
 
@@ -275,7 +274,8 @@ TEST_F(RetentionTest, WhatAPowerCutBringsBackIsDeletedAgain) {
 TEST_F(RetentionTest, NoFileGoesBeforeTheNextOneIsSureToStay) {
   AppendBatches(12);
   KeepBytes(1);
-  files_.FailNth(FaultyFileSystem::kSyncDirectory, 1);
+  files_.Plan(
+      {strata::testing::Operation::kSyncDirectory, 1, ErrorCode::IO_ERROR, false, "/topics/"});
   Clean();
   EXPECT_TRUE(SegmentFileExists(0));
   EXPECT_EQ(LogStart(), 9);
@@ -283,17 +283,26 @@ TEST_F(RetentionTest, NoFileGoesBeforeTheNextOneIsSureToStay) {
   EXPECT_FALSE(SegmentFileExists(0)) << "the next start completes it";
 }
 
-TEST_F(RetentionTest, ADamagedLogIsLeftAlone) {
+TEST_F(RetentionTest, ALogThatTakesNoMoreAppendsIsLeftAlone) {
+  AppendBatches(12);
+  files_.Plan({strata::testing::Operation::kSync, 1, ErrorCode::IO_ERROR, false, "/topics/"});
+  ASSERT_FALSE(Append(*store_, kPartition, MakeBatchOfSize(900, 0)).has_value());
+  KeepBytes(1);
+  Clean();
+  EXPECT_EQ(LogStart(), 0);
+  EXPECT_TRUE(SegmentFileExists(0));
+}
+
+TEST_F(RetentionTest, AHoleInALogDoesNotKeepWhatIsOlder) {
   AppendBatches(12);
   ASSERT_TRUE(store_->Close().has_value());
   store_.reset();
   ASSERT_TRUE(files_.RemoveFile(place_.SegmentPath(kPartition, 6)).has_value());
   Start();
-  ASSERT_FALSE(store_->Status(kPartition)->health.has_value());
   KeepBytes(1);
   Clean();
-  EXPECT_EQ(LogStart(), 0);
-  EXPECT_TRUE(SegmentFileExists(0));
+  EXPECT_EQ(LogStart(), 9);
+  EXPECT_FALSE(SegmentFileExists(0));
 }
 
 TEST_F(RetentionTest, TheThreadOfTheStoreCleansByItself) {

@@ -1,6 +1,5 @@
 // Idempotent producers over a real store: what is answered when, and what survives.
 #include <atomic>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <set>
@@ -16,7 +15,7 @@
 #include "storage/log/producers/producer_codec.h"
 #include "storage/log/state_codec.h"
 #include "storage/rocks/rocks_batch.h"
-#include "tests/support/faulty_file_system.h"
+#include "tests/support/disk/simulated_file_system.h"
 #include "tests/support/gate.h"
 #include "tests/support/log_appends.h"
 #include "tests/support/log_batches.h"
@@ -28,16 +27,15 @@ namespace {
 
 using strata::testing::Acks;
 using strata::testing::Append;
-using strata::testing::FaultyFileSystem;
 using strata::testing::Gate;
 using strata::testing::LogPlace;
 using strata::testing::MakeBatch;
+using strata::testing::Operation;
 using strata::testing::ReadAll;
 using strata::testing::SendAppend;
 using strata::testing::SequencedBatch;
 using strata::testing::Sequencing;
-
-using Operation = FaultyFileSystem::Operation;
+using strata::testing::SimulatedFileSystem;
 
 constexpr PartitionId kPartition{1, 0};
 
@@ -47,7 +45,6 @@ class StoreProducersTest : public ::testing::Test {
 
   void Start() {
     LocalLogStoreOptions options;
-    options.file_system = &files_;
     options.note_interval = note_interval_;
     options.producer_limits = limits_;
     store_ = place_.Open(options);
@@ -63,8 +60,24 @@ class StoreProducersTest : public ::testing::Test {
   void Crash() { store_.reset(); }
   // What was not flushed is gone.
   void CutPower() {
+    files_.CutPowerAt(0);
+    files_.LetOldProcessEnd();
     store_.reset();
-    files_.DropUnsynced();
+    place_.CloseDatabases();
+    files_.RestartWithoutUnsynced();
+  }
+
+  // The next operations of this kind on the logs fail; the databases are spared.
+  void FailNext(Operation operation, ErrorCode code = ErrorCode::IO_ERROR, bool for_good = false) {
+    files_.Plan({operation, 1, code, for_good, "/topics/"});
+  }
+
+  // The flushes of logs wait at the gate.
+  void HoldFlushes(Gate* gate) {
+    files_.SetHook([gate](Operation operation, const std::string& path) {
+      if (operation == Operation::kSync && path.find("/topics/") != path.npos) gate->Pass();
+      return Ok();
+    });
   }
 
   // "new at 5", "again at 5", or the reason of the refusal.
@@ -132,8 +145,8 @@ class StoreProducersTest : public ::testing::Test {
   LogOptions log_options_;
   ProducerLimits limits_;
   std::chrono::milliseconds note_interval_{1000};
-  LogPlace place_;
-  FaultyFileSystem files_;
+  SimulatedFileSystem files_;
+  LogPlace place_{files_};
   std::unique_ptr<LogStore> store_;
 };
 
@@ -168,10 +181,7 @@ TEST_F(StoreProducersTest, PartitionsCountApart) {
 
 TEST_F(StoreProducersTest, ARetryWaitsForTheFlushOfItsOriginal) {
   Gate gate;
-  files_.fault = [&](Operation operation, const std::string&) {
-    if (operation == Operation::kSync) gate.Pass();
-    return Ok();
-  };
+  HoldFlushes(&gate);
   Acks acks;
   SendAppend(*store_, kPartition, SequencedBatch({7, 0, 0}), Durability::kFsync, acks.Expect());
   gate.WaitForArrival();  // it is written
@@ -201,10 +211,7 @@ TEST_F(StoreProducersTest, ARetryThatAsksForMoreFlushesItsOriginal) {
 // One round of the writer takes all of them: the checks see what is ahead in the queue.
 TEST_F(StoreProducersTest, WhatIsAheadInTheQueueCounts) {
   Gate gate;
-  files_.fault = [&](Operation operation, const std::string&) {
-    if (operation == Operation::kSync) gate.Pass();
-    return Ok();
-  };
+  HoldFlushes(&gate);
   Acks first;
   SendAppend(*store_, kPartition, MakeBatch({"holds the writer"}), Durability::kFsync,
              first.Expect());
@@ -231,7 +238,7 @@ TEST_F(StoreProducersTest, WhatIsAheadInTheQueueCounts) {
 
 TEST_F(StoreProducersTest, ARefusalOfTheDiskLeavesNoTrace) {
   EXPECT_EQ(Send({7, 0, 0}), "new at 0");
-  files_.FailNth(Operation::kAllocate, 1, ErrorCode::DISK_FULL, /*for_good=*/true);
+  FailNext(Operation::kAllocate, ErrorCode::DISK_FULL, /*for_good=*/true);
   const std::string large = SequencedBatch({7, 0, 1}, 1, /*padding=*/1 << 20);
   EXPECT_EQ(Told(Append(*store_, kPartition, large)), "DISK_FULL");
   EXPECT_EQ(Send({7, 0, 2}), "OUT_OF_ORDER_SEQUENCE");
@@ -242,7 +249,7 @@ TEST_F(StoreProducersTest, ARefusalOfTheDiskLeavesNoTrace) {
 
 TEST_F(StoreProducersTest, APoisonedLogAnswersNoRetryUntilItIsOpenedAnew) {
   EXPECT_EQ(Send({7, 0, 0}), "new at 0");
-  files_.FailNth(Operation::kSync, 1);
+  FailNext(Operation::kSync);
   EXPECT_EQ(Send({7, 0, 1}), "LOG_POISONED");
   EXPECT_EQ(Send({7, 0, 0}), "LOG_POISONED");
   EXPECT_EQ(Send({7, 0, 1}), "LOG_POISONED");
@@ -256,7 +263,7 @@ TEST_F(StoreProducersTest, APoisonedLogAnswersNoRetryUntilItIsOpenedAnew) {
 
 TEST_F(StoreProducersTest, APoisonedWriteIsNotRemembered) {
   EXPECT_EQ(Send({7, 0, 0}), "new at 0");
-  files_.FailNth(Operation::kWrite, 1);
+  FailNext(Operation::kWrite);
   EXPECT_EQ(Send({7, 0, 1}), "LOG_POISONED");
   Crash();
   files_.Heal();
@@ -268,9 +275,14 @@ TEST_F(StoreProducersTest, APoisonedWriteIsNotRemembered) {
 TEST_F(StoreProducersTest, ProducersAreKnownAfterACleanStopWithoutReadingTheLog) {
   WriteSegments();
   StopCleanly();
-  const auto reads = files_.count(Operation::kRead);
+  std::atomic<int> reads = 0;
+  files_.SetHook([&](Operation operation, const std::string& path) {
+    if (operation == Operation::kRead && path.find("/topics/") != path.npos) ++reads;
+    return Ok();
+  });
   Start();
-  EXPECT_EQ(files_.count(Operation::kRead), reads);
+  EXPECT_EQ(reads, 0);
+  files_.Heal();
   ExpectAllKnownAfterSegments();
 }
 
@@ -302,10 +314,10 @@ TEST_F(StoreProducersTest, WhatLiesBehindDamageIsReadAnewToo) {
   }
   StopCleanly();
   SetNote(std::nullopt);
-  const auto batch_bytes = static_cast<std::streamoff>(SequencedBatch({7, 0, 0}).size());
-  std::fstream file(place_.SegmentPath(kPartition, 0));
-  file.seekp(2 * batch_bytes).write(std::string(20, '\xff').data(), 20);
-  file.close();
+  const std::string path = place_.SegmentPath(kPartition, 0);
+  std::string content = files_.Contents(path);
+  content.replace(2 * SequencedBatch({7, 0, 0}).size(), 20, 20, '\xff');
+  files_.SetContents(path, content);
   Start();
   EXPECT_EQ(Send({7, 0, 4}), "again at 4");
   EXPECT_EQ(Send({7, 0, 5}), "new at 5");
@@ -422,10 +434,7 @@ TEST_F(StoreProducersTest, AFenceIsNeverLowered) {
 
 TEST_F(StoreProducersTest, AFenceWaitsUntilWhatCameBeforeIsVisible) {
   Gate gate;
-  files_.fault = [&](Operation operation, const std::string&) {
-    if (operation == Operation::kSync) gate.Pass();
-    return Ok();
-  };
+  HoldFlushes(&gate);
   Acks acks;
   SendAppend(*store_, kPartition, SequencedBatch({7, 0, 0}), Durability::kFsync, acks.Expect());
   gate.WaitForArrival();
@@ -433,7 +442,7 @@ TEST_F(StoreProducersTest, AFenceWaitsUntilWhatCameBeforeIsVisible) {
   std::thread fence([&] {
     store_->FenceProducers(std::vector<ProducerFence>{{7, 1}});
     fenced = true;
-    EXPECT_EQ(store_->Ends(kPartition)->visible, 1);
+    EXPECT_GE(store_->Ends(kPartition)->visible, 1);
   });
   SendAppend(*store_, kPartition, SequencedBatch({7, 1, 0}), Durability::kFsync, acks.Expect());
   EXPECT_FALSE(fenced);
