@@ -68,7 +68,7 @@ int FailToStart(const Error& error, std::string_view remedy) {
 
 // The table speaks of a broker that runs.
 std::string_view StartRemedy(ErrorCode code) {
-  if (code == ErrorCode::CORRUPT_LOG) return "nothing was changed; bring back a copy of the data";
+  if (code == ErrorCode::CORRUPT_LOG) return "bring back a copy of the data directory";
   if (code == ErrorCode::IO_ERROR) return "mend what the sentence names, and start again";
   return ErrorRemedy(code);
 }
