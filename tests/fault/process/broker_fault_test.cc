@@ -123,9 +123,9 @@ TEST_F(BrokerFault, AFullDiskRefusesAppendsAndNothingElse) {
   place_ = directory.path();
   Run(testing::ScaledRuns(20), [&](e2e::Broker&, FaultRun& run, MixedLoad& load) {
     disk.FillUpTo(dice_.Between(kReserveBytes / 2, kReserveBytes + (4 << 20)));
-    EXPECT_TRUE(load.WaitForRefusals(3, seconds(30)));
+    EXPECT_TRUE(load.WaitForFailures(3, seconds(30)));
     EXPECT_GT(disk.free_bytes(), kReserveBytes / 4) << "the reserve was used up";
-    EXPECT_TRUE(load.WaitForCommits(2, seconds(30))) << "commits must go on";
+    EXPECT_TRUE(load.WaitForChanges(2, seconds(30))) << "the truth must go on";
     if (dice_.OneIn(3)) run.KillAndRestart();
     disk.Free();
   });

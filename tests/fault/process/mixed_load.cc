@@ -100,8 +100,8 @@ void MixedLoad::Returned(testing::CallId call, std::int32_t partition,
   MutexLock lock(mutex_);
   if (placed) {
     ++counts_.acks[static_cast<std::size_t>(partition)];
-  } else if (placed.error().code == ErrorCode::DISK_FULL) {
-    ++counts_.refusals;
+  } else {
+    ++counts_.failures;
   }
   counted_.NotifyAll();
 }
@@ -176,6 +176,8 @@ void MixedLoad::Configure(Dice dice) {
     const auto altered = admin.AlterTopic(options_.topic, {{kConfiguredKey, value}});
     if (altered) history_.Add(testing::PutReturned{call, Outcome::kOk});
     MutexLock lock(mutex_);
+    if (altered) ++counts_.changes;
+    counted_.NotifyAll();
     counted_.WaitUntil(mutex_, Clock::now() + kTurn);
   }
 }
@@ -189,9 +191,15 @@ bool MixedLoad::WaitForAcks(std::int64_t more, std::chrono::milliseconds patienc
       patience);
 }
 
-bool MixedLoad::WaitForRefusals(std::int64_t more, std::chrono::milliseconds patience) {
+bool MixedLoad::WaitForFailures(std::int64_t more, std::chrono::milliseconds patience) {
   return WaitFor([more](const Counts& before,
-                        const Counts& now) { return now.refusals >= before.refusals + more; },
+                        const Counts& now) { return now.failures >= before.failures + more; },
+                 patience);
+}
+
+bool MixedLoad::WaitForChanges(std::int64_t more, std::chrono::milliseconds patience) {
+  return WaitFor([more](const Counts& before,
+                        const Counts& now) { return now.changes >= before.changes + more; },
                  patience);
 }
 

@@ -45,15 +45,17 @@ class MixedLoad {
   // What the clients have been told so far.
   struct Counts {
     std::vector<std::int64_t> acks;  // of appends, by partition
-    std::int64_t refusals = 0;       // of appends because the disk is full
+    std::int64_t failures = 0;       // of appends
     std::int64_t commits = 0;        // acknowledged
+    std::int64_t changes = 0;        // of the topic's configuration, acknowledged
   };
 
   // Wait until there are so many more of them (acks: in each partition); false if that took longer
   // than `patience`.
   bool WaitForAcks(std::int64_t more, std::chrono::milliseconds patience);
-  bool WaitForRefusals(std::int64_t more, std::chrono::milliseconds patience);
+  bool WaitForFailures(std::int64_t more, std::chrono::milliseconds patience);
   bool WaitForCommits(std::int64_t more, std::chrono::milliseconds patience);
+  bool WaitForChanges(std::int64_t more, std::chrono::milliseconds patience);
 
   // Sends and commits no more, and waits until everything has its answer.
   void Stop();

@@ -13,6 +13,8 @@ Lives::Lives(std::uint64_t seed) : seed_(seed), dice_(seed) {
 Lives::~Lives() = default;
 
 Result<void> Lives::Open() {
+  // A start that fails once, and not again, would hide what becomes of the lost pages.
+  disk_.ForgetUnseenFailures();
   storage::LocalStoreOptions options;
   options.data_dir = "/data";
   options.log_writers = 2;

@@ -253,6 +253,11 @@ void SimulatedFileSystem::PowerOn(const DiskImage& image) {
   locks_.clear();
 }
 
+void SimulatedFileSystem::ForgetUnseenFailures() {
+  MutexLock lock(mutex_);
+  Walk(*root_, "", [](const std::string&, SimulatedNode& node) { node.file.TakeUnseenFailure(); });
+}
+
 void SimulatedFileSystem::EvictCleanPages() {
   MutexLock lock(mutex_);
   Walk(*root_, "", [](const std::string&, SimulatedNode& node) {

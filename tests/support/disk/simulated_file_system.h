@@ -73,6 +73,10 @@ class SimulatedFileSystem : public storage::FileSystem {
   // The same, with nothing but what was synced.
   void RestartWithoutUnsynced() STRATA_EXCLUDES(mutex_);
 
+  // Losses of pages that nobody has been told of are told to nobody. Linux would tell whoever syncs
+  // such a file next, even a process that has only just opened it.
+  void ForgetUnseenFailures() STRATA_EXCLUDES(mutex_);
+
   // The system forgets all pages that count as clean, and reads them from the disk from now on.
   void EvictCleanPages() STRATA_EXCLUDES(mutex_);
 
