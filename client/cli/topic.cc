@@ -178,7 +178,8 @@ void AddTopic(CLI::App& app, Context& context) {
                   "leave a topic of that name as it is, and succeed");
   create.footer(
       "Keys of --config: durability, flush.interval.ms, max.batch.bytes, max.timestamp.ahead.ms, "
-      "retention.bytes, retention.ms, segment.bytes, segment.ms.\n'strata topic describe' of any topic tells what they mean.");
+      "retention.bytes, retention.ms, segment.bytes, segment.ms.\n'strata topic describe' of any "
+      "topic tells what they mean.");
   AddOutput(create, &options->output);
 
   CLI::App& list = *AddVerb(noun, context, "list", "Lists all topics", List, options);

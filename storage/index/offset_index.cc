@@ -100,24 +100,31 @@ Result<void> OffsetIndex::TryDropBeyond(PartitionId partition, const LogEnd& end
 }
 
 void OffsetIndex::DropBelow(PartitionId partition, Offset segment_base) {
-  if (!works()) return;
+  if (works()) Check(TryDropBelow(partition, segment_base));
+}
+
+Result<void> OffsetIndex::TryDropBelow(PartitionId partition, Offset segment_base) {
   RocksBatch batch;
-  batch.DeleteRange(family_, index_key::ByOffset(partition, 0),
-                    index_key::ByOffset(partition, segment_base));
-  batch.DeleteRange(family_, index_key::ByTimeFrom(partition, 0),
-                    index_key::ByTimeFrom(partition, segment_base));
-  batch.DeleteRange(family_, index_key::Coverage(partition, 0),
-                    index_key::Coverage(partition, segment_base));
-  Check(database_.Write(batch, /*sync=*/false));
+  STRATA_TRY(database_.DeleteRange(family_, index_key::ByOffset(partition, 0),
+                                   index_key::ByOffset(partition, segment_base), &batch));
+  STRATA_TRY(database_.DeleteRange(family_, index_key::ByTimeFrom(partition, 0),
+                                   index_key::ByTimeFrom(partition, segment_base), &batch));
+  STRATA_TRY(database_.DeleteRange(family_, index_key::Coverage(partition, 0),
+                                   index_key::Coverage(partition, segment_base), &batch));
+  return database_.Write(batch, /*sync=*/false);
 }
 
 void OffsetIndex::Remove(const std::vector<PartitionId>& partitions) {
-  if (!works()) return;
+  if (works()) Check(TryRemove(partitions));
+}
+
+Result<void> OffsetIndex::TryRemove(const std::vector<PartitionId>& partitions) {
   RocksBatch batch;
   for (const auto& [first, last] : RunsOf(partitions)) {
-    batch.DeleteRange(family_, PartitionPrefix(first), PrefixEnd(PartitionPrefix(last)));
+    STRATA_TRY(database_.DeleteRange(family_, PartitionPrefix(first),
+                                     PrefixEnd(PartitionPrefix(last)), &batch));
   }
-  Check(database_.Write(batch, /*sync=*/false));
+  return database_.Write(batch, /*sync=*/false);
 }
 
 }  // namespace strata::storage

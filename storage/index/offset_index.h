@@ -85,6 +85,8 @@ class OffsetIndex {
 
  private:
   Result<void> TryDropBeyond(PartitionId partition, const LogEnd& end);
+  Result<void> TryDropBelow(PartitionId partition, Offset segment_base);
+  Result<void> TryRemove(const std::vector<PartitionId>& partitions);
   void Check(const Result<void>& result) const;
   // What was found; nothing if the search failed.
   template <typename T>

@@ -96,16 +96,16 @@ Result<TimestampMs> LogState::LatestTime() const {
 
 Result<void> LogState::DropSealedBelow(PartitionId partition, Offset base_offset) {
   RocksBatch batch;
-  batch.DeleteRange(family_, state_codec::SealedKey(partition, 0),
-                    state_codec::SealedKey(partition, base_offset));
+  STRATA_TRY(database_->DeleteRange(family_, state_codec::SealedKey(partition, 0),
+                                    state_codec::SealedKey(partition, base_offset), &batch));
   return database_->Write(batch, /*sync=*/false);
 }
 
 Result<void> LogState::Remove(const std::vector<PartitionId>& partitions) {
   RocksBatch batch;
   for (const auto& [first, last] : RunsOf(partitions)) {
-    batch.DeleteRange(family_, state_codec::PartitionKeys(first),
-                      PrefixEnd(state_codec::PartitionKeys(last)));
+    STRATA_TRY(database_->DeleteRange(family_, state_codec::PartitionKeys(first),
+                                      PrefixEnd(state_codec::PartitionKeys(last)), &batch));
   }
   return database_->Write(batch, /*sync=*/true);
 }

@@ -147,6 +147,14 @@ Result<void> RocksDb::ScanPrefix(RocksFamily family, std::string_view prefix,
   return Scan(family, prefix, PrefixEnd(prefix), visit);
 }
 
+Result<void> RocksDb::DeleteRange(RocksFamily family, std::string_view begin, std::string_view end,
+                                  RocksBatch* batch) const {
+  return Scan(family, begin, end, [&](std::string_view key, std::string_view) {
+    batch->Delete(family, key);
+    return true;
+  });
+}
+
 Result<void> RocksDb::Write(RocksBatch& batch, bool sync) {
   return impl_->Write(batch, sync);
 }
