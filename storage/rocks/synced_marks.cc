@@ -123,9 +123,13 @@ Result<void> SyncedMarks::Named(const std::vector<std::uint64_t>& numbers) {
 Result<void> SyncedMarks::Forget(std::uint64_t number) {
   MutexLock lock(mutex_);
   unnamed_.erase(number);
-  if (marks_.erase(number) == 0) return Ok();
-  STRATA_TRY(Write());
-  return file_->Sync();
+  auto mark = marks_.extract(number);
+  if (mark.empty()) return Ok();
+  Result<void> forgotten = Write();
+  if (forgotten) forgotten = file_->Sync();
+  // Whoever tries again must not find it forgotten.
+  if (!forgotten) marks_.insert(std::move(mark));
+  return forgotten;
 }
 
 Result<void> SyncedMarks::Write() {

@@ -81,6 +81,19 @@ TEST_F(SyncedMarksTest, AForgottenFileStaysForgottenAfterAPowerCut) {
   }
 }
 
+TEST_F(SyncedMarksTest, AFileThatCouldNotBeForgottenIsForgottenByTheNextWhoTries) {
+  const auto marks = Open();
+  ASSERT_TRUE(marks->Synced(5, 100).has_value());
+  ASSERT_TRUE(marks->Named(marks->unnamed()).has_value());
+  ASSERT_TRUE(disk_.SyncAll("/db").has_value());
+  disk_.Plan({Operation::kSync, 1});
+  EXPECT_FALSE(marks->Forget(5).has_value());
+  EXPECT_TRUE(marks->Forget(5).has_value());
+  disk_.CutPowerAt(0);
+  disk_.RestartWithoutUnsynced();
+  EXPECT_EQ(Load(), Bytes{});
+}
+
 TEST_F(SyncedMarksTest, AfterAPowerCutTheMarksAreNeverTooHigh) {
   const auto marks = Open();
   ASSERT_TRUE(marks->Synced(5, 100).has_value());
