@@ -15,6 +15,7 @@
 #include "client/cli/progress.h"
 #include "client/cli/sink.h"
 #include "client/cli/topic_reader.h"
+#include "client/lib/admin.h"
 #include "client/lib/producer.h"
 #include "proto/base/mutex.h"
 #include "proto/batch/record_size.h"
@@ -160,11 +161,11 @@ Result<void> Produce(const Context& context, const BenchOptions& options) {
 // Reads all partitions from their beginnings until there were enough records or all is read.
 Result<Throughput> ReadAll(const std::shared_ptr<Connection>& connection,
                            const BenchOptions& options) {
-  STRATA_TRY_ASSIGN(const auto partitions, AllPartitions(connection, options.topic));
+  STRATA_TRY_ASSIGN(const auto topic, Admin(connection).DescribeTopic(options.topic));
   const auto begun = Clock::now();
-  STRATA_TRY_ASSIGN(auto reader,
-                    TopicReader::Open(connection, options.topic, partitions, Position::Beginning(),
-                                      /*stop_at_end=*/true, std::make_shared<Doorbell>()));
+  STRATA_TRY_ASSIGN(auto reader, TopicReader::Open(connection, options.topic, AllPartitions(topic),
+                                                   Position::Beginning(), /*stop_at_end=*/true,
+                                                   std::make_shared<Doorbell>()));
   Throughput throughput;
   Progress progress;
   const auto count = [&](std::int32_t, const std::vector<RecordView>& records) -> Result<void> {

@@ -46,11 +46,10 @@ void BrokerWatch::Look() {
       return;
     case Connection::State::kConnected:
       if (lost_) fmt::print(stderr, "strata: the broker at {} is back\n", broker);
-      connected_ = true;
       lost_ = false;
       return;
     case Connection::State::kUnreachable:
-      if (connected_ && !lost_) {
+      if (!lost_) {
         fmt::print(stderr, "strata: lost the broker at {}, trying again\n", broker);
         lost_ = true;
       }

@@ -13,7 +13,8 @@ namespace strata::cli {
 
 class BrokerWatch {
  public:
-  // Looks a few times a second, on a thread of its own, until it is destroyed.
+  // For a connection on which the broker has answered. Looks a few times a second, on a thread of
+  // its own, until it is destroyed.
   explicit BrokerWatch(std::shared_ptr<Connection> connection);
   ~BrokerWatch();
   BrokerWatch(const BrokerWatch&) = delete;
@@ -31,7 +32,6 @@ class BrokerWatch {
   const std::shared_ptr<Connection> connection_;
 
   // Owned by the thread.
-  bool connected_ = false;  // there was a broker to lose
   bool lost_ = false;
 
   Mutex mutex_;

@@ -33,12 +33,11 @@ void SetFormat(const std::string& text, std::optional<RecordFormat>* format) {
 }
 
 // An offset that only some of the partitions have would fail when the others are written already.
-Result<void> CheckOffsetIsInAll(Context& context, const std::shared_ptr<Connection>& connection,
+Result<void> CheckOffsetIsInAll(Context& context, const TopicDescription& topic,
                                 const ConsumeOptions& options) {
   if (options.group || options.partition || !options.from) return Ok();
   if (options.from->kind() != Position::Kind::kOffset) return Ok();
   const Offset offset = options.from->offset();
-  STRATA_TRY_ASSIGN(const auto topic, Admin(connection).DescribeTopic(options.topic));
   for (const PartitionInfo& partition : topic.partitions) {
     if (offset >= partition.log_start && offset <= partition.log_end) continue;
     if (topic.partitions.size() > 1) context.hint = "choose one partition with --partition";
@@ -53,12 +52,14 @@ Result<void> CheckOffsetIsInAll(Context& context, const std::shared_ptr<Connecti
 Result<void> Consume(Context& context, const ConsumeOptions& options) {
   Interrupt interrupt;
   STRATA_TRY_ASSIGN(auto connection, context.Connect());
-  STRATA_TRY(CheckOffsetIsInAll(context, connection, options));
+  // Asked first: what reads then would wait for a broker that is not there.
+  STRATA_TRY_ASSIGN(const auto topic, Admin(connection).DescribeTopic(options.topic));
+  STRATA_TRY(CheckOffsetIsInAll(context, topic, options));
   const BrokerWatch watch(connection);
   RecordWriter writer(options);
-  const Result<void> result = options.group
-                                  ? ConsumeAsGroup(connection, options, writer, interrupt)
-                                  : ConsumePartitions(connection, options, writer, interrupt);
+  const Result<void> result =
+      options.group ? ConsumeAsGroup(connection, options, writer, interrupt)
+                    : ConsumePartitions(connection, topic, options, writer, interrupt);
   const Result<void> flushed = writer.Flush();
   if (!flushed) context.hint = "see where it leads to: a file, a pipe, a full disk";
   STRATA_TRY(flushed);

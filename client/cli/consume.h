@@ -10,6 +10,7 @@
 #include "client/cli/interrupt.h"
 #include "client/cli/record_format.h"
 #include "client/cli/sink.h"
+#include "client/lib/admin.h"
 #include "client/lib/connection.h"
 #include "client/lib/position.h"
 
@@ -50,8 +51,8 @@ class RecordWriter {
 
 // Both return when there were enough records, at the end if that was asked for, or on a signal.
 Result<void> ConsumePartitions(const std::shared_ptr<Connection>& connection,
-                               const ConsumeOptions& options, RecordWriter& writer,
-                               Interrupt& interrupt);
+                               const TopicDescription& topic, const ConsumeOptions& options,
+                               RecordWriter& writer, Interrupt& interrupt);
 Result<void> ConsumeAsGroup(const std::shared_ptr<Connection>& connection,
                             const ConsumeOptions& options, RecordWriter& writer,
                             Interrupt& interrupt);

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "client/cli/consume.h"
-#include "client/lib/admin.h"
 #include "client/lib/consumer.h"
 
 namespace strata::cli {
@@ -30,8 +29,6 @@ class GroupCopy {
       : options_(options), writer_(writer), commit_at_(Clock::now() + kBetweenCommits) {}
 
   Result<void> Open(const std::shared_ptr<Connection>& connection) {
-    // A Consumer would wait for a broker that is not there.
-    STRATA_TRY(Admin(connection).DescribeTopic(options_.topic));
     STRATA_TRY_ASSIGN(
         consumer_,
         Consumer::Open(

@@ -7,25 +7,23 @@
 namespace strata::cli {
 namespace {
 
-Result<std::vector<std::int32_t>> PartitionsToRead(const std::shared_ptr<Connection>& connection,
-                                                   const ConsumeOptions& options) {
-  // Asked in any case: a Reader would wait for a broker that is not there.
-  STRATA_TRY_ASSIGN(auto all, AllPartitions(connection, options.topic));
-  if (options.partition) return std::vector<std::int32_t>{*options.partition};
-  return all;
+std::vector<std::int32_t> PartitionsToRead(const TopicDescription& topic,
+                                           const ConsumeOptions& options) {
+  if (options.partition) return {*options.partition};
+  return AllPartitions(topic);
 }
 
 }  // namespace
 
 Result<void> ConsumePartitions(const std::shared_ptr<Connection>& connection,
-                               const ConsumeOptions& options, RecordWriter& writer,
-                               Interrupt& interrupt) {
+                               const TopicDescription& topic, const ConsumeOptions& options,
+                               RecordWriter& writer, Interrupt& interrupt) {
   const auto doorbell = std::make_shared<Doorbell>();
   interrupt.SetWakeUp([doorbell] { doorbell->Ring(); });
-  STRATA_TRY_ASSIGN(const auto partitions, PartitionsToRead(connection, options));
-  STRATA_TRY_ASSIGN(auto reader, TopicReader::Open(connection, options.topic, partitions,
-                                                   options.from.value_or(Position::Beginning()),
-                                                   options.exit_at_end, doorbell));
+  STRATA_TRY_ASSIGN(auto reader,
+                    TopicReader::Open(connection, options.topic, PartitionsToRead(topic, options),
+                                      options.from.value_or(Position::Beginning()),
+                                      options.exit_at_end, doorbell));
   const auto write = [&](std::int32_t partition,
                          const std::vector<RecordView>& records) -> Result<void> {
     for (const RecordView& record : records) {

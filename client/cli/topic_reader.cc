@@ -5,8 +5,6 @@
 #include <numeric>
 #include <utility>
 
-#include "client/lib/admin.h"
-
 namespace strata::cli {
 namespace {
 
@@ -45,10 +43,8 @@ void TopicReader::Wait() {
   doorbell_->WaitUntil(std::chrono::steady_clock::now() + kLookAfterReaders);
 }
 
-Result<std::vector<std::int32_t>> AllPartitions(const std::shared_ptr<Connection>& connection,
-                                                const std::string& topic) {
-  STRATA_TRY_ASSIGN(const auto description, Admin(connection).DescribeTopic(topic));
-  std::vector<std::int32_t> partitions(static_cast<std::size_t>(description.topic.partition_count));
+std::vector<std::int32_t> AllPartitions(const TopicDescription& topic) {
+  std::vector<std::int32_t> partitions(static_cast<std::size_t>(topic.topic.partition_count));
   std::iota(partitions.begin(), partitions.end(), 0);
   return partitions;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "client/lib/admin.h"
 #include "client/lib/connection.h"
 #include "client/lib/doorbell.h"
 #include "client/lib/position.h"
@@ -48,8 +49,7 @@ class TopicReader {
   std::vector<Partition> partitions_;
 };
 
-// The numbers of all partitions that a topic has. UNKNOWN_TOPIC; UNAVAILABLE, ... without a broker.
-Result<std::vector<std::int32_t>> AllPartitions(const std::shared_ptr<Connection>& connection,
-                                                const std::string& topic);
+// The numbers of all partitions that a topic has.
+std::vector<std::int32_t> AllPartitions(const TopicDescription& topic);
 
 }  // namespace strata::cli
