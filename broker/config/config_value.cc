@@ -2,33 +2,17 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
 
 #include <fmt/format.h>
 
 #include "broker/topics/names.h"
+#include "proto/base/edit_distance.h"
 
 namespace strata::broker {
 namespace {
 
 tl::unexpected<Error> Refuse(std::string_view text, std::string_view use) {
   return Fail(ErrorCode::INVALID_CONFIG, fmt::format("cannot be {}: use {}", Quoted(text), use));
-}
-
-// Levenshtein's distance (https://en.wikipedia.org/wiki/Levenshtein_distance), row by row.
-std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0);
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
 }
 
 constexpr std::string_view kNotInHosts("\0 \t\r\n/,", 7);
