@@ -74,7 +74,7 @@ class FakeData final : public v1::Data::Service {
       if (fate.kind == Kind::kCutBefore) return broken;
       const v1::AppendResponse response =
           fate.kind == Kind::kRefuse ? Refusal(request, {fate.error, "refused by the test"})
-                                     : Append(request);
+                                     : Accept(request);
       if (fate.kind == Kind::kCutAfter) return broken;
       stream->Write(response);
     }
@@ -114,7 +114,7 @@ class FakeData final : public v1::Data::Service {
     return response;
   }
 
-  v1::AppendResponse Append(const v1::AppendRequest& request) {
+  v1::AppendResponse Accept(const v1::AppendRequest& request) {
     MutexLock lock(append_mutex_);
     const BatchHeader header = *ParseBatchHeader(request.batch());
     const auto original = producers_.Check(request.partition(), header);
