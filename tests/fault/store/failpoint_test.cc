@@ -60,10 +60,10 @@ TEST(FailpointProcess, DISABLED_WorksUntilItsFailpoint) {
 
 // Starts the process above and returns its exit status.
 int RunUntil(const std::string& directory, const Failpoint& point, std::uint64_t seed) {
-  const std::string variable = std::string(kPointVariable) + "=" + directory + " " +
-                               std::to_string(static_cast<int>(point.operation)) + " " +
-                               std::to_string(point.nth) + " " + std::to_string(point.after) + " " +
-                               std::to_string(seed);
+  const std::string value = directory + " " + std::to_string(static_cast<int>(point.operation)) +
+                            " " + std::to_string(point.nth) + " " + std::to_string(point.after) +
+                            " " + std::to_string(seed);
+  setenv(kPointVariable, value.c_str(), /*overwrite=*/1);
   const pid_t child = fork();
   if (child == 0) {
     const int nowhere = open("/dev/null", O_WRONLY);
@@ -71,10 +71,7 @@ int RunUntil(const std::string& directory, const Failpoint& point, std::uint64_t
     const std::array<const char*, 4> arguments = {"/proc/self/exe",
                                                   "--gtest_filter=FailpointProcess.*",
                                                   "--gtest_also_run_disabled_tests", nullptr};
-    const std::array<const char*, 3> environment = {variable.c_str(), "PATH=/usr/bin:/bin",
-                                                    nullptr};
-    execve(arguments[0], const_cast<char* const*>(arguments.data()),
-           const_cast<char* const*>(environment.data()));
+    execv(arguments[0], const_cast<char* const*>(arguments.data()));
     _exit(1);
   }
   int status = 0;
