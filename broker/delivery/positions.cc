@@ -12,21 +12,28 @@
 namespace strata::broker {
 namespace {
 
-// The first record at or behind `from` that is wanted, if it is in the batch that holds `from`.
+// The first record at or behind `from` that is wanted, if it is in the batch that holds `from`, or
+// in the first one behind it that compaction has left something of.
 Result<std::optional<RecordView>> FindInBatch(
     storage::LogStore& logs, storage::PartitionId partition, Offset from,
     const std::function<bool(const RecordView&)>& wanted) {
-  STRATA_TRY_ASSIGN(const auto read, logs.Read(partition, from, {.max_bytes = 1}));
-  if (read.fragments.empty()) return std::nullopt;
-  const SharedBytes batch = Joined(read.fragments);
-  STRATA_TRY_ASSIGN(auto reader, RecordBatchReader::Open(batch.view()));
-  RecordView record;
-  while (reader.Next(&record)) {
-    if (record.offset < from || !wanted(record)) continue;
-    RecordView found;  // without views into the batch
-    found.offset = record.offset;
-    found.timestamp_ms = record.timestamp_ms;
-    return found;
+  bool any = false;
+  for (Offset next = from; !any;) {
+    STRATA_TRY_ASSIGN(const auto read, logs.Read(partition, next, {.max_bytes = 1}));
+    if (read.fragments.empty()) break;
+    const SharedBytes batch = Joined(read.fragments);
+    STRATA_TRY_ASSIGN(auto reader, RecordBatchReader::Open(batch.view()));
+    RecordView record;
+    while (reader.Next(&record)) {
+      if (record.offset < from) continue;
+      any = true;
+      if (!wanted(record)) continue;
+      RecordView found;  // without views into the batch
+      found.offset = record.offset;
+      found.timestamp_ms = record.timestamp_ms;
+      return found;
+    }
+    next = read.next_offset;
   }
   return std::nullopt;
 }

@@ -46,7 +46,7 @@ Result<EncodedRead> EncodeRead(const ReadPlan& plan, Offset from, Offset until,
     }
   }
   response.set_next_offset(page.next_offset);
-  EncodedRead encoded{{}, page.bytes, page.next_offset};
+  EncodedRead encoded{{}, page.bytes, page.next_offset, page.records > 0};
   encoded.message = page.batches.empty()
                         ? Serialize(response)
                         : SerializeWithPayload(response, v1::ReadResponse::kBatchesFieldNumber,

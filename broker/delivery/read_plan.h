@@ -42,6 +42,8 @@ struct EncodedRead {
   WireMessage message;  // a v1::ReadResponse
   std::size_t bytes = 0;
   Offset next_offset = 0;
+  // There is something for the client in it: not only offsets whose records compaction has removed.
+  bool any = false;
 };
 
 // The answer to a read at `from`, with nothing at or behind `until`. CORRUPT_LOG.

@@ -202,6 +202,11 @@ class UnaryRead : public grpc::ServerUnaryReactor, public ReadCall, public LiveS
     }
     auto encoded = EncodeRead(plan_, next_, kForEver, std::move(*read));
     if (!encoded) return Fail(encoded.error());
+    // Compaction has left no record here: an empty answer would say that there are none at all.
+    if (!encoded->any && encoded->next_offset > next_) {
+      next_ = encoded->next_offset;
+      return Step();
+    }
     *response_ = Sent(std::move(*encoded));
     Finish(grpc::Status::OK);
   }

@@ -94,7 +94,8 @@ class StreamReader final : public Reader {
     while (records.empty() && !walker_.empty()) {
       STRATA_TRY_ASSIGN(RecordBatchReader* const batch, walker_.Next());
       // The time lay behind all records when it was looked up: whatever came since is wanted.
-      if (seeks_time_ && batch->header().max_timestamp_ms < from_.timestamp_ms()) {
+      const bool has_records = batch->header().record_count > 0;
+      if (seeks_time_ && has_records && batch->header().max_timestamp_ms < from_.timestamp_ms()) {
         seeks_time_ = false;
       }
       records.reserve(static_cast<std::size_t>(batch->header().record_count));

@@ -1,5 +1,6 @@
 #include "proto/batch/batch_header.h"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -73,10 +74,11 @@ Result<void> CheckPossible(const BatchHeader& header) {
     return Invalid("the batch length " + std::to_string(header.batch_length) +
                    " does not even hold the header");
   }
-  if (header.record_count < 1) {
+  if (header.record_count < 0) {
     return Invalid("the batch has a record count of " + std::to_string(header.record_count));
   }
-  if (header.last_offset_delta < header.record_count - 1) {
+  // A batch stands for one offset at least, even if compaction has left no record of it.
+  if (header.last_offset_delta < std::max(header.record_count - 1, 0)) {
     return Invalid("the last offset delta " + std::to_string(header.last_offset_delta) +
                    " leaves no room for " + std::to_string(header.record_count) + " records");
   }

@@ -45,9 +45,10 @@ Fault ResolveTimestamp(const BatchHeader& header, const EncodedRecord& record,
 }
 
 Fault CheckRecord(const BatchHeader& header, std::int32_t index, std::string_view& records,
-                  TimestampMs* timestamp_ms) {
+                  TimestampMs* timestamp_ms, bool* has_key) {
   EncodedRecord record;
   if (const Fault fault = record_codec::TakeRecord(records, &record)) return fault;
+  *has_key = record.key.has_value();
   if (record.header_count != 0 || !record.headers.empty()) {
     const auto ignore = [](const HeaderView&) {};
     if (const Fault fault = record_codec::VisitHeaders(record, ignore)) return fault;
@@ -56,12 +57,18 @@ Fault CheckRecord(const BatchHeader& header, std::int32_t index, std::string_vie
   return ResolveTimestamp(header, record, timestamp_ms);
 }
 
-Result<void> CheckRecords(const BatchHeader& header, std::string_view records) {
+Result<void> CheckRecords(const BatchHeader& header, std::string_view records,
+                          const BatchLimits& limits) {
   TimestampMs max_timestamp_ms = 0;
   TimestampMs timestamp_ms = 0;
   for (std::int32_t i = 0; i < header.record_count; ++i) {
-    if (const Fault fault = CheckRecord(header, i, records, &timestamp_ms)) {
+    bool has_key = false;
+    if (const Fault fault = CheckRecord(header, i, records, &timestamp_ms, &has_key)) {
       return InvalidRecord(i, header, fault);
+    }
+    if (limits.keys_required && !has_key) {
+      return Fail(ErrorCode::KEY_REQUIRED, "record " + std::to_string(i + 1) + " of " +
+                                               std::to_string(header.record_count) + " has no key");
     }
     max_timestamp_ms = std::max(max_timestamp_ms, timestamp_ms);
   }
@@ -86,6 +93,7 @@ Result<BatchHeader> ValidateBatch(std::string_view batch, const BatchLimits& lim
   if (!BatchCrcMatches(batch)) {
     return Fail(ErrorCode::CORRUPT_BATCH, "the CRC of the batch does not fit its content");
   }
+  if (header.record_count == 0) return Invalid("the batch has no records");
   if (header.last_offset_delta != header.record_count - 1) {
     return Invalid("the last offset delta " + std::to_string(header.last_offset_delta) +
                    " does not fit " + std::to_string(header.record_count) + " records");
@@ -97,11 +105,11 @@ Result<BatchHeader> ValidateBatch(std::string_view batch, const BatchLimits& lim
 
   const std::string_view payload = batch.substr(kBatchHeaderBytes);
   if (header.compression() == Compression::kNone) {
-    STRATA_TRY(CheckRecords(header, payload));
+    STRATA_TRY(CheckRecords(header, payload, limits));
   } else {
     STRATA_TRY_ASSIGN(const std::string records,
                       Decompress(header.compression(), payload, limits.max_inflated_bytes));
-    STRATA_TRY(CheckRecords(header, records));
+    STRATA_TRY(CheckRecords(header, records, limits));
   }
   return header;
 }

@@ -19,14 +19,16 @@ namespace strata {
 struct BatchLimits {
   std::size_t max_batch_bytes = 16 << 20;     // encoded, header included
   std::size_t max_inflated_bytes = 64 << 20;  // the records after decompression
+  bool keys_required = false;                 // as in compacted topics
 };
 
 // Checks everything there is to check about a batch that comes from outside: one complete batch
 // and nothing behind it, header, CRC, bounded decompression, and every record's length, deltas
 // (dense from 0), varints and headers; timestamps >= 0, and the maximum as declared. The base
 // offset and the epoch in the result are whatever the sender wrote there.
-// RECORD_TOO_LARGE (beyond max_batch_bytes), CORRUPT_BATCH (the CRC), INVALID_BATCH,
-// UNSUPPORTED_BATCH. Does not allocate for an uncompressed batch that is sound.
+// RECORD_TOO_LARGE (beyond max_batch_bytes), CORRUPT_BATCH (the CRC), INVALID_BATCH (also: no
+// records, as compaction may leave it), UNSUPPORTED_BATCH, KEY_REQUIRED. Does not allocate for an
+// uncompressed batch that is sound.
 Result<BatchHeader> ValidateBatch(std::string_view batch, const BatchLimits& limits);
 
 // Collects records and encodes them as one batch. Appending encodes at once: no allocation per

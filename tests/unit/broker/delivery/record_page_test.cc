@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "proto/batch/batch_filter.h"
 #include "proto/batch/record_batch.h"
 #include "strata/v1/data.pb.h"
 #include "tests/support/encoded_batch.h"
@@ -123,6 +124,55 @@ TEST(DecodeRecords, OnlyKeysValuesAndHeadersAreCharged) {
   const auto page = DecodeRecords(Placed({5}), 0, 0, 100, 1 << 20, &records);
   ASSERT_TRUE(page);
   EXPECT_EQ(page->bytes, 5 * std::string("v0").size());
+}
+
+// What compaction may leave: nothing of the offsets 0 to 9, 10 and 13 of a batch of five, nothing
+// of 15 to 19.
+storage::ReadResult Compacted() {
+  std::string batch = NumberedBatch("v", 5);
+  const auto placement = EncodePlacement(10, ParseBatchHeader(batch)->batch_length, 1);
+  batch.replace(0, placement.size(), placement.data(), placement.size());
+  const auto keep = [](const RecordKey& record) {
+    return record.offset == 10 || record.offset == 13;
+  };
+  storage::ReadResult read;
+  for (const std::string& each :
+       {EmptyBatch(0, 10, 1), FilterBatch(batch, 1 << 20, keep)->bytes, EmptyBatch(15, 20, 1)}) {
+    read.fragments.push_back(SharedBytes::FromString(each));
+    read.bytes += each.size();
+  }
+  read.next_offset = 20;
+  return read;
+}
+
+TEST(TakeBatches, CountsOffsetsWhereCompactionHasRemovedRecords) {
+  auto page = TakeBatches(Compacted(), 0, 100);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->records, 20) << "as the client counts them";
+  EXPECT_EQ(BaseOffsets(*page), (std::vector<Offset>{0, 10, 15}));
+  page = TakeBatches(Compacted(), 4, 7);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->next_offset, 15);
+  EXPECT_EQ(BaseOffsets(*page), (std::vector<Offset>{0, 10}));
+}
+
+TEST(DecodeRecords, PassesOverWhatCompactionHasRemoved) {
+  google::protobuf::RepeatedPtrField<v1::Record> records;
+  const auto page = DecodeRecords(Compacted(), 0, 4, 100, 1 << 20, &records);
+  ASSERT_TRUE(page);
+  ASSERT_EQ(records.size(), 2);
+  EXPECT_EQ(records[0].offset(), 10);
+  EXPECT_EQ(records[1].offset(), 13);
+  EXPECT_EQ(page->records, 2);
+  EXPECT_EQ(page->next_offset, 20);
+}
+
+TEST(DecodeRecords, GoesOnBehindTheLastRecordThatFits) {
+  google::protobuf::RepeatedPtrField<v1::Record> records;
+  const auto page = DecodeRecords(Compacted(), 0, 0, 1, 1 << 20, &records);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(records.size(), 1);
+  EXPECT_EQ(page->next_offset, 11);
 }
 
 TEST(DecodeRecords, ReportsDamageWithItsOffset) {

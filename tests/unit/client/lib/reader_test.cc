@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "proto/batch/batch_filter.h"
 #include "tests/unit/client/support/fake_broker.h"
 
 namespace strata {
@@ -63,6 +64,19 @@ TEST_F(ReaderTest, AnEmptyPartitionIsAtItsEndAtOnce) {
 TEST_F(ReaderTest, SkipsWhatABatchHoldsBeforeTheOffsetWanted) {
   Append({"a", "b", "c"});
   EXPECT_EQ(ReadToEnd(*Open(Position::At(1), {.stop_at_end = true})), (Values{"b", "c"}));
+}
+
+TEST_F(ReaderTest, PassesOverWhatCompactionHasLeftEmpty) {
+  broker_.log().Append(kTopic, 0, EmptyBatch(0, 5, 0));
+  Append({"a"});
+  broker_.log().Append(kTopic, 0, EmptyBatch(0, 3, 0));
+  Append({"b"});
+  broker_.log().Append(kTopic, 0, EmptyBatch(0, 100, 0));
+  for (const Position& from : {Position::Beginning(), Position::At(3), Position::Time(1'000)}) {
+    const auto reader = Open(from, {.stop_at_end = true});
+    EXPECT_EQ(ReadToEnd(*reader), (Values{"a", "b"}));
+    EXPECT_EQ(reader->position(), 110);
+  }
 }
 
 TEST_F(ReaderTest, SkipsWhatABatchHoldsBeforeTheTimeWanted) {

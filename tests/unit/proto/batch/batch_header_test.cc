@@ -117,12 +117,21 @@ TEST(BatchHeader, WithALengthThatCannotHoldItIsInvalid) {
   }
 }
 
-TEST(BatchHeader, WithoutRecordsIsInvalid) {
-  for (const std::int32_t count : {0, -1, std::numeric_limits<std::int32_t>::min()}) {
+TEST(BatchHeader, WithANegativeCountOfRecordsIsInvalid) {
+  for (const std::int32_t count : {-1, std::numeric_limits<std::int32_t>::min()}) {
     BatchHeader header = Sound();
     header.record_count = count;
     EXPECT_EQ(Refusal(header), ErrorCode::INVALID_BATCH) << count;
   }
+}
+
+TEST(BatchHeader, WithoutRecordsStandsForOneOffsetAtLeast) {
+  BatchHeader header = Sound();
+  header.record_count = 0;
+  header.last_offset_delta = 0;
+  EXPECT_TRUE(ParseBatchHeader(Encoded(header)));
+  header.last_offset_delta = -1;
+  EXPECT_EQ(Refusal(header), ErrorCode::INVALID_BATCH);
 }
 
 TEST(BatchHeader, WithFewerOffsetsThanRecordsIsInvalid) {

@@ -14,6 +14,7 @@ namespace {
 
 using namespace std::string_literals;
 using namespace std::string_view_literals;
+using testing::Encode;
 using testing::HeaderFor;
 using testing::RefusalOf;
 using testing::SampleBatch;
@@ -123,6 +124,25 @@ TEST(ValidateBatch, CallsAWrongCrcCorrupt) {
   batch.back() ^= 1;
   batch[kCrcField.offset] ^= 1;
   EXPECT_EQ(RefusalOf(batch), ErrorCode::CORRUPT_BATCH);
+}
+
+TEST(ValidateBatch, RefusesABatchWithoutRecords) {
+  BatchHeader header = HeaderFor(1);
+  header.record_count = 0;
+  EXPECT_EQ(RefusalOf(Seal(header, {})), ErrorCode::INVALID_BATCH);
+}
+
+TEST(ValidateBatch, RefusesARecordWithoutKeyWhereKeysAreRequired) {
+  BatchLimits limits;
+  limits.keys_required = true;
+  for (const Compression codec : {Compression::kNone, Compression::kZstd}) {
+    EXPECT_TRUE(
+        ValidateBatch(Encode({{"", "v", {}, 1}, {"k", std::nullopt, {}, 1}}, codec), limits));
+    const std::string without = Encode({{"k", "v", {}, 1}, {std::nullopt, "v", {}, 1}}, codec);
+    EXPECT_EQ(RefusalOf(without, limits), ErrorCode::KEY_REQUIRED);
+    EXPECT_TRUE(ValidateBatch(without, {}));
+    EXPECT_EQ(ValidateBatch(without, limits).error().message, "record 2 of 2 has no key");
+  }
 }
 
 TEST(ValidateBatch, RefusesWhatFollowsTheBatch) {
