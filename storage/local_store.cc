@@ -97,6 +97,7 @@ Result<void> OpenStores(const LocalStoreOptions& options, Parts& parts) {
   logs.note_interval = options.stable_note_interval;
   logs.producer_limits = options.producer_limits;
   logs.cleanup_interval = options.cleanup_interval;
+  logs.compaction_map_bytes = options.compaction_map_bytes;
   STRATA_TRY_ASSIGN(parts.logs, OpenLocalLogStore(logs));
   return Ok();
 }

@@ -42,6 +42,8 @@ struct LocalStoreOptions {
   ProducerLimits producer_limits;
   // How often retention and compaction look for what the logs do not want to keep; zero: never.
   std::chrono::milliseconds cleanup_interval{30'000};
+  // Memory for the keys of a log while it is compacted.
+  std::size_t compaction_map_bytes = 64 << 20;
   FileSystem* file_system = &FileSystem::Real();  // not owned
 };
 

@@ -46,6 +46,16 @@ struct CleanupOptions {
   std::optional<std::chrono::milliseconds> retention_age;
   // ...and so are the oldest ones, as long as this many bytes are left.
   std::optional<std::int64_t> retention_bytes;
+
+  // Of the records with the same key only the last is kept, in the segments that are closed.
+  // Records without a key are all kept. A record without a value, a tombstone, goes too in the end.
+  bool compact = false;
+  // Tombstones stay for this long after everything that they delete has gone.
+  std::chrono::milliseconds tombstone_age{std::chrono::hours(24)};
+  // Segments with a record that is younger than this are left as they are.
+  std::chrono::milliseconds compaction_lag{0};
+  // Work begins when at least this part of a log was not compacted yet.
+  double dirty_ratio = 0.5;
 };
 
 // What a topic's configuration says about its logs.
@@ -107,7 +117,7 @@ struct ReadLimits {
   std::size_t max_bytes = 1 << 20;
 };
 
-// Whole batches, as they are stored.
+// Whole batches, as they are stored: after a compaction some lack records, or all of them.
 struct ReadResult {
   // Back to back these are complete batches with dense offsets; a batch may span fragments. The
   // first batch contains the offset asked for, so it may begin before it. Empty: nothing there yet.

@@ -41,6 +41,18 @@ bool TakePrefix(PartitionId partition, char kind, std::string_view* key) {
   return true;
 }
 
+// Most segments are never rewritten, and theirs is left out.
+std::string PackGeneration(std::uint32_t generation) {
+  return generation == 0 ? std::string() : PackNumbers(generation);
+}
+
+template <class... Ints>
+bool UnpackWithGeneration(std::string_view value, std::uint32_t* generation, Ints*... numbers) {
+  *generation = 0;
+  return UnpackNumbers(value, numbers...) ||
+         (UnpackNumbers(value, numbers..., generation) && *generation != 0);
+}
+
 }  // namespace
 
 std::string ByOffset(PartitionId partition, Offset offset) {
@@ -48,14 +60,16 @@ std::string ByOffset(PartitionId partition, Offset offset) {
 }
 
 std::string ByOffsetValue(const IndexEntry& entry) {
-  return PackNumbers(entry.segment_base, entry.position, entry.max_timestamp_ms);
+  return PackNumbers(entry.segment_base, entry.position, entry.max_timestamp_ms) +
+         PackGeneration(entry.generation);
 }
 
 std::optional<IndexEntry> ParseByOffset(PartitionId partition, std::string_view key,
                                         std::string_view value) {
   IndexEntry entry;
   if (!TakePrefix(partition, kByOffset, &key) || !UnpackNumbers(key, &entry.offset) ||
-      !UnpackNumbers(value, &entry.segment_base, &entry.position, &entry.max_timestamp_ms)) {
+      !UnpackWithGeneration(value, &entry.generation, &entry.segment_base, &entry.position,
+                            &entry.max_timestamp_ms)) {
     return std::nullopt;
   }
   return entry;
@@ -66,7 +80,7 @@ std::string ByTime(PartitionId partition, Offset segment_base, TimestampMs max_t
 }
 
 std::string ByTimeValue(const IndexEntry& entry) {
-  return PackNumbers(entry.offset, entry.position);
+  return PackNumbers(entry.offset, entry.position) + PackGeneration(entry.generation);
 }
 
 std::optional<IndexEntry> ParseByTime(PartitionId partition, std::string_view key,
@@ -75,7 +89,7 @@ std::optional<IndexEntry> ParseByTime(PartitionId partition, std::string_view ke
   std::uint64_t timestamp_bits = 0;
   if (!TakePrefix(partition, kByTime, &key) ||
       !UnpackNumbers(key, &entry.segment_base, &timestamp_bits) ||
-      !UnpackNumbers(value, &entry.offset, &entry.position)) {
+      !UnpackWithGeneration(value, &entry.generation, &entry.offset, &entry.position)) {
     return std::nullopt;
   }
   entry.max_timestamp_ms = FromOrderedBits(timestamp_bits);
@@ -86,14 +100,14 @@ std::string Coverage(PartitionId partition, Offset segment_base) {
   return NumberedKey(partition, kCoverage, segment_base);
 }
 
-std::string CoverageValue(std::int64_t bytes) {
-  return PackNumbers(bytes);
+std::string CoverageValue(const CoveredPart& covered) {
+  return PackNumbers(covered.bytes) + PackGeneration(covered.generation);
 }
 
-std::optional<std::int64_t> ParseCoverage(std::string_view value) {
-  std::int64_t bytes = 0;
-  if (!UnpackNumbers(value, &bytes)) return std::nullopt;
-  return bytes;
+std::optional<CoveredPart> ParseCoverage(std::string_view value) {
+  CoveredPart covered;
+  if (!UnpackWithGeneration(value, &covered.generation, &covered.bytes)) return std::nullopt;
+  return covered;
 }
 
 std::string ByTimeFrom(PartitionId partition, Offset segment_base) {

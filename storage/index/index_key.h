@@ -19,6 +19,7 @@ struct IndexEntry {
   std::int64_t position = 0;
   // The highest timestamp in the segment up to this batch, itself included.
   TimestampMs max_timestamp_ms = kNoTimestamp;
+  std::uint32_t generation = 0;  // of the segment's file: how often it was rewritten
 
   bool operator==(const IndexEntry&) const = default;
 };
@@ -44,8 +45,14 @@ std::optional<IndexEntry> ParseByTime(PartitionId partition, std::string_view ke
 
 // Coverage: up to which position of a segment the index is known to be complete.
 std::string Coverage(PartitionId partition, Offset segment_base);
-std::string CoverageValue(std::int64_t bytes);
-std::optional<std::int64_t> ParseCoverage(std::string_view value);
+struct CoveredPart {
+  std::int64_t bytes = 0;
+  std::uint32_t generation = 0;
+
+  bool operator==(const CoveredPart&) const = default;
+};
+std::string CoverageValue(const CoveredPart& covered);
+std::optional<CoveredPart> ParseCoverage(std::string_view value);
 
 // Bounds, for scans and deletions: the keys by time and the coverage of segments from this one on.
 std::string ByTimeFrom(PartitionId partition, Offset segment_base);

@@ -30,17 +30,44 @@ std::optional<T> OffsetIndex::Found(Result<std::optional<T>> found) const {
 void OffsetIndex::Put(const IndexUpdate& update) {
   if (update.empty() || !works()) return;
   RocksBatch batch;
+  AddTo(batch, update);
+  Check(database_.Write(batch, /*sync=*/false));
+}
+
+void OffsetIndex::AddTo(RocksBatch& batch, const IndexUpdate& update) const {
   for (const auto& [partition, entry] : update.entries) {
     batch.Put(family_, index_key::ByOffset(partition, entry.offset),
               index_key::ByOffsetValue(entry));
     batch.Put(family_, index_key::ByTime(partition, entry.segment_base, entry.max_timestamp_ms),
               index_key::ByTimeValue(entry));
   }
-  for (const auto& [partition, segment_base, bytes] : update.coverage) {
+  for (const auto& [partition, segment_base, bytes, generation] : update.coverage) {
     batch.Put(family_, index_key::Coverage(partition, segment_base),
-              index_key::CoverageValue(bytes));
+              index_key::CoverageValue({bytes, generation}));
   }
-  Check(database_.Write(batch, /*sync=*/false));
+}
+
+Result<void> OffsetIndex::Drop(PartitionId partition, Offset begin, Offset end,
+                               RocksBatch* batch) const {
+  STRATA_TRY(database_.DeleteRange(family_, index_key::ByOffset(partition, begin),
+                                   index_key::ByOffset(partition, end), batch));
+  STRATA_TRY(database_.DeleteRange(family_, index_key::ByTimeFrom(partition, begin),
+                                   index_key::ByTimeFrom(partition, end), batch));
+  return database_.DeleteRange(family_, index_key::Coverage(partition, begin),
+                               index_key::Coverage(partition, end), batch);
+}
+
+void OffsetIndex::Replace(PartitionId partition, Offset begin, Offset end,
+                          const IndexUpdate& update) {
+  if (works()) Check(TryReplace(partition, begin, end, update));
+}
+
+Result<void> OffsetIndex::TryReplace(PartitionId partition, Offset begin, Offset end,
+                                     const IndexUpdate& update) {
+  RocksBatch batch;
+  STRATA_TRY(Drop(partition, begin, end, &batch));
+  AddTo(batch, update);
+  return database_.Write(batch, /*sync=*/false);
 }
 
 std::optional<IndexEntry> OffsetIndex::FindOffset(PartitionId partition, Offset offset) const {
@@ -62,11 +89,13 @@ std::optional<IndexEntry> OffsetIndex::FindTime(PartitionId partition, Offset se
   return entry;
 }
 
-std::int64_t OffsetIndex::CoveredBytes(PartitionId partition, Offset segment_base) const {
+std::int64_t OffsetIndex::CoveredBytes(PartitionId partition, Offset segment_base,
+                                       std::uint32_t generation) const {
   if (!works()) return 0;
   const auto value = Found(database_.Get(family_, index_key::Coverage(partition, segment_base)));
   if (!value) return 0;
-  return index_key::ParseCoverage(*value).value_or(0);
+  const auto covered = index_key::ParseCoverage(*value);
+  return covered && covered->generation == generation ? covered->bytes : 0;
 }
 
 void OffsetIndex::DropBeyond(PartitionId partition, const LogEnd& end) {
@@ -86,7 +115,7 @@ Result<void> OffsetIndex::TryDropBeyond(PartitionId partition, const LogEnd& end
   const auto drop_coverage = [&](std::string_view key, std::string_view value) {
     const bool of_last = key == index_key::Coverage(partition, end.segment_base);
     const auto bytes = index_key::ParseCoverage(value);
-    return of_last && bytes && *bytes <= end.size_bytes ? true : drop(key, value);
+    return of_last && bytes && bytes->bytes <= end.size_bytes ? true : drop(key, value);
   };
   STRATA_TRY(database_.Scan(family_, index_key::ByOffset(partition, end.offset),
                             index_key::ByOffsetEnd(partition), drop));
@@ -105,12 +134,7 @@ void OffsetIndex::DropBelow(PartitionId partition, Offset segment_base) {
 
 Result<void> OffsetIndex::TryDropBelow(PartitionId partition, Offset segment_base) {
   RocksBatch batch;
-  STRATA_TRY(database_.DeleteRange(family_, index_key::ByOffset(partition, 0),
-                                   index_key::ByOffset(partition, segment_base), &batch));
-  STRATA_TRY(database_.DeleteRange(family_, index_key::ByTimeFrom(partition, 0),
-                                   index_key::ByTimeFrom(partition, segment_base), &batch));
-  STRATA_TRY(database_.DeleteRange(family_, index_key::Coverage(partition, 0),
-                                   index_key::Coverage(partition, segment_base), &batch));
+  STRATA_TRY(Drop(partition, 0, segment_base, &batch));
   return database_.Write(batch, /*sync=*/false);
 }
 

@@ -41,6 +41,7 @@ struct IndexUpdate {
     PartitionId partition;
     Offset segment_base = 0;
     std::int64_t bytes = 0;
+    std::uint32_t generation = 0;
   };
   std::vector<Entry> entries;
   std::vector<Coverage> coverage;  // put behind the entries
@@ -66,8 +67,13 @@ class OffsetIndex {
   std::optional<IndexEntry> FindTime(PartitionId partition, Offset segment_base,
                                      TimestampMs time) const;
 
-  // Up to which position of a segment the index is known to be complete; 0 if nothing is known.
-  std::int64_t CoveredBytes(PartitionId partition, Offset segment_base) const;
+  // Up to which position of a segment the index is known to be complete; 0 if nothing is known of
+  // this generation of it.
+  std::int64_t CoveredBytes(PartitionId partition, Offset segment_base,
+                            std::uint32_t generation = 0) const;
+
+  // Forgets the segments with a base offset from `begin` up to `end`, and puts this instead.
+  void Replace(PartitionId partition, Offset begin, Offset end, const IndexUpdate& update);
 
   // Forgets whatever lies behind the end of a log that recovery has found. Durable on return if
   // there was anything, so that nothing of it comes back after the next crash.
@@ -84,6 +90,10 @@ class OffsetIndex {
   void Remove(const std::vector<PartitionId>& partitions);
 
  private:
+  void AddTo(RocksBatch& batch, const IndexUpdate& update) const;
+  Result<void> Drop(PartitionId partition, Offset begin, Offset end, RocksBatch* batch) const;
+  Result<void> TryReplace(PartitionId partition, Offset begin, Offset end,
+                          const IndexUpdate& update);
   Result<void> TryDropBeyond(PartitionId partition, const LogEnd& end);
   Result<void> TryDropBelow(PartitionId partition, Offset segment_base);
   Result<void> TryRemove(const std::vector<PartitionId>& partitions);

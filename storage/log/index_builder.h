@@ -14,7 +14,9 @@ namespace strata::storage {
 
 class IndexBuilder {
  public:
-  explicit IndexBuilder(Offset segment_base) : segment_base_(segment_base) {}
+  // `generation`: of the segment's file.
+  explicit IndexBuilder(Offset segment_base, std::uint32_t generation = 0)
+      : segment_base_(segment_base), generation_(generation) {}
 
   // Goes on behind an entry that is in the index already.
   explicit IndexBuilder(const IndexEntry& last)
@@ -34,7 +36,8 @@ class IndexBuilder {
     max_timestamp_ms_ = std::max(max_timestamp_ms_, batch.header.max_timestamp_ms);
     if (batch.position - last_position_ < kIndexIntervalBytes) return std::nullopt;
     last_position_ = batch.position;
-    return IndexEntry{batch.header.base_offset, segment_base_, batch.position, max_timestamp_ms_};
+    return IndexEntry{batch.header.base_offset, segment_base_, batch.position, max_timestamp_ms_,
+                      generation_};
   }
 
   // Of all batches so far.
@@ -42,6 +45,7 @@ class IndexBuilder {
 
  private:
   Offset segment_base_;
+  std::uint32_t generation_ = 0;
   std::int64_t last_position_ = 0;
   TimestampMs max_timestamp_ms_ = kNoTimestamp;
 };

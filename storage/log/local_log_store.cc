@@ -56,7 +56,8 @@ LocalLogStore::LocalLogStore(const LocalLogStoreOptions& options, LogState state
       reader_(environment_),
       writers_(MakeWriters(environment_, budget_, options)),
       cleaner_(
-          environment_, [this] { return LogsToClean(); }, options.cleanup_interval) {}
+          environment_, [this] { return LogsToClean(); }, options.cleanup_interval,
+          options.compaction_map_bytes) {}
 
 LocalLogStore::~LocalLogStore() {
   cleaner_.Stop();

@@ -53,6 +53,8 @@ struct LocalLogStoreOptions {
 
   // How often it is looked for what the logs' CleanupOptions do not want to keep; zero: never.
   std::chrono::milliseconds cleanup_interval{30'000};
+  // Memory for the keys of a log while it is compacted.
+  std::size_t compaction_map_bytes = 64 << 20;
   const TimeSource* time_source = &TimeSource::Real();
 };
 

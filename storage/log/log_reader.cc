@@ -56,8 +56,9 @@ Result<ReadResult> LogReader::Read(PartitionLog& log, Offset from, const ReadLim
   while (true) {
     STRATA_TRY_ASSIGN(const auto place, log.FindPlace(from));
     if (!place) return ReadResult{{}, 0, from, log.ends()};
-    Result<ReadResult> result = ReadFrom(log, *place, from, limits);
-    if (result) return result;
+    Result<std::optional<ReadResult>> result = ReadFrom(log, *place, from, limits);
+    if (result && *result) return **std::move(result);
+    if (result) continue;
     bool news = false;
     if (result.error().code == ErrorCode::CORRUPT_LOG) {
       news = LookForDamage(log, place->segment.base_offset).value_or(false);
@@ -69,10 +70,18 @@ Result<ReadResult> LogReader::Read(PartitionLog& log, Offset from, const ReadLim
   }
 }
 
-Result<ReadResult> LogReader::ReadFrom(PartitionLog& log, const ReadPlace& place, Offset from,
-                                       const ReadLimits& limits) const {
+Result<std::shared_ptr<const File>> LogReader::OpenFile(PartitionLog& log,
+                                                        const SegmentView& segment) const {
+  MutexLock files(log.files());
+  if (!log.IsCurrent(segment)) return nullptr;
+  return environment_.files.Get(log.id(), segment.base_offset);
+}
+
+Result<std::optional<ReadResult>> LogReader::ReadFrom(PartitionLog& log, const ReadPlace& place,
+                                                      Offset from, const ReadLimits& limits) const {
   const SegmentView& segment = place.segment;
-  STRATA_TRY_ASSIGN(const auto file, environment_.files.Get(log.id(), segment.base_offset));
+  STRATA_TRY_ASSIGN(const auto file, OpenFile(log, segment));
+  if (!file) return std::nullopt;
   std::optional<Offset> expected = from;
   std::int64_t position = 0;
   if (place.position) {
@@ -84,7 +93,7 @@ Result<ReadResult> LogReader::ReadFrom(PartitionLog& log, const ReadPlace& place
   const std::int64_t end = place.stretch.end_position;
   STRATA_TRY_ASSIGN(BatchRun run, ReadBatches(*file, position, end, expected, limits.max_bytes));
   if (run.end_position < end) {
-    log.RememberPlace(run.next_offset, segment.base_offset, run.end_position);
+    log.RememberPlace(run.next_offset, segment, run.end_position);
   }
   ReadResult result;
   result.bytes = run.bytes.size();
@@ -100,7 +109,8 @@ Result<std::int64_t> LogReader::FindPosition(PartitionLog& log, const File& file
   const Stretch& stretch = place.stretch;
   const auto entry = environment_.index.FindOffset(log.id(), offset);
   if (entry && entry->segment_base == place.segment.base_offset &&
-      entry->position >= stretch.position && entry->offset >= stretch.offset) {
+      entry->generation == place.segment.generation && entry->position >= stretch.position &&
+      entry->offset >= stretch.offset) {
     const auto batch =
         FindBatch(file, entry->position, stretch.end_position, entry->offset, offset);
     if (batch) return batch->position;
@@ -116,7 +126,10 @@ Result<Offset> LogReader::OffsetForTime(PartitionLog& log, TimestampMs time) con
   const LogEnds ends = log.ends();
   Offset next_base = 0;
   while (const auto segment = log.FindSegmentForTime(time, next_base)) {
-    const auto batch = FindTime(log, *segment, time, ends.log_start);
+    const auto file = OpenFile(log, *segment);
+    if (file && !*file) return OffsetForTime(log, time);
+    const auto batch = file ? FindTime(log, **file, *segment, time, ends.log_start)
+                            : Result<std::optional<BatchHeader>>(Fail(file.error()));
     if (!batch) {
       // The segment may have been trimmed away under us.
       const Offset log_start = log.ends().log_start;
@@ -130,13 +143,12 @@ Result<Offset> LogReader::OffsetForTime(PartitionLog& log, TimestampMs time) con
   return ends.visible;
 }
 
-Result<std::optional<BatchHeader>> LogReader::FindTime(PartitionLog& log,
+Result<std::optional<BatchHeader>> LogReader::FindTime(PartitionLog& log, const File& file,
                                                        const SegmentView& segment, TimestampMs time,
                                                        Offset log_start) const {
-  STRATA_TRY_ASSIGN(const auto file, environment_.files.Get(log.id(), segment.base_offset));
-  CompleteIndex(log, *file, segment);
+  CompleteIndex(log, file, segment);
   while (true) {
-    auto found = TryFindTime(log, *file, segment, time, log_start);
+    auto found = TryFindTime(log, file, segment, time, log_start);
     if (found || found.error().code != ErrorCode::CORRUPT_LOG) return found;
     STRATA_TRY_ASSIGN(const bool news, LookForDamage(log, segment.base_offset));
     if (!news) return found;
@@ -147,7 +159,8 @@ Result<std::optional<BatchHeader>> LogReader::TryFindTime(PartitionLog& log, con
                                                           const SegmentView& segment,
                                                           TimestampMs time,
                                                           Offset log_start) const {
-  const auto entry = environment_.index.FindTime(log.id(), segment.base_offset, time);
+  auto entry = environment_.index.FindTime(log.id(), segment.base_offset, time);
+  if (entry && entry->generation != segment.generation) entry.reset();
   for (const Stretch& stretch : log.StretchesOf(segment)) {
     if (entry && entry->position >= stretch.end_position) continue;
     if (entry && entry->position > stretch.position) {
@@ -167,7 +180,8 @@ Result<std::optional<BatchHeader>> LogReader::TryFindTime(PartitionLog& log, con
 Result<bool> LogReader::LookForDamage(PartitionLog& log, Offset segment_base) const {
   const auto extent = log.ExtentOf(segment_base);
   if (!extent) return false;
-  STRATA_TRY_ASSIGN(const auto file, environment_.files.Get(log.id(), segment_base));
+  STRATA_TRY_ASSIGN(const auto file, OpenFile(log, extent->segment));
+  if (!file) return true;
   const std::int64_t size = extent->segment.visible_bytes;
   STRATA_TRY_ASSIGN(
       SegmentSurvey survey,
@@ -177,7 +191,7 @@ Result<bool> LogReader::LookForDamage(PartitionLog& log, Offset segment_base) co
     survey.damage.push_back({survey.next_offset, extent->end, segment_base, survey.end_position,
                              size, std::string(Describe(survey.end))});
   }
-  if (log.NoteDamage(survey.damage) == 0) return false;
+  if (log.NoteDamage(extent->segment, survey.damage) == 0) return false;
   for (const DamagedRange& range : survey.damage) {
     spdlog::error(
         "{}, segment {}: damaged at position {} ({}); offsets {} to {} cannot be read, "
@@ -192,21 +206,27 @@ void LogReader::CompleteIndex(PartitionLog& log, const File& file,
                               const SegmentView& segment) const {
   const std::int64_t wanted = segment.unchecked_index_bytes;
   if (wanted == 0 || !environment_.index.works()) return;
-  const auto covered = environment_.index.CoveredBytes(log.id(), segment.base_offset);
-  if (covered >= wanted) return log.MarkIndexChecked(segment.base_offset);
+  const auto covered =
+      environment_.index.CoveredBytes(log.id(), segment.base_offset, segment.generation);
+  if (covered >= wanted) return log.MarkIndexChecked(segment);
 
   IndexUpdate update;
-  IndexBuilder builder(segment.base_offset);
+  IndexBuilder builder(segment.base_offset, segment.generation);
   BatchScanner scanner(file, 0, wanted, segment.base_offset, BatchScanner::Check::kHeaders);
   BatchPlace batch;
   while (scanner.Next(&batch).value_or(false)) {
     if (auto entry = builder.Add(batch)) update.entries.push_back({log.id(), *entry});
   }
   if (scanner.position() == wanted) {
-    update.coverage.push_back({log.id(), segment.base_offset, wanted});
+    update.coverage.push_back({log.id(), segment.base_offset, wanted, segment.generation});
   }
-  environment_.index.Put(update);
-  log.MarkIndexChecked(segment.base_offset);
+  if (segment.generation == 0) {
+    environment_.index.Put(update);
+  } else {
+    // What is there may be of the file as it was before.
+    environment_.index.Replace(log.id(), segment.base_offset, scanner.next_offset(), update);
+  }
+  log.MarkIndexChecked(segment);
 }
 
 }  // namespace strata::storage

@@ -3,6 +3,7 @@
 // Threads: any, as often as one likes at once.
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "proto/base/error.h"
@@ -26,15 +27,18 @@ class LogReader {
   Result<Offset> OffsetForTime(PartitionLog& log, TimestampMs time) const;
 
  private:
-  // What Read does if it needs the disk.
-  Result<ReadResult> ReadFrom(PartitionLog& log, const ReadPlace& place, Offset from,
-                              const ReadLimits& limits) const;
+  // The file that `segment` speaks of; null if it has another one by now, or is gone.
+  Result<std::shared_ptr<const File>> OpenFile(PartitionLog& log, const SegmentView& segment) const;
+  // What Read does if it needs the disk. Nothing if the segment has changed under us.
+  Result<std::optional<ReadResult>> ReadFrom(PartitionLog& log, const ReadPlace& place, Offset from,
+                                             const ReadLimits& limits) const;
   // The position of the batch that contains `offset`.
   Result<std::int64_t> FindPosition(PartitionLog& log, const File& file, const ReadPlace& place,
                                     Offset offset) const;
   // The batch of a segment that OffsetForTime is looking for, if it is in this one.
-  Result<std::optional<BatchHeader>> FindTime(PartitionLog& log, const SegmentView& segment,
-                                              TimestampMs time, Offset log_start) const;
+  Result<std::optional<BatchHeader>> FindTime(PartitionLog& log, const File& file,
+                                              const SegmentView& segment, TimestampMs time,
+                                              Offset log_start) const;
   Result<std::optional<BatchHeader>> TryFindTime(PartitionLog& log, const File& file,
                                                  const SegmentView& segment, TimestampMs time,
                                                  Offset log_start) const;

@@ -88,6 +88,29 @@ Result<void> LogState::NoteTime(TimestampMs latest) {
   return database_->Write(batch, /*sync=*/false);
 }
 
+Result<void> LogState::NoteCleaned(PartitionId partition, Offset offset) {
+  RocksBatch batch;
+  batch.Put(family_, state_codec::CleanedKey(partition), state_codec::OffsetValue(offset));
+  return database_->Write(batch, /*sync=*/false);
+}
+
+Result<void> LogState::BeginSwap(PartitionId partition, const SealedSegment& segment) {
+  RocksBatch batch;
+  batch.Put(family_, state_codec::SwapKey(partition), state_codec::SwapValue(segment));
+  return database_->Write(batch, /*sync=*/true);
+}
+
+Result<void> LogState::FinishSwap(PartitionId partition, const SealedSegment& segment) {
+  RocksBatch batch;
+  batch.Delete(family_, state_codec::SwapKey(partition));
+  STRATA_TRY(database_->DeleteRange(
+      family_, state_codec::SealedKey(partition, segment.base_offset),
+      state_codec::SealedKey(partition, segment.next_offset), &batch));
+  batch.Put(family_, state_codec::SealedKey(partition, segment.base_offset),
+            state_codec::SealedValue(segment));
+  return database_->Write(batch, /*sync=*/false);
+}
+
 Result<TimestampMs> LogState::LatestTime() const {
   STRATA_TRY_ASSIGN(const auto stored, database_->Get(family_, state_codec::TimeKey()));
   if (!stored) return kNoTimestamp;

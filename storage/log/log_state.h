@@ -16,6 +16,7 @@
 #include "proto/base/error.h"
 #include "proto/base/types.h"
 #include "storage/log/producers/producer_table.h"
+#include "storage/log/sealed_segment.h"
 #include "storage/log_store.h"
 #include "storage/rocks/rocks_db.h"
 
@@ -23,17 +24,6 @@ namespace strata::storage {
 
 // Column family of the metadata database that this class owns.
 inline constexpr char kLogStateFamily[] = "log_state";
-
-// A sealed segment, so that opening a log need not look into it.
-struct SealedSegment {
-  Offset base_offset = 0;
-  Offset next_offset = 0;
-  std::int64_t size_bytes = 0;
-  TimestampMs max_timestamp_ms = kNoTimestamp;
-  TimestampMs sealed_at_ms = kNoTimestamp;  // by the RetentionClock; kNoTimestamp: nobody knows
-
-  bool operator==(const SealedSegment&) const = default;
-};
 
 // How a log ended when its store was closed in order.
 struct CleanEnd {
@@ -51,6 +41,8 @@ struct LoadedState {
   std::optional<CleanEnd> clean_end;
   std::map<Offset, SealedSegment> sealed;  // by base offset
   std::optional<ProducerSnapshot> producers;
+  std::optional<SealedSegment> swap;       // begun and not finished
+  Offset cleaned = 0;                      // as NoteCleaned noted it
 };
 
 class LogState {
@@ -69,6 +61,15 @@ class LogState {
   Result<void> NoteStable(std::span<const std::pair<PartitionId, Offset>> stable);
   Result<void> NoteSealed(PartitionId partition, const SealedSegment& segment);
   Result<void> NoteTime(TimestampMs latest);
+
+  // No record below `offset` is superseded by another one below it.
+  Result<void> NoteCleaned(PartitionId partition, Offset offset);
+
+  // A rewritten segment is going to replace those that hold the same offsets. Durable on return, so
+  // that it is completed after a crash...
+  Result<void> BeginSwap(PartitionId partition, const SealedSegment& segment);
+  // ...or has done so, durably. Not synced.
+  Result<void> FinishSwap(PartitionId partition, const SealedSegment& segment);
 
   // What was noted by NoteTime last, also in an earlier run; kNoTimestamp if nothing was.
   Result<TimestampMs> LatestTime() const;

@@ -148,8 +148,7 @@ Result<SegmentView> PartitionAppender::SealSegment() {
   STRATA_TRY(active_.Seal());
   SegmentView view = ActiveView();
   view.since_ms = environment_.clock.Stamp();
-  const SealedSegment sealed{view.base_offset, next_offset_, view.visible_bytes,
-                             view.max_timestamp_ms, view.since_ms};
+  const SealedSegment sealed = SealedFrom(view, next_offset_);
   // Without this note the next opening looks into the segment: slower, not wrong.
   (void)environment_.state.NoteSealed(log_->id(), sealed);
   // Whoever rewrites or deletes sealed segments need not care for the producers in them.
@@ -234,8 +233,12 @@ void PartitionAppender::AnswerDuplicate(PendingAppend* append) {
 }
 
 SegmentView PartitionAppender::ActiveView() const {
-  return {active_.base_offset(), active_.size_bytes(), active_.max_timestamp_ms(), 0,
-          active_.since_ms()};
+  SegmentView view;
+  view.base_offset = active_.base_offset();
+  view.visible_bytes = active_.size_bytes();
+  view.max_timestamp_ms = active_.max_timestamp_ms();
+  view.since_ms = active_.since_ms();
+  return view;
 }
 
 void PartitionAppender::NoteGrowth(const SegmentView& view) {

@@ -23,7 +23,8 @@ PartitionLog::PartitionLog(PartitionId id, const LogOptions& options, Contents c
       ends_{contents.log_start, contents.log_end, contents.log_end, contents.log_end},
       segments_(std::move(contents.segments)),
       damage_(std::move(contents.damage)),
-      health_(std::move(contents.health)) {}
+      health_(std::move(contents.health)),
+      cleaned_(contents.cleaned) {}
 
 LogEnds PartitionLog::ends() const {
   MutexLock lock(mutex_);
@@ -157,17 +158,75 @@ std::optional<PartitionLog::SegmentExtent> PartitionLog::ExtentOf(Offset segment
   return SegmentExtent{*found, next == segments_.end() ? ends_.visible : next->base_offset};
 }
 
-std::size_t PartitionLog::NoteDamage(std::vector<DamagedRange> ranges) {
+std::size_t PartitionLog::NoteDamage(const SegmentView& segment, std::vector<DamagedRange> ranges) {
   MutexLock lock(mutex_);
+  if (!Current(segment)) return ranges.size();
   const std::size_t before = damage_.ranges().size();
   for (DamagedRange& range : ranges) damage_.Add(std::move(range));
   return damage_.ranges().size() - before;
 }
 
-void PartitionLog::RememberPlace(Offset offset, Offset segment_base, std::int64_t position) {
+void PartitionLog::RememberPlace(Offset offset, const SegmentView& segment, std::int64_t position) {
   MutexLock lock(mutex_);
+  if (!Current(segment)) return;
   if (!hints_) hints_ = std::make_unique<ReadHints>();
-  hints_->Remember(offset, segment_base, position);
+  hints_->Remember(offset, segment.base_offset, position);
+}
+
+SegmentView* PartitionLog::Current(const SegmentView& segment) {
+  const auto found = std::lower_bound(
+      segments_.begin(), segments_.end(), segment.base_offset,
+      [](const SegmentView& other, Offset base) { return other.base_offset < base; });
+  if (found == segments_.end() || found->base_offset != segment.base_offset) return nullptr;
+  return found->generation == segment.generation ? &*found : nullptr;
+}
+
+bool PartitionLog::IsCurrent(const SegmentView& segment) {
+  MutexLock lock(mutex_);
+  return Current(segment) != nullptr;
+}
+
+std::vector<Offset> PartitionLog::Replace(const SegmentView& segment, Offset next_offset) {
+  MutexLock lock(mutex_);
+  const auto first = std::find_if(segments_.begin(), segments_.end(), [&](const auto& other) {
+    return other.base_offset >= segment.base_offset;
+  });
+  const auto last = std::find_if(
+      first, segments_.end(), [&](const auto& other) { return other.base_offset >= next_offset; });
+  std::vector<Offset> replaced;
+  std::for_each(first, last, [&](const auto& other) { replaced.push_back(other.base_offset); });
+  *first = segment;
+  segments_.erase(std::next(first), last);
+  hints_.reset();
+  return replaced;
+}
+
+void PartitionLog::NoteClean(const SegmentView& segment) {
+  MutexLock lock(mutex_);
+  SegmentView* const current = Current(segment);
+  if (!current) return;
+  current->clean_since_ms = segment.clean_since_ms;
+  current->has_tombstones = segment.has_tombstones;
+}
+
+Offset PartitionLog::cleaned() const {
+  MutexLock lock(mutex_);
+  return cleaned_;
+}
+
+void PartitionLog::set_cleaned(Offset offset) {
+  MutexLock lock(mutex_);
+  cleaned_ = offset;
+}
+
+void PartitionLog::StopUpkeep() {
+  MutexLock lock(mutex_);
+  upkeep_stopped_ = true;
+}
+
+bool PartitionLog::upkeep_stopped() const {
+  MutexLock lock(mutex_);
+  return upkeep_stopped_;
 }
 
 std::optional<SegmentView> PartitionLog::FindSegmentForTime(TimestampMs time,
@@ -180,11 +239,9 @@ std::optional<SegmentView> PartitionLog::FindSegmentForTime(TimestampMs time,
   return *found;
 }
 
-void PartitionLog::MarkIndexChecked(Offset segment_base) {
+void PartitionLog::MarkIndexChecked(const SegmentView& segment) {
   MutexLock lock(mutex_);
-  for (SegmentView& segment : segments_) {
-    if (segment.base_offset == segment_base) segment.unchecked_index_bytes = 0;
-  }
+  if (SegmentView* const current = Current(segment)) current->unchecked_index_bytes = 0;
 }
 
 std::vector<Offset> PartitionLog::DropBelow(Offset log_start) {

@@ -53,6 +53,7 @@ class PartitionLog {
     std::vector<SegmentView> segments;
     std::vector<DamagedRange> damage;
     Result<void> health;
+    Offset cleaned = 0;
   };
 
   PartitionLog(PartitionId id, const LogOptions& options, Contents contents);
@@ -74,8 +75,9 @@ class PartitionLog {
   Result<std::optional<ReadPlace>> FindPlace(Offset from) const STRATA_EXCLUDES(mutex_);
   // The same verdict without looking for a place: true if there is something to read.
   Result<bool> HasRecordsAt(Offset from, LogEnds* ends) const STRATA_EXCLUDES(mutex_);
-  // The batch that begins with `offset` lies at `position` of that segment.
-  void RememberPlace(Offset offset, Offset segment_base, std::int64_t position)
+  // The batch that begins with `offset` lies at `position` of that segment. No effect if it was
+  // rewritten meanwhile.
+  void RememberPlace(Offset offset, const SegmentView& segment, std::int64_t position)
       STRATA_EXCLUDES(mutex_);
   // The first visible segment from `segment_base` on that has a timestamp at or after `time`.
   std::optional<SegmentView> FindSegmentForTime(TimestampMs time, Offset segment_base) const
@@ -88,9 +90,17 @@ class PartitionLog {
     Offset end = 0;
   };
   std::optional<SegmentExtent> ExtentOf(Offset segment_base) const STRATA_EXCLUDES(mutex_);
-  // Reads do not go there any more. Returns how many of these were not known.
-  std::size_t NoteDamage(std::vector<DamagedRange> ranges) STRATA_EXCLUDES(mutex_);
-  void MarkIndexChecked(Offset segment_base) STRATA_EXCLUDES(mutex_);
+  // Reads do not go there any more. Returns how many of these were not known; if the segment was
+  // rewritten meanwhile they are forgotten.
+  std::size_t NoteDamage(const SegmentView& segment, std::vector<DamagedRange> ranges)
+      STRATA_EXCLUDES(mutex_);
+  void MarkIndexChecked(const SegmentView& segment) STRATA_EXCLUDES(mutex_);
+  // Held while the file of a segment is opened by its name, and while another one gets the name: so
+  // that nobody reads a file that is not the one the log speaks of. Taken before any other mutex
+  // but upkeep().
+  Mutex& files() { return files_; }
+  // Whether it is still there, and was not rewritten.
+  bool IsCurrent(const SegmentView& segment) STRATA_EXCLUDES(mutex_);
 
   // Moves the log start up to `log_start`, which must not be beyond the stable end, and forgets the
   // segments below it. Returns their base offsets.
@@ -100,12 +110,26 @@ class PartitionLog {
   // All segments, as of now.
   std::vector<SegmentView> segments() const STRATA_EXCLUDES(mutex_);
 
-  // Held by whoever changes which files the log consists of: trims, removes. Held while waiting for
-  // the disk, so neither readers nor appends ever take it; taken before any other mutex of the log.
+  // Held by whoever changes which files the log consists of: trims, compacts, removes. Held while
+  // waiting for the disk, so neither readers nor appends ever take it; taken before any other mutex
+  // of the log.
   Mutex& upkeep() { return upkeep_; }
   // To be asked first by whoever holds it. UNKNOWN_PARTITION: the log was removed. SHUTTING_DOWN:
   // it was closed, or has been opened anew.
   Result<void> CheckUpkeep() const STRATA_EXCLUDES(mutex_);
+
+  // For compaction, with upkeep() held. Puts `segment`, which ends before `next_offset`, in the
+  // place of those that it was made from; returns their base offsets.
+  std::vector<Offset> Replace(const SegmentView& segment, Offset next_offset)
+      STRATA_EXCLUDES(mutex_);
+  // What compaction has found out about a segment that stays as it is.
+  void NoteClean(const SegmentView& segment) STRATA_EXCLUDES(mutex_);
+  // No record below it is superseded by another one below it.
+  Offset cleaned() const STRATA_EXCLUDES(mutex_);
+  void set_cleaned(Offset offset) STRATA_EXCLUDES(mutex_);
+  // The disk has failed in the midst of a swap: nothing is compacted until the log is opened anew.
+  void StopUpkeep() STRATA_EXCLUDES(mutex_);
+  bool upkeep_stopped() const STRATA_EXCLUDES(mutex_);
 
   // Calls nobody: returns a ticket, or 0 if the visible end is beyond `offset` already or the log
   // is closed.
@@ -121,10 +145,13 @@ class PartitionLog {
   Result<bool> CheckOffset(Offset from) const STRATA_REQUIRES(mutex_);
   Stretch StretchAt(Offset offset, const SegmentView& segment) const STRATA_REQUIRES(mutex_);
   Segments::const_iterator SegmentOf(Offset offset) const STRATA_REQUIRES(mutex_);
+  // The segment of that base offset and generation; null if there is none.
+  SegmentView* Current(const SegmentView& segment) STRATA_REQUIRES(mutex_);
   void Grow(const SegmentView& segment) STRATA_REQUIRES(mutex_);
 
   const PartitionId id_;
   Mutex upkeep_;
+  Mutex files_;
 
   mutable Mutex mutex_;
   LogOptions options_ STRATA_GUARDED_BY(mutex_);
@@ -136,6 +163,8 @@ class PartitionLog {
   std::unique_ptr<ReadHints> hints_ STRATA_GUARDED_BY(mutex_);  // made by the first read from disk
   bool closed_ STRATA_GUARDED_BY(mutex_) = false;
   bool removed_ STRATA_GUARDED_BY(mutex_) = false;
+  Offset cleaned_ STRATA_GUARDED_BY(mutex_);
+  bool upkeep_stopped_ STRATA_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace strata::storage

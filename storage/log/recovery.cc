@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "storage/io/torn_tail.h"
+#include "storage/log/cleaning/segment_swap.h"
 #include "storage/log/recovery_decision.h"
 #include "storage/log/segment_name.h"
 #include "storage/log/segment_survey.h"
@@ -58,7 +59,9 @@ class Recovery {
 
 Result<RecoveredLog> Recovery::Run() {
   STRATA_TRY_ASSIGN(state_, environment_.state.Load(partition_));
+  STRATA_TRY(FinishSwap(environment_, partition_, &state_));
   state_.stable = std::max(state_.stable, state_.log_start);
+  log_.contents.cleaned = state_.cleaned;
   log_.contents.log_start = state_.log_start;
   log_.contents.log_end = state_.log_start;
   STRATA_TRY(ListSegments());
@@ -135,8 +138,7 @@ Result<void> Recovery::AddSealed(SealedSegment segment) {
     segment.sealed_at_ms = environment_.clock.Stamp();
     STRATA_TRY(environment_.state.NoteSealed(partition_, segment));
   }
-  AddSegment({segment.base_offset, segment.size_bytes, segment.max_timestamp_ms, segment.size_bytes,
-              segment.sealed_at_ms});
+  AddSegment(ViewOf(segment));
   return Ok();
 }
 
@@ -193,7 +195,8 @@ Result<void> Recovery::RecoverTail() {
   std::optional<BatchPlace> unproven;  // the first that is not known to have been flushed
   SurveyRequest request{base_offset, start ? start->offset : base_offset,
                         start ? start->position : 0, size};
-  request.highest = request.offset + size;  // a record takes more than a byte
+  // A record takes more than a byte; one that compaction has removed takes less.
+  request.highest = std::max(request.offset + size, state_.stable);
   request.step_over_below = state_.stable;
   STRATA_TRY_ASSIGN(const SegmentSurvey tail,
                     SurveySegment(*file, request, [&](const BatchPlace& batch) {
@@ -237,7 +240,7 @@ Result<std::optional<IndexEntry>> Recovery::FindScanStart(const File& file,
                                                           std::int64_t size) const {
   if (state_.stable == 0) return std::nullopt;
   const auto entry = environment_.index.FindOffset(partition_, state_.stable - 1);
-  if (!entry || entry->segment_base != bases_.back()) return std::nullopt;
+  if (!entry || entry->segment_base != bases_.back() || entry->generation != 0) return std::nullopt;
   BatchScanner scanner(file, entry->position, size, entry->offset, BatchScanner::Check::kCrc);
   BatchPlace batch;
   STRATA_TRY_ASSIGN(const bool valid, scanner.Next(&batch));

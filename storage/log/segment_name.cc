@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kDigits = 20;
 constexpr std::string_view kSuffix = ".log";
+constexpr std::string_view kGeneration = ".generation-";
 
 std::string TopicName(TopicId topic) {
   char text[17];
@@ -47,6 +48,19 @@ std::optional<Offset> ParseSegmentFileName(std::string_view name) {
   const auto parsed = std::from_chars(name.data(), end, base_offset);
   if (parsed.ec != std::errc() || parsed.ptr != end || base_offset < 0) return std::nullopt;
   return base_offset;
+}
+
+std::string RewrittenPath(const std::string& data_dir, PartitionId partition, Offset base_offset,
+                          std::uint32_t generation) {
+  return SegmentPath(data_dir, partition, base_offset)
+      .append(kGeneration)
+      .append(std::to_string(generation));
+}
+
+bool IsRewrittenFileName(std::string_view name) {
+  constexpr std::size_t kSegmentNameSize = kDigits + kSuffix.size();
+  return ParseSegmentFileName(name.substr(0, kSegmentNameSize)) &&
+         name.substr(kSegmentNameSize).starts_with(kGeneration);
 }
 
 std::string Describe(PartitionId partition) {

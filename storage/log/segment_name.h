@@ -30,6 +30,12 @@ std::string SegmentPath(const std::string& data_dir, PartitionId partition, Offs
 // The base offset, or nothing if this is not the name of a segment.
 std::optional<Offset> ParseSegmentFileName(std::string_view name);
 
+// Where a segment is written anew before it replaces the one of the same base offset:
+// "<segment path>.generation-<generation>".
+std::string RewrittenPath(const std::string& data_dir, PartitionId partition, Offset base_offset,
+                          std::uint32_t generation);
+bool IsRewrittenFileName(std::string_view name);
+
 // "partition 3 of topic 00000000000000ab", for messages.
 std::string Describe(PartitionId partition);
 

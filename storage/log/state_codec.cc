@@ -11,11 +11,13 @@ namespace {
 constexpr char kStore = 's';
 constexpr char kPartition = 'p';
 
+constexpr char kCleaned = 'k';
 constexpr char kCleanEnd = 'c';
 constexpr char kLogStart = 'l';
 constexpr char kProducers = 'i';
 constexpr char kSealed = 'g';
 constexpr char kStable = 's';
+constexpr char kSwap = 'w';
 
 constexpr std::size_t kKindPosition = 1 + kPartitionPrefixBytes;
 
@@ -23,12 +25,26 @@ std::string Key(PartitionId partition, char kind) {
   return PartitionKeys(partition) + kind;
 }
 
-// The first form ends before the time of the sealing.
+// What compaction knows of a segment is left out as long as it knows nothing; the first form ends
+// before the time of the sealing.
 bool ParseSealed(std::string_view value, SealedSegment* segment) {
-  return UnpackNumbers(value, &segment->next_offset, &segment->size_bytes,
-                       &segment->max_timestamp_ms, &segment->sealed_at_ms) ||
-         UnpackNumbers(value, &segment->next_offset, &segment->size_bytes,
-                       &segment->max_timestamp_ms);
+  std::uint8_t has_tombstones = 1;
+  const bool parsed =
+      UnpackNumbers(value, &segment->next_offset, &segment->size_bytes, &segment->max_timestamp_ms,
+                    &segment->sealed_at_ms, &segment->generation, &segment->clean_since_ms,
+                    &has_tombstones) ||
+      UnpackNumbers(value, &segment->next_offset, &segment->size_bytes, &segment->max_timestamp_ms,
+                    &segment->sealed_at_ms) ||
+      UnpackNumbers(value, &segment->next_offset, &segment->size_bytes, &segment->max_timestamp_ms);
+  segment->has_tombstones = has_tombstones == 1;
+  return parsed && has_tombstones <= 1;
+}
+
+bool ParseSwap(std::string_view value, SealedSegment* segment) {
+  constexpr std::size_t kBaseBytes = sizeof(Offset);
+  return value.size() > kBaseBytes &&
+         UnpackNumbers(value.substr(0, kBaseBytes), &segment->base_offset) &&
+         ParseSealed(value.substr(kBaseBytes), segment);
 }
 
 tl::unexpected<Error> Damaged(std::string_view what) {
@@ -100,8 +116,27 @@ std::string SealedKey(PartitionId partition, Offset base_offset) {
 }
 
 std::string SealedValue(const SealedSegment& segment) {
-  return PackNumbers(segment.next_offset, segment.size_bytes, segment.max_timestamp_ms,
-                     segment.sealed_at_ms);
+  std::string value = PackNumbers(segment.next_offset, segment.size_bytes, segment.max_timestamp_ms,
+                                  segment.sealed_at_ms);
+  const bool compacted =
+      segment.generation != 0 || segment.clean_since_ms != kNoTimestamp || !segment.has_tombstones;
+  if (compacted) {
+    value += PackNumbers(segment.generation, segment.clean_since_ms,
+                         static_cast<std::uint8_t>(segment.has_tombstones));
+  }
+  return value;
+}
+
+std::string CleanedKey(PartitionId partition) {
+  return Key(partition, kCleaned);
+}
+
+std::string SwapKey(PartitionId partition) {
+  return Key(partition, kSwap);
+}
+
+std::string SwapValue(const SealedSegment& segment) {
+  return PackNumbers(segment.base_offset) + SealedValue(segment);
 }
 
 Result<void> ParseInto(std::string_view key, std::string_view value, std::uint64_t clean_run,
@@ -116,6 +151,11 @@ Result<void> ParseInto(std::string_view key, std::string_view value, std::uint64
   if (kind == kProducers) {
     STRATA_TRY_ASSIGN(state->producers, DecodeProducers(value));
     return Ok();
+  }
+  if (kind == kCleaned) return UnpackNumbers(value, &state->cleaned) ? Ok() : Damaged("cleaned");
+  if (kind == kSwap) {
+    state->swap.emplace();
+    return ParseSwap(value, &*state->swap) ? Ok() : Damaged("swap");
   }
   if (kind == kCleanEnd) {
     std::uint64_t run = 0;

@@ -40,6 +40,12 @@ std::string ProducersKey(PartitionId partition);
 std::string CleanEndKey(PartitionId partition);
 std::string CleanEndValue(std::uint64_t run, const CleanEnd& end);
 
+std::string CleanedKey(PartitionId partition);
+
+// A swap of segments that was begun.
+std::string SwapKey(PartitionId partition);
+std::string SwapValue(const SealedSegment& segment);
+
 std::string SealedKey(PartitionId partition, Offset base_offset);
 std::string SealedValue(const SealedSegment& segment);
 

@@ -57,6 +57,21 @@ void TailCache::Remove(PartitionId partition) {
   runs_.erase(found);
 }
 
+void TailCache::RemoveBelow(PartitionId partition, Offset offset) {
+  std::vector<CachedBatch> gone;
+  MutexLock lock(mutex_);
+  const auto found = runs_.find(partition);
+  if (found == runs_.end()) return;
+  Run& run = found->second;
+  while (!run.empty() && run.front().next_offset <= offset) {
+    bytes_ -= run.front().footprint();
+    --batches_;
+    gone.push_back(std::move(run.front()));
+    run.pop_front();
+  }
+  if (run.empty()) runs_.erase(found);
+}
+
 std::size_t TailCache::bytes() const {
   MutexLock lock(mutex_);
   return bytes_;

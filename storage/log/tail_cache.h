@@ -47,6 +47,8 @@ class TailCache {
                                  std::size_t max_bytes) const STRATA_EXCLUDES(mutex_);
 
   void Remove(PartitionId partition) STRATA_EXCLUDES(mutex_);
+  // Forgets the batches that end at or below `offset`.
+  void RemoveBelow(PartitionId partition, Offset offset) STRATA_EXCLUDES(mutex_);
 
   std::size_t bytes() const STRATA_EXCLUDES(mutex_);
   // Of the queue that says who loses a batch next.

@@ -14,11 +14,20 @@ namespace {
 // Less than this is a clock that was corrected, or a restart.
 constexpr std::chrono::hours kJump{24};
 
+// The log was removed or closed meanwhile, or the store stops: nothing is wrong.
+bool IsWorthAWord(const Error& error) {
+  return error.code != ErrorCode::UNKNOWN_PARTITION && error.code != ErrorCode::SHUTTING_DOWN &&
+         error.code != ErrorCode::CANCELLED;
+}
+
 }  // namespace
 
 LogCleaner::LogCleaner(const LogEnvironment& environment, Logs logs,
-                       std::chrono::milliseconds interval)
-    : environment_(environment), logs_(std::move(logs)), interval_(interval) {
+                       std::chrono::milliseconds interval, std::size_t map_bytes)
+    : environment_(environment),
+      logs_(std::move(logs)),
+      interval_(interval),
+      compactor_(environment, map_bytes, [this] { return stopping_.load(); }) {
   if (interval_.count() > 0) thread_ = std::thread([this] { Run(); });
 }
 
@@ -73,7 +82,9 @@ void LogCleaner::NoteTime() {
 void LogCleaner::Clean(const Log& each) {
   // What a failed or damaged disk has left is not touched.
   if (!each.log->health()) return;
-  Retain(each, each.log->options().cleanup);
+  const LogOptions options = each.log->options();
+  Retain(each, options.cleanup);
+  if (options.cleanup.compact) Compact(each, options);
 }
 
 void LogCleaner::Retain(const Log& each, const CleanupOptions& options) {
@@ -86,11 +97,26 @@ void LogCleaner::Retain(const Log& each, const CleanupOptions& options) {
     const Result<Offset> trimmed = TrimLog(environment_, log, *start);
     if (trimmed) {
       spdlog::info("{}: retention has moved the log start to {}", Describe(log.id()), *trimmed);
-    } else if (trimmed.error().code != ErrorCode::UNKNOWN_PARTITION) {
+    } else if (IsWorthAWord(trimmed.error())) {
       spdlog::warn("{}: retention has failed: {}", Describe(log.id()), trimmed.error().message);
     }
   }
   if (ShouldSealIdle(segments.back(), options, now)) each.seal_last();
+}
+
+void LogCleaner::Compact(const Log& each, const LogOptions& options) {
+  PartitionLog& log = *each.log;
+  const auto outcome = compactor_.Compact(log);
+  if (outcome && *outcome && (*outcome)->bytes_before > 0) {
+    spdlog::info("{}: compacted {} bytes to {}", Describe(log.id()), (*outcome)->bytes_before,
+                 (*outcome)->bytes_after);
+  }
+  if (!outcome && IsWorthAWord(outcome.error())) {
+    spdlog::warn("{}: compaction has failed: {}", Describe(log.id()), outcome.error().message);
+  }
+  const std::vector<SegmentView> segments = log.segments();
+  const TimestampMs now = environment_.clock.Now();
+  if (!segments.empty() && ShouldSealToCompact(segments.back(), options, now)) each.seal_last();
 }
 
 }  // namespace strata::storage

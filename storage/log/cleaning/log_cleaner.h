@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "proto/base/mutex.h"
+#include "storage/log/cleaning/log_compactor.h"
 #include "storage/log/log_environment.h"
 #include "storage/log/partition_log.h"
 
@@ -30,7 +31,9 @@ class LogCleaner {
 
   // Cleans every `interval`, for the first time after one; never by itself if it is zero. All that
   // is given must stay valid until Stop has returned.
-  LogCleaner(const LogEnvironment& environment, Logs logs, std::chrono::milliseconds interval);
+  // `map_bytes`: see LogCompactor.
+  LogCleaner(const LogEnvironment& environment, Logs logs, std::chrono::milliseconds interval,
+             std::size_t map_bytes);
 
   // Stop.
   ~LogCleaner();
@@ -48,10 +51,13 @@ class LogCleaner {
   void NoteTime();
   void Clean(const Log& each);
   void Retain(const Log& each, const CleanupOptions& options);
+  void Compact(const Log& each, const LogOptions& options);
 
   const LogEnvironment& environment_;
   const Logs logs_;
   const std::chrono::milliseconds interval_;
+
+  const LogCompactor compactor_;
 
   std::atomic<bool> stopping_{false};
   std::atomic<bool> warned_of_jump_{false};

@@ -31,4 +31,9 @@ bool ShouldSealIdle(const SegmentView& last, const CleanupOptions& options, Time
   return last.visible_bytes > 0 && IsTooOld(last, options, now);
 }
 
+bool ShouldSealToCompact(const SegmentView& last, const LogOptions& options, TimestampMs now) {
+  if (last.visible_bytes == 0 || last.since_ms == kNoTimestamp || now == kNoTimestamp) return false;
+  return now - last.since_ms >= options.segment_age.count();
+}
+
 }  // namespace strata::storage

@@ -24,4 +24,7 @@ std::optional<Offset> StartToRetain(std::span<const SegmentView> segments,
 // are all beyond their time.
 bool ShouldSealIdle(const SegmentView& last, const CleanupOptions& options, TimestampMs now);
 
+// The same, so that it can be compacted: it was begun longer ago than a segment may stay open.
+bool ShouldSealToCompact(const SegmentView& last, const LogOptions& options, TimestampMs now);
+
 }  // namespace strata::storage

@@ -26,7 +26,7 @@ TEST(IndexKey, KeysAndValuesAreFrozen) {
   EXPECT_EQ(Hex(index_key::ByTimeValue(kEntry)), "00000000000012340000000000020000");
   EXPECT_EQ(Hex(index_key::Coverage(kPartition, 0x1000)),
             "00000000000000ab00000003630000000000001000");
-  EXPECT_EQ(Hex(index_key::CoverageValue(0x20000)), "0000000000020000");
+  EXPECT_EQ(Hex(index_key::CoverageValue({0x20000})), "0000000000020000");
 }
 
 TEST(IndexKey, EntriesAreReadBack) {
@@ -38,7 +38,7 @@ TEST(IndexKey, EntriesAreReadBack) {
           kPartition, index_key::ByTime(kPartition, kEntry.segment_base, kEntry.max_timestamp_ms),
           index_key::ByTimeValue(kEntry)),
       kEntry);
-  EXPECT_EQ(index_key::ParseCoverage(index_key::CoverageValue(77)), 77);
+  EXPECT_EQ(index_key::ParseCoverage(index_key::CoverageValue({77})), (index_key::CoveredPart{77}));
 }
 
 TEST(IndexKey, KeysSortAsTheirNumbersDo) {

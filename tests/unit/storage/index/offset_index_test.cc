@@ -128,6 +128,22 @@ TEST_F(OffsetIndexTest, TrimmedSegmentsAreForgotten) {
   EXPECT_EQ(index_.FindOffset(kNeighbour, 99)->offset, 90);
 }
 
+TEST_F(OffsetIndexTest, RewrittenSegmentsAreReplacedAndTheirNeighboursAreNot) {
+  IndexUpdate update;
+  update.entries.push_back({kPartition, {30, 0, 7'000, 950, /*generation=*/3}});
+  update.coverage.push_back({kPartition, 0, 9'000, /*generation=*/3});
+  index_.Replace(kPartition, 0, 100, update);
+  EXPECT_EQ(FoundAt(99), 30);
+  EXPECT_EQ(index_.FindOffset(kPartition, 99)->generation, 3u);
+  EXPECT_EQ(index_.FindTime(kPartition, 0, 951)->position, 7'000);
+  EXPECT_FALSE(index_.FindTime(kPartition, 0, 950).has_value());
+  EXPECT_EQ(index_.CoveredBytes(kPartition, 0, 3), 9'000);
+  EXPECT_EQ(index_.CoveredBytes(kPartition, 0), 0) << "another file had this name";
+  EXPECT_EQ(FoundAt(110), 110);
+  EXPECT_EQ(index_.CoveredBytes(kPartition, 100), 95'000);
+  EXPECT_EQ(index_.FindOffset(kNeighbour, 99)->offset, 90);
+}
+
 TEST_F(OffsetIndexTest, ARemovedPartitionIsForgottenAltogether) {
   index_.Remove({kPartition});
   EXPECT_FALSE(index_.FindOffset(kPartition, 1000).has_value());

@@ -33,5 +33,17 @@ TEST(SegmentName, OtherNamesAreNotSegments) {
   }
 }
 
+TEST(SegmentName, ASegmentThatIsWrittenAnewHasANameThatIsNoSegments) {
+  EXPECT_EQ(RewrittenPath("/data", {0xab, 12}, 345, 7),
+            "/data/topics/00000000000000ab/12/00000000000000000345.log.generation-7");
+  const std::string name = SegmentFileName(345) + ".generation-7";
+  EXPECT_TRUE(IsRewrittenFileName(name));
+  EXPECT_EQ(ParseSegmentFileName(name), std::nullopt);
+  for (const std::string& other : {std::string(), std::string(".generation-7"),
+                                   SegmentFileName(345), SegmentFileName(345) + ".cut-at-7"}) {
+    EXPECT_FALSE(IsRewrittenFileName(other)) << other;
+  }
+}
+
 }  // namespace
 }  // namespace strata::storage

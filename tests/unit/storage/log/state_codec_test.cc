@@ -64,6 +64,31 @@ TEST(StateCodec, ASealedSegmentOfTheFirstFormWasSealedNobodyKnowsWhen) {
   EXPECT_EQ(state.sealed.at(5), (SealedSegment{5, 6, 7, 8, kNoTimestamp}));
 }
 
+TEST(StateCodec, WhatCompactionKnowsOfASegmentIsFrozenAndReadBack) {
+  SealedSegment segment{5, 6, 7, 8, 9};
+  segment.generation = 10;
+  segment.clean_since_ms = 11;
+  segment.has_tombstones = false;
+  EXPECT_EQ(Hex(state_codec::SealedValue(segment)),
+            "0000000000000006000000000000000700000000000000080000000000000009"
+            "0000000a000000000000000b00");
+  EXPECT_EQ(Hex(state_codec::SwapKey(kPartition)), "7000000000000000ab0000000377");
+  EXPECT_EQ(Hex(state_codec::SwapValue(segment)),
+            "0000000000000005" + Hex(state_codec::SealedValue(segment)));
+  EXPECT_EQ(Hex(state_codec::CleanedKey(kPartition)), "7000000000000000ab000000036b");
+
+  LoadedState state;
+  const auto add = [&](const std::string& key, const std::string& value) {
+    EXPECT_TRUE(state_codec::ParseInto(key, value, 9, &state).has_value());
+  };
+  add(state_codec::SealedKey(kPartition, 5), state_codec::SealedValue(segment));
+  add(state_codec::SwapKey(kPartition), state_codec::SwapValue(segment));
+  add(state_codec::CleanedKey(kPartition), state_codec::OffsetValue(12));
+  EXPECT_EQ(state.sealed.at(5), segment);
+  EXPECT_EQ(state.swap, segment);
+  EXPECT_EQ(state.cleaned, 12);
+}
+
 TEST(StateCodec, TheTimeIsReadBack) {
   EXPECT_EQ(state_codec::ParseTime(state_codec::TimeValue(12)), 12);
   EXPECT_EQ(state_codec::ParseTime("short").error().code, ErrorCode::CORRUPT_LOG);
@@ -82,8 +107,9 @@ TEST(StateCodec, DamagedEntriesAreRefused) {
   for (const std::string& key :
        {state_codec::LogStartKey(kPartition), state_codec::StableKey(kPartition),
         state_codec::CleanEndKey(kPartition), state_codec::SealedKey(kPartition, 5),
-        state_codec::ProducersKey(kPartition), state_codec::PartitionKeys(kPartition),
-        state_codec::PartitionKeys(kPartition) + "?"}) {
+         state_codec::ProducersKey(kPartition), state_codec::SwapKey(kPartition),
+         state_codec::CleanedKey(kPartition), state_codec::PartitionKeys(kPartition),
+         state_codec::PartitionKeys(kPartition) + "?"}) {
     const auto parsed = state_codec::ParseInto(key, "short", 9, &state);
     EXPECT_EQ(parsed.error().code, ErrorCode::CORRUPT_LOG);
   }

@@ -120,6 +120,20 @@ TEST(TailCache, ARemovedPartitionLeavesNothingBehind) {
   EXPECT_EQ(cache.Read(kFirst, 0, 100, 1 << 20)->next_offset, 4);
 }
 
+TEST(TailCache, WhatWasRewrittenOnDiskIsForgottenUpToThere) {
+  TailCache cache(1 << 20);
+  for (const Offset offset : {10, 12, 14}) Put(cache, kFirst, offset);
+  Put(cache, kSecond, 10);
+  cache.RemoveBelow(kFirst, 13);
+  EXPECT_FALSE(cache.Read(kFirst, 11, 16, 1 << 20).has_value());
+  EXPECT_EQ(cache.Read(kFirst, 12, 16, 1 << 20)->next_offset, 16);
+  cache.RemoveBelow(kFirst, 16);
+  EXPECT_FALSE(cache.Read(kFirst, 14, 16, 1 << 20).has_value());
+  EXPECT_EQ(cache.bytes(), BatchAt(10).footprint());
+  Put(cache, kFirst, 16);
+  EXPECT_TRUE(cache.Read(kFirst, 16, 18, 1 << 20).has_value());
+}
+
 TEST(TailCache, EvictedBatchesLiveOnWithTheirReaders) {
   TailCache cache(BatchAt(0).footprint());
   Put(cache, kFirst, 0);

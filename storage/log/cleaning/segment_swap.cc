@@ -1,0 +1,120 @@
+#include "storage/log/cleaning/segment_swap.h"
+
+#include <string>
+#include <vector>
+
+#include <spdlog/spdlog.h>
+
+#include "storage/log/segment_name.h"
+
+namespace strata::storage {
+namespace {
+
+// Everything from the moment on when the swap has been promised.
+Result<void> Swap(const LogEnvironment& environment, PartitionLog& log,
+                  const SealedSegment& segment, const IndexUpdate& index) {
+  FileSystem& file_system = environment.file_system;
+  const PartitionId id = log.id();
+  std::vector<Offset> replaced;
+  {
+    // Nobody opens one of these files while the log still speaks of another.
+    MutexLock files(log.files());
+    STRATA_TRY(file_system.Rename(
+        RewrittenPath(environment.data_dir, id, segment.base_offset, segment.generation),
+        SegmentPath(environment.data_dir, id, segment.base_offset)));
+    replaced = log.Replace(ViewOf(segment), segment.next_offset);
+    for (const Offset base_offset : replaced) environment.files.Forget(id, base_offset);
+  }
+  // Readers at the tail would go on to see what is gone.
+  environment.cache.RemoveBelow(id, segment.next_offset);
+  for (const Offset base_offset : replaced) {
+    if (base_offset == segment.base_offset) continue;
+    STRATA_TRY(file_system.RemoveFile(SegmentPath(environment.data_dir, id, base_offset)));
+  }
+  STRATA_TRY(file_system.SyncDirectory(PartitionDirectory(environment.data_dir, id)));
+  // Without its entries the index only helps less.
+  environment.index.Replace(id, segment.base_offset, segment.next_offset, index);
+  return environment.state.FinishSwap(id, segment);
+}
+
+class SwapRecovery {
+ public:
+  SwapRecovery(const LogEnvironment& environment, PartitionId partition)
+      : environment_(environment),
+        partition_(partition),
+        directory_(PartitionDirectory(environment.data_dir, partition)) {}
+
+  Result<void> Run(LoadedState* state) {
+    STRATA_TRY_ASSIGN(const bool exists, environment_.file_system.Exists(directory_));
+    if (!exists) return Ok();
+    STRATA_TRY_ASSIGN(names_, environment_.file_system.List(directory_));
+    if (state->swap) STRATA_TRY(Complete(state));
+    return RemoveUnpromised();
+  }
+
+ private:
+  Result<void> Complete(LoadedState* state) {
+    const SealedSegment& segment = *state->swap;
+    const std::string rewritten =
+        RewrittenPath(environment_.data_dir, partition_, segment.base_offset, segment.generation);
+    STRATA_TRY_ASSIGN(const bool waiting, environment_.file_system.Exists(rewritten));
+    if (waiting) {
+      const std::string path = SegmentPath(environment_.data_dir, partition_, segment.base_offset);
+      STRATA_TRY(environment_.file_system.Rename(rewritten, path));
+    }
+    // The log may be opened anew on a store that was reading it.
+    environment_.files.Forget(partition_, segment.base_offset);
+    for (const std::string& name : names_) {
+      const auto base_offset = ParseSegmentFileName(name);
+      if (!base_offset || *base_offset <= segment.base_offset) continue;
+      if (*base_offset >= segment.next_offset) continue;
+      STRATA_TRY(environment_.file_system.RemoveFile(directory_ + "/" + name));
+      environment_.files.Forget(partition_, *base_offset);
+    }
+    STRATA_TRY(environment_.file_system.SyncDirectory(directory_));
+    environment_.index.Replace(partition_, segment.base_offset, segment.next_offset, {});
+    STRATA_TRY(environment_.state.FinishSwap(partition_, segment));
+    spdlog::info("{}: completed the swap of a compacted segment at offset {}", Describe(partition_),
+                 segment.base_offset);
+    state->sealed.erase(state->sealed.lower_bound(segment.base_offset),
+                        state->sealed.lower_bound(segment.next_offset));
+    state->sealed[segment.base_offset] = segment;
+    state->swap.reset();
+    return Ok();
+  }
+
+  Result<void> RemoveUnpromised() {
+    for (const std::string& name : names_) {
+      if (!IsRewrittenFileName(name)) continue;
+      STRATA_TRY(environment_.file_system.RemoveFile(directory_ + "/" + name));
+    }
+    return Ok();
+  }
+
+  const LogEnvironment& environment_;
+  const PartitionId partition_;
+  const std::string directory_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace
+
+Result<void> SwapSegments(const LogEnvironment& environment, PartitionLog& log,
+                          const SealedSegment& segment, const IndexUpdate& index) {
+  // The entry of the new file, and that of the segment behind: when the swap is promised, neither
+  // may be missing after a power cut.
+  STRATA_TRY(
+      environment.file_system.SyncDirectory(PartitionDirectory(environment.data_dir, log.id())));
+  Result<void> swapped = environment.state.BeginSwap(log.id(), segment);
+  if (swapped) swapped = Swap(environment, log, segment, index);
+  // What the disk holds of the promise is unknown, so nothing that would contradict it may follow.
+  if (!swapped) log.StopUpkeep();
+  return swapped;
+}
+
+Result<void> FinishSwap(const LogEnvironment& environment, PartitionId partition,
+                        LoadedState* state) {
+  return SwapRecovery(environment, partition).Run(state);
+}
+
+}  // namespace strata::storage

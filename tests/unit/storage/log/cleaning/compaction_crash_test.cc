@@ -1,0 +1,192 @@
+// A compaction that is cut short at every change of the disk, in every way.
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "storage/log/local_log_store_impl.h"
+#include "tests/support/disk/simulated_file_system.h"
+#include "tests/support/keyed_batches.h"
+#include "tests/support/log_appends.h"
+#include "tests/support/log_place.h"
+
+namespace strata::storage {
+namespace {
+
+using strata::testing::Append;
+using strata::testing::DiskImage;
+using strata::testing::KeyedRecord;
+using strata::testing::LogPlace;
+using strata::testing::MakeKeyedBatch;
+using strata::testing::Operation;
+using strata::testing::PendingEntries;
+using strata::testing::ReadKeyed;
+using strata::testing::Replay;
+using strata::testing::SimulatedFileSystem;
+
+constexpr PartitionId kPartition{1, 0};
+
+class CompactionCrashTest : public ::testing::Test {
+ protected:
+  // Six segments or so, that become two: one alone, and one out of several.
+  void SetUp() override {
+    options_.segment_bytes = 2'000;
+    options_.cleanup.compact = true;
+    options_.cleanup.dirty_ratio = 0;
+    Open();
+    for (int i = 0; i < 90; ++i) {
+      const bool once = i < 18;
+      const std::string key = once ? "once" + std::to_string(i) : "key" + std::to_string(i % 4);
+      std::optional<std::string> value = std::to_string(i) + std::string(60, '.');
+      if (i % 17 == 16) value.reset();
+      ASSERT_TRUE(Append(*store_, kPartition, MakeKeyedBatch({{key, value}})).has_value());
+    }
+    ASSERT_GE(store_->Status(kPartition)->segment_count, 5);
+    original_ = Read();
+    ASSERT_TRUE(store_->Close().has_value());
+    Close();
+    image_ = disk_.Save();
+  }
+
+  void Open() {
+    LocalLogStoreOptions options;
+    options.cleanup_interval = std::chrono::milliseconds(0);
+    options.tail_cache_bytes = 0;
+    store_ = place_.Open(options);
+    ASSERT_TRUE(store_->Open(kPartition, options_).has_value());
+  }
+  void Close() {
+    store_.reset();
+    place_.CloseDatabases();
+  }
+  // As it was before any compaction.
+  void StartOver() {
+    Close();
+    disk_.Heal();
+    disk_.Load(image_);
+    Open();
+  }
+
+  void Compact() { static_cast<LocalLogStore&>(*store_).CleanAll(); }
+  std::vector<KeyedRecord> Read() {
+    return ReadKeyed(*store_, kPartition, store_->Ends(kPartition)->log_start);
+  }
+
+  // All is well, and nothing is lost but what another record supersedes.
+  void ExpectSound() {
+    const auto status = store_->Status(kPartition).value();
+    ASSERT_TRUE(status.health.has_value()) << status.health.error().message;
+    EXPECT_EQ(status.ends.log_start, 0);
+    EXPECT_EQ(status.ends.log_end, static_cast<Offset>(original_.size()));
+    const auto records = Read();
+    EXPECT_EQ(Replay(records), Replay(original_));
+    for (const KeyedRecord& record : records) {
+      EXPECT_EQ(record, original_[static_cast<std::size_t>(record.offset)]);
+    }
+  }
+
+  void ExpectCompactedInTheEnd() {
+    ExpectSound();
+    Compact();
+    ExpectSound();
+    std::size_t of_key = 0;
+    for (const KeyedRecord& record : Read()) of_key += record.key == "key0" ? 1 : 0;
+    EXPECT_LE(of_key, 2u) << "one, and those of the segment that is being written";
+    EXPECT_EQ(disk_.List(PartitionDirectory(place_.path(), kPartition))->size(),
+              static_cast<std::size_t>(store_->Status(kPartition)->segment_count))
+        << "nothing half done is left";
+  }
+
+  SimulatedFileSystem disk_;
+  LogPlace place_{disk_};
+  LogOptions options_;
+  std::unique_ptr<LogStore> store_;
+  std::vector<KeyedRecord> original_;
+  DiskImage image_;
+};
+
+TEST_F(CompactionCrashTest, ThePowerMayFailAtEveryChangeOfTheDisk) {
+  bool failed = true;
+  std::uint64_t nth = 1;
+  for (; failed; ++nth) {
+    for (const auto entries :
+         {PendingEntries::kKeepFirst, PendingEntries::kLoseAll, PendingEntries::kKeepRandom}) {
+      SCOPED_TRACE("change " + std::to_string(nth) + ", entries " +
+                   std::to_string(static_cast<int>(entries)));
+      StartOver();
+      disk_.CutPowerAt(nth);
+      Compact();
+      failed = !disk_.power();
+      disk_.CutPowerAt(0);
+      disk_.LetOldProcessEnd();
+      Close();
+      disk_.Restart(nth, entries);
+      Open();
+      ExpectCompactedInTheEnd();
+      if (HasFailure()) return;
+    }
+  }
+  EXPECT_GT(nth, 20u);
+}
+
+TEST_F(CompactionCrashTest, TheProcessMayBeKilledAtEveryChangeOfTheDisk) {
+  bool failed = true;
+  for (std::uint64_t nth = 1; failed; ++nth) {
+    SCOPED_TRACE("change " + std::to_string(nth));
+    StartOver();
+    disk_.CutPowerAt(nth);
+    Compact();
+    failed = !disk_.power();
+    disk_.LetOldProcessEnd();
+    Close();
+    disk_.RestartProcess();
+    Open();
+    ExpectCompactedInTheEnd();
+    if (HasFailure()) return;
+  }
+}
+
+TEST_F(CompactionCrashTest, AnythingThatFailsOnceLeavesTheLogReadableAndIsMadeUpFor) {
+  for (const Operation operation : strata::testing::kChanges) {
+    for (const ErrorCode code : {ErrorCode::IO_ERROR, ErrorCode::DISK_FULL}) {
+      for (std::uint64_t nth = 1;; ++nth) {
+        SCOPED_TRACE(std::string(Describe(operation)) + " " + std::to_string(nth));
+        StartOver();
+        const std::uint64_t before = disk_.injected();
+        disk_.Plan({operation, nth, code, false, "/topics/"});
+        Compact();
+        const bool failed = disk_.injected() > before;
+        ExpectSound();
+        disk_.Heal();
+        Compact();
+        ExpectSound();
+        Close();
+        Open();
+        ExpectCompactedInTheEnd();
+        if (HasFailure()) return;
+        if (!failed) break;
+      }
+    }
+  }
+}
+
+TEST_F(CompactionCrashTest, AppendsGoOnWhenACompactionFails) {
+  disk_.Heal();
+  Open();
+  disk_.Plan({Operation::kRename, 1, ErrorCode::IO_ERROR, true, "/topics/"});
+  Compact();
+  EXPECT_TRUE(Append(*store_, kPartition, MakeKeyedBatch({{"key0", "new"}})).has_value());
+  EXPECT_EQ(Replay(Read()).at("key0"), "new");
+}
+
+TEST_F(CompactionCrashTest, AFullDiskRefusesACompactionAndNothingElse) {
+  StartOver();
+  disk_.SetCapacity(disk_.used_bytes() + 500);
+  Compact();
+  ExpectSound();
+  disk_.Heal();
+  ExpectCompactedInTheEnd();
+}
+
+}  // namespace
+}  // namespace strata::storage
