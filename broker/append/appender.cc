@@ -197,6 +197,7 @@ Result<std::vector<Appender::Piece>> Appender::CutBatch(const Topic& topic,
   STRATA_TRY(CheckPartition(topic, partition));
   BatchLimits limits;
   limits.max_batch_bytes = static_cast<std::size_t>(topic.config.max_batch_bytes);
+  limits.keys_required = topic.config.compacts();
   STRATA_TRY_ASSIGN(const BatchHeader header, ValidateBatch(batch.view(), limits));
   STRATA_TRY(CheckTimestamp(topic, header.max_timestamp_ms));
   std::vector<Piece> pieces;
@@ -220,6 +221,10 @@ Result<std::vector<Appender::Piece>> Appender::CutRecords(const Topic& topic,
                   fmt::format("record {} has the negative timestamp {}", i, view.timestamp_ms));
     }
     STRATA_TRY(CheckTimestamp(topic, view.timestamp_ms));
+    if (topic.config.compacts() && !view.key) {
+      return Fail(ErrorCode::KEY_REQUIRED,
+                  fmt::format("record {} has no key, and topic '{}' is compacted", i, topic.name));
+    }
     const std::int32_t partition = request.has_partition() ? request.partition()
                                    : view.key ? PartitionForKey(*view.key, topic.partition_count)
                                               : keyless;

@@ -42,7 +42,10 @@ const std::vector<ConfigKey<BrokerConfig>>& BrokerConfigKeys() {
        "Appends are refused with DISK_FULL while the disk has less than this left, so that "
        "everything else goes on; 0: only when it is full"},
       {"cleanup.interval.ms", IntegerField(&C::cleanup_interval_ms, 10, 24 * kHourMs),
-       "How often it is looked for what the topics' retention does not want to keep"},
+       "How often it is looked for what the topics do not want to keep"},
+      {"compaction.map.bytes", IntegerField(&C::compaction_map_bytes, kMib, 16 * kGib),
+       "Memory for the keys of a partition while it is compacted, 48 bytes each; what does not fit "
+       "is left to the next pass"},
       {"max.append.message.bytes",
        IntegerField(&C::max_append_message_bytes, kMinMessageBytes, 128 * kMib),
        "The largest request that is received; max.batch.bytes of every topic stays 64 KiB below "

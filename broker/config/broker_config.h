@@ -28,6 +28,7 @@ struct BrokerConfig {
   std::int64_t max_queued_bytes = 256 << 20;
   std::int64_t disk_reserve_bytes = 256 << 20;
   std::int64_t cleanup_interval_ms = 30'000;
+  std::int64_t compaction_map_bytes = 64 << 20;
 
   std::int64_t max_append_message_bytes = 32 << 20;
   std::int64_t reader_threads = 2;

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "broker/config/config_value.h"
 #include "proto/base/error.h"
 #include "proto/base/types.h"
@@ -49,6 +51,17 @@ ConfigField<Config> IntegerField(std::int64_t Config::*member, std::int64_t min,
             return Ok();
           },
           [=](const Config& config) { return std::to_string(config.*member); }};
+}
+
+// A fraction from 0 to 1.
+template <class Config>
+ConfigField<Config> FractionField(double Config::*member) {
+  return {ValueKind::kText, "0 to 1",
+          [=](Config& config, std::string_view text) -> Result<void> {
+            STRATA_TRY_ASSIGN(config.*member, ParseFraction(text));
+            return Ok();
+          },
+          [=](const Config& config) { return fmt::format("{}", config.*member); }};
 }
 
 // `parse` returns the text as it shall be kept, or INVALID_CONFIG.

@@ -29,6 +29,15 @@ Result<std::int64_t> ParseInteger(std::string_view text, std::int64_t min, std::
   return value;
 }
 
+Result<double> ParseFraction(std::string_view text) {
+  double value = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  const bool parsed = error == std::errc() && end == text.data() + text.size();
+  if (!parsed || !(value >= 0 && value <= 1)) return Refuse(text, "a number from 0 to 1");
+  return value;
+}
+
 Result<std::string> ParseChoice(std::string_view text, const std::vector<std::string_view>& words) {
   if (std::find(words.begin(), words.end(), text) == words.end()) {
     return Refuse(text, "one of " + JoinWords(words));

@@ -17,6 +17,9 @@ namespace strata::broker {
 // A whole number in decimal, without a plus sign, spaces, separators or a unit. INVALID_CONFIG.
 Result<std::int64_t> ParseInteger(std::string_view text, std::int64_t min, std::int64_t max);
 
+// A decimal fraction from 0 to 1, such as 0.5. INVALID_CONFIG.
+Result<double> ParseFraction(std::string_view text);
+
 // One of the words, exactly. INVALID_CONFIG.
 Result<std::string> ParseChoice(std::string_view text, const std::vector<std::string_view>& words);
 

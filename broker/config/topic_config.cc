@@ -9,6 +9,11 @@ constexpr std::int64_t kMaxRetentionBytes = 1LL << 53;
 
 storage::CleanupOptions ToCleanupOptions(const TopicConfig& config) {
   storage::CleanupOptions options;
+  options.compact = config.compacts();
+  options.tombstone_age = std::chrono::milliseconds(config.delete_retention_ms);
+  options.compaction_lag = std::chrono::milliseconds(config.min_compaction_lag_ms);
+  options.dirty_ratio = config.min_cleanable_dirty_ratio;
+  if (!config.deletes()) return options;
   if (config.retention_ms >= 0) {
     options.retention_age = std::chrono::milliseconds(config.retention_ms);
   }
@@ -21,6 +26,13 @@ storage::CleanupOptions ToCleanupOptions(const TopicConfig& config) {
 const std::vector<ConfigKey<TopicConfig>>& TopicConfigKeys() {
   using C = TopicConfig;
   static const std::vector<ConfigKey<C>> keys = {
+      {"cleanup.policy", ChoiceField(&C::cleanup_policy, {"delete", "compact", "compact,delete"}),
+       "What happens to old records: delete (by retention.ms and retention.bytes), compact (the "
+       "last "
+       "record of each key stays), or both"},
+      {"delete.retention.ms", IntegerField(&C::delete_retention_ms, 0, kTenYearsMs),
+       "How long compaction keeps a tombstone, a record without value, after what it deletes is "
+       "gone"},
       {"durability", DurabilityField(&C::durability),
        "What an acknowledgement means where the producer does not say: on disk, in the operating "
        "system, or in the broker's memory; with fsync, readers see only what is on disk"},
@@ -30,6 +42,10 @@ const std::vector<ConfigKey<TopicConfig>>& TopicConfigKeys() {
        "The largest encoded record batch that is accepted"},
       {"max.timestamp.ahead.ms", IntegerField(&C::max_timestamp_ahead_ms, 0, kTenYearsMs),
        "How far ahead of the broker's clock a record's timestamp may be"},
+      {"min.cleanable.dirty.ratio", FractionField(&C::min_cleanable_dirty_ratio),
+       "Compaction begins when at least this part of a partition's bytes came since the last one"},
+      {"min.compaction.lag.ms", IntegerField(&C::min_compaction_lag_ms, 0, kTenYearsMs),
+       "Compaction leaves segments alone that hold a record younger than this"},
       {"retention.bytes", IntegerField(&C::retention_bytes, -1, kMaxRetentionBytes),
        "The oldest segments of a partition are deleted while at least this many bytes are left; "
        "-1: "

@@ -22,6 +22,10 @@ struct TopicConfig {
   std::int64_t segment_ms = 7LL * 24 * 60 * 60 * 1000;
   Durability durability = Durability::kFsync;
   std::int64_t flush_interval_ms = 1000;
+  std::string cleanup_policy = "delete";
+  std::int64_t delete_retention_ms = 24LL * 60 * 60 * 1000;  // of tombstones
+  std::int64_t min_compaction_lag_ms = 0;
+  double min_cleanable_dirty_ratio = 0.5;
   // -1: unlimited.
   std::int64_t retention_ms = -1;
   std::int64_t retention_bytes = -1;
@@ -31,6 +35,10 @@ struct TopicConfig {
   std::int64_t max_timestamp_ahead_ms = 60 * 60 * 1000;
 
   bool operator==(const TopicConfig&) const = default;
+
+  // What cleanup_policy asks for; one of them at least.
+  bool compacts() const { return cleanup_policy != "delete"; }
+  bool deletes() const { return cleanup_policy != "compact"; }
 };
 
 // A topic's configuration as it was set: key and value as text. Keys that are not in it are at

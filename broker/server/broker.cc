@@ -38,6 +38,7 @@ storage::LocalStoreOptions StoreOptionsOf(const BrokerConfig& config) {
   options.disk_reserve_bytes = config.disk_reserve_bytes;
   options.producer_limits = {static_cast<std::size_t>(config.max_producers_per_partition),
                              std::chrono::milliseconds(config.producer_expiry_ms)};
+  options.compaction_map_bytes = static_cast<std::size_t>(config.compaction_map_bytes);
   options.cleanup_interval = std::chrono::milliseconds(config.cleanup_interval_ms);
   return options;
 }

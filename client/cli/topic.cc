@@ -177,9 +177,10 @@ void AddTopic(CLI::App& app, Context& context) {
   create.add_flag("--if-not-exists", options->if_not_exists,
                   "leave a topic of that name as it is, and succeed");
   create.footer(
-      "Keys of --config: durability, flush.interval.ms, max.batch.bytes, max.timestamp.ahead.ms, "
-      "retention.bytes, retention.ms, segment.bytes, segment.ms.\n'strata topic describe' of any "
-      "topic tells what they mean.");
+      "Keys of --config: cleanup.policy, delete.retention.ms, durability, flush.interval.ms, "
+      "max.batch.bytes, max.timestamp.ahead.ms, min.cleanable.dirty.ratio, "
+      "min.compaction.lag.ms, retention.bytes, retention.ms, segment.bytes, segment.ms.\n"
+      "'strata topic describe' of any topic tells what they mean.");
   AddOutput(create, &options->output);
 
   CLI::App& list = *AddVerb(noun, context, "list", "Lists all topics", List, options);

@@ -60,5 +60,43 @@ TEST_F(Cleanup, RetentionMsEmptiesAnIdleTopicAndTheLogStartSurvivesAKill) {
   EXPECT_EQ(CountConsumed("t"), 1U);
 }
 
+TEST_F(Cleanup, CompactionKeepsTheLastValueOfEachKey) {
+  strata_.Expect({"topic", "create", "t", "--config", "cleanup.policy=compact", "--config",
+                  "segment.bytes=4096", "--config", "segment.ms=1000", "--config",
+                  "min.cleanable.dirty.ratio=0"});
+  for (int round = 0; round < 20; ++round) {
+    std::string lines;
+    for (int key = 0; key < 10; ++key) {
+      lines += "key" + std::to_string(key) + ":" + std::to_string(round) + "\n";
+    }
+    strata_.Expect({"produce", "t", "--key-separator", ":"}, lines);
+  }
+  const auto table = [&] {
+    return strata_.Expect(
+        {"consume", "t", "--from", "beginning", "--exit-at-end", "--format", "%o %k %s\\n"});
+  };
+  ASSERT_TRUE(Eventually([&] { return CountLines(table()) == 10; })) << table();
+  std::string expected;
+  for (int key = 0; key < 10; ++key) {
+    expected += std::to_string(190 + key) + " key" + std::to_string(key) + " 19\n";
+  }
+  EXPECT_EQ(table(), expected);
+  EXPECT_EQ(Partition("t").at("log_end"), 200);
+
+  broker_.Kill();
+  broker_.Start();
+  EXPECT_EQ(table(), expected);
+  EXPECT_EQ(strata_.Expect({"consume", "t", "--group", "g", "--from", "beginning", "--exit-at-end",
+                            "--format", "%o %k %s\\n"}),
+            expected);
+}
+
+TEST_F(Cleanup, ACompactedTopicRefusesRecordsWithoutAKey) {
+  strata_.Expect({"topic", "create", "t", "--config", "cleanup.policy=compact,delete"});
+  const Outcome refused = strata_({"produce", "t"}, "no key\n");
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(refused.err.find("KEY_REQUIRED"), std::string::npos) << refused.err;
+}
+
 }  // namespace
 }  // namespace strata::e2e

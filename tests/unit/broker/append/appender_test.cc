@@ -75,6 +75,17 @@ TEST_F(AppenderTest, KeyedRecordsGoWhereKafkasClientsPutThem) {
   EXPECT_EQ(response->base_offset(), kNoOffset) << "several partitions were written";
 }
 
+TEST_F(AppenderTest, ACompactedTopicRefusesRecordsWithoutAKey) {
+  Create("t", 1, {{"cleanup.policy", "compact"}});
+  v1::AppendRequest request = Keyed("t", {"a", "b"});
+  EXPECT_TRUE(Append(request));
+  request.add_records()->set_value("no key");
+  EXPECT_EQ(ErrorOf(request), ErrorCode::KEY_REQUIRED);
+  EXPECT_EQ(ErrorOf(Request("t"), NumberedBatch("v", 3)), ErrorCode::KEY_REQUIRED);
+  ASSERT_TRUE(registry_->Alter("t", {{"cleanup.policy", "delete"}}, 0));
+  EXPECT_TRUE(Append(Request("t"), NumberedBatch("v", 3)));
+}
+
 TEST_F(AppenderTest, RecordsOfOneRequestForOnePartitionStandTogether) {
   Create("t", 1);
   ASSERT_TRUE(Append(Keyed("t", {"x"})));

@@ -17,6 +17,17 @@ TEST(ParseInteger, TakesWholeNumbersWithinTheBoundsOnly) {
             "cannot be 'many': use a whole number from 1 to 9");
 }
 
+TEST(ParseFraction, TakesDecimalFractionsFromZeroToOne) {
+  EXPECT_EQ(ParseFraction("0"), 0.0);
+  EXPECT_EQ(ParseFraction("0.25"), 0.25);
+  EXPECT_EQ(ParseFraction("1"), 1.0);
+  for (const char* text :
+       {"", "-0.1", "1.01", "2", "1e-3", "nan", "inf", " 0", "0 ", "0,5", "half"}) {
+    EXPECT_FALSE(ParseFraction(text)) << text;
+  }
+  EXPECT_EQ(ParseFraction("2").error().message, "cannot be '2': use a number from 0 to 1");
+}
+
 TEST(ParseAddress, TakesHostAndPort) {
   for (const char* text : {"127.0.0.1:7070", "localhost:0", "[::1]:65535", "host.example:1"}) {
     EXPECT_EQ(ParseAddress(text), text);

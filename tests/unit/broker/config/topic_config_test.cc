@@ -62,8 +62,27 @@ TEST(TopicConfig, TheLogsGetTheirPart) {
   EXPECT_EQ(options.cleanup.retention_bytes, 0);
 }
 
+TEST(TopicConfig, CompactionTakesItsPartAndTurnsDeletionOff) {
+  TopicConfigText text = {{"cleanup.policy", "compact"},
+                          {"delete.retention.ms", "1000"},
+                          {"min.compaction.lag.ms", "2000"},
+                          {"min.cleanable.dirty.ratio", "0.25"},
+                          {"retention.ms", "3000"}};
+  storage::CleanupOptions options = ToLogOptions(*ParseTopicConfig(text)).cleanup;
+  EXPECT_TRUE(options.compact);
+  EXPECT_EQ(options.tombstone_age, std::chrono::seconds(1));
+  EXPECT_EQ(options.compaction_lag, std::chrono::seconds(2));
+  EXPECT_EQ(options.dirty_ratio, 0.25);
+  EXPECT_EQ(options.retention_age, std::nullopt);
+  text["cleanup.policy"] = "compact,delete";
+  options = ToLogOptions(*ParseTopicConfig(text)).cleanup;
+  EXPECT_TRUE(options.compact);
+  EXPECT_EQ(options.retention_age, std::chrono::seconds(3));
+}
+
 TEST(TopicConfig, NothingIsDeletedUnlessAskedFor) {
   const storage::LogOptions options = ToLogOptions(TopicConfig());
+  EXPECT_FALSE(options.cleanup.compact);
   EXPECT_EQ(options.cleanup.retention_age, std::nullopt);
   EXPECT_EQ(options.cleanup.retention_bytes, std::nullopt);
 }
