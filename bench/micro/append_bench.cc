@@ -12,36 +12,11 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/micro/log_bench.h"
-#include "proto/base/mutex.h"
 
 namespace strata::bench {
 namespace {
 
 constexpr std::size_t kBytesInFlight = 16 << 20;
-
-// Counts what is under way, and lets the sender wait for room.
-class InFlight {
- public:
-  void Start(std::size_t limit) {
-    MutexLock lock(mutex_);
-    while (count_ >= limit) changed_.Wait(mutex_);
-    ++count_;
-  }
-  void Finish() {
-    MutexLock lock(mutex_);
-    --count_;
-    changed_.NotifyAll();
-  }
-  void WaitForAll() {
-    MutexLock lock(mutex_);
-    while (count_ > 0) changed_.Wait(mutex_);
-  }
-
- private:
-  Mutex mutex_;
-  CondVar changed_;
-  std::size_t count_ STRATA_GUARDED_BY(mutex_) = 0;
-};
 
 void Append(benchmark::State& state, Durability durability) {
   const auto batch_bytes = static_cast<std::size_t>(state.range(0));
