@@ -103,9 +103,9 @@ Result<void> LogState::BeginSwap(PartitionId partition, const SealedSegment& seg
 Result<void> LogState::FinishSwap(PartitionId partition, const SealedSegment& segment) {
   RocksBatch batch;
   batch.Delete(family_, state_codec::SwapKey(partition));
-  STRATA_TRY(database_->DeleteRange(
-      family_, state_codec::SealedKey(partition, segment.base_offset),
-      state_codec::SealedKey(partition, segment.next_offset), &batch));
+  STRATA_TRY(database_->DeleteRange(family_, state_codec::SealedKey(partition, segment.base_offset),
+                                    state_codec::SealedKey(partition, segment.next_offset),
+                                    &batch));
   batch.Put(family_, state_codec::SealedKey(partition, segment.base_offset),
             state_codec::SealedValue(segment));
   return database_->Write(batch, /*sync=*/false);

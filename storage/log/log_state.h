@@ -41,8 +41,8 @@ struct LoadedState {
   std::optional<CleanEnd> clean_end;
   std::map<Offset, SealedSegment> sealed;  // by base offset
   std::optional<ProducerSnapshot> producers;
-  std::optional<SealedSegment> swap;       // begun and not finished
-  Offset cleaned = 0;                      // as NoteCleaned noted it
+  std::optional<SealedSegment> swap;  // begun and not finished
+  Offset cleaned = 0;                 // as NoteCleaned noted it
 };
 
 class LogState {

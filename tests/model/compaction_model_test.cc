@@ -1,5 +1,5 @@
 // Random histories of a compacted log, against plain lists: appends of keyed records and
-// tombstones, compactions with little memory, restarts, time. Whatever happens, the records that
+// tombstones, compactions with little memory, restarts, power cuts, time. Whatever happens, the records that
 // are left are a part of those that were appended, at their offsets and in their order; the last
 // one of each key is among them, unless it was a tombstone; and a replay gives the same table.
 #include <map>
@@ -12,6 +12,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "storage/log/local_log_store_impl.h"
+#include "tests/support/disk/simulated_file_system.h"
 #include "tests/support/fake_time.h"
 #include "tests/support/keyed_batches.h"
 #include "tests/support/log_appends.h"
@@ -79,8 +80,16 @@ class CompactedLog {
   }
 
   void Restart() {
-    if (*rc::gen::arbitrary<bool>()) RC_ASSERT(store_->Close().has_value());
+    const bool in_order = *rc::gen::arbitrary<bool>();
+    if (in_order) {
+      RC_ASSERT(store_->Close().has_value());
+    } else {
+      disk_.CutPowerAt(0);
+      disk_.LetOldProcessEnd();
+    }
     store_.reset();
+    place_.CloseDatabases();
+    if (!in_order) disk_.Restart(*rc::gen::arbitrary<std::uint64_t>());
     Open();
     RC_ASSERT(store_->Status(kPartition)->health.has_value());
   }
@@ -106,7 +115,8 @@ class CompactedLog {
   }
 
   strata::testing::FakeTime time_;
-  strata::testing::LogPlace place_;
+  strata::testing::SimulatedFileSystem disk_;
+  strata::testing::LogPlace place_{disk_};
   LogOptions options_;
   LocalLogStoreOptions store_options_;
   std::unique_ptr<LogStore> store_;

@@ -32,7 +32,8 @@ struct CompactionPlan {
   bool any_dirty = false;
 };
 
-// Nothing if it is not worth while yet. `segments` are all of the log; `cleaned` may lie within one.
+// Nothing if it is not worth while yet. `segments` are all of the log; `cleaned` may lie within
+// one.
 std::optional<CompactionPlan> PlanCompaction(std::span<const SegmentView> segments, Offset stable,
                                              Offset cleaned, const CleanupOptions& options,
                                              TimestampMs now);

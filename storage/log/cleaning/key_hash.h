@@ -1,6 +1,6 @@
-// Keys of records as 128 bits: SipHash-2-4 (https://www.aumasson.jp/siphash/) under a secret that is
-// drawn anew by each hasher, so that nobody can find two keys that are taken for one. With n keys
-// the chance that any two collide by accident is about n^2 / 2^129.
+// Keys of records as 128 bits: SipHash-2-4 (https://www.aumasson.jp/siphash/) under a secret that
+// is drawn anew by each hasher, so that nobody can find two keys that are taken for one. With n
+// keys the chance that any two collide by accident is about n^2 / 2^129.
 #pragma once
 
 #include <array>

@@ -1,7 +1,7 @@
 // Writes what is left of some neighbouring segments into one new file: every batch keeps its place
 // and its range of offsets, and loses the records that nobody wants; batches that lose all of them
-// shrink to a header, and neighbours of that kind to one. So offsets stay dense from batch to batch,
-// and whoever walks a segment need not know that it was compacted.
+// shrink to a header, and neighbours of that kind to one. So offsets stay dense from batch to
+// batch, and whoever walks a segment need not know that it was compacted.
 //
 // One thread at a time.
 #pragma once

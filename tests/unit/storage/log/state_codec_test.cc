@@ -107,9 +107,9 @@ TEST(StateCodec, DamagedEntriesAreRefused) {
   for (const std::string& key :
        {state_codec::LogStartKey(kPartition), state_codec::StableKey(kPartition),
         state_codec::CleanEndKey(kPartition), state_codec::SealedKey(kPartition, 5),
-         state_codec::ProducersKey(kPartition), state_codec::SwapKey(kPartition),
-         state_codec::CleanedKey(kPartition), state_codec::PartitionKeys(kPartition),
-         state_codec::PartitionKeys(kPartition) + "?"}) {
+        state_codec::ProducersKey(kPartition), state_codec::SwapKey(kPartition),
+        state_codec::CleanedKey(kPartition), state_codec::PartitionKeys(kPartition),
+        state_codec::PartitionKeys(kPartition) + "?"}) {
     const auto parsed = state_codec::ParseInto(key, "short", 9, &state);
     EXPECT_EQ(parsed.error().code, ErrorCode::CORRUPT_LOG);
   }
