@@ -73,14 +73,19 @@ Result<std::vector<CursorWrite>> RocksCursorTable::FindTopic(TopicId topic) {
 }
 
 Result<void> RocksCursorTable::Apply(std::span<const CursorChange> changes, bool sync) {
+  if (outcome_) outcome_ = TryApply(changes, sync);
+  return outcome_;
+}
+
+Result<void> RocksCursorTable::TryApply(std::span<const CursorChange> changes, bool sync) {
   RocksBatch batch;
   for (const CursorChange& change : changes) {
-    std::visit([&](const auto& one) { Add(one, batch); }, change);
+    STRATA_TRY(std::visit([&](const auto& one) { return Add(one, batch); }, change));
   }
   return db_.Write(batch, sync);
 }
 
-void RocksCursorTable::Add(const std::vector<CursorWrite>& writes, RocksBatch& batch) {
+Result<void> RocksCursorTable::Add(const std::vector<CursorWrite>& writes, RocksBatch& batch) {
   for (const CursorWrite& write : writes) {
     const std::string key = EncodeCursorKey(write.group, write.partition);
     if (write.cursor) {
@@ -90,16 +95,23 @@ void RocksCursorTable::Add(const std::vector<CursorWrite>& writes, RocksBatch& b
       batch.Delete(family_, key);
     }
   }
+  return Ok();
 }
 
-void RocksCursorTable::Add(const GroupCreation& creation, RocksBatch& batch) {
+Result<void> RocksCursorTable::Add(const GroupCreation& creation, RocksBatch& batch) {
   EnsureGroup(creation.group, batch);
+  return Ok();
 }
 
-void RocksCursorTable::Add(const GroupDeletion& deletion, RocksBatch& batch) {
-  groups_.erase(deletion.group);
+// Deletes what is found, so what comes before must be there to be found.
+Result<void> RocksCursorTable::Add(const GroupDeletion& deletion, RocksBatch& batch) {
+  RocksBatch before = std::exchange(batch, RocksBatch());
+  STRATA_TRY(db_.Write(before, /*sync=*/false));
+  const std::string cursors = CursorKeyPrefix(deletion.group);
+  STRATA_TRY(db_.DeleteRange(family_, cursors, PrefixEnd(cursors), &batch));
   batch.Delete(family_, EncodeGroupKey(deletion.group));
-  batch.DeletePrefix(family_, CursorKeyPrefix(deletion.group));
+  groups_.erase(deletion.group);
+  return Ok();
 }
 
 void RocksCursorTable::EnsureGroup(const std::string& group, RocksBatch& batch) {

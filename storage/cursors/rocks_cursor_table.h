@@ -30,16 +30,18 @@ class RocksCursorTable : public CursorTable {
   Result<void> Sync() override { return db_.Sync(); }
 
  private:
-  void Add(const std::vector<CursorWrite>& writes, RocksBatch& batch);
-  void Add(const GroupCreation& creation, RocksBatch& batch);
-  void Add(const GroupDeletion& deletion, RocksBatch& batch);
+  Result<void> TryApply(std::span<const CursorChange> changes, bool sync);
+  Result<void> Add(const std::vector<CursorWrite>& writes, RocksBatch& batch);
+  Result<void> Add(const GroupCreation& creation, RocksBatch& batch);
+  Result<void> Add(const GroupDeletion& deletion, RocksBatch& batch);
   void EnsureGroup(const std::string& group, RocksBatch& batch);
 
   RocksDb& db_;
   const RocksFamily family_;
 
-  // Owned by the thread that applies changes: the groups that exist, with what is in its batch.
-  std::set<std::string, std::less<>> groups_;
+  // Owned by the thread that applies changes.
+  std::set<std::string, std::less<>> groups_;  // that exist, with what is in the batch
+  Result<void> outcome_;  // of the last change, and of all that follow an error
 };
 
 }  // namespace strata::storage

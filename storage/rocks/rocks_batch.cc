@@ -19,14 +19,6 @@ void RocksBatch::Delete(RocksFamily family, std::string_view key) {
   contents_->Delete(family.handle(), ToSlice(key));
 }
 
-void RocksBatch::DeleteRange(RocksFamily family, std::string_view begin, std::string_view end) {
-  contents_->DeleteRange(family.handle(), ToSlice(begin), ToSlice(end));
-}
-
-void RocksBatch::DeletePrefix(RocksFamily family, std::string_view prefix) {
-  DeleteRange(family, prefix, PrefixEnd(prefix));
-}
-
 bool RocksBatch::empty() const {
   return contents_->Count() == 0;
 }

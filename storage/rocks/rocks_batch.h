@@ -23,12 +23,6 @@ class RocksBatch {
   void Put(RocksFamily family, std::string_view key, std::string_view value);
   void Delete(RocksFamily family, std::string_view key);
 
-  // Deletes begin <= key < end. `end` must not be empty.
-  void DeleteRange(RocksFamily family, std::string_view begin, std::string_view end);
-
-  // Deletes every key with the prefix. The prefix must hold a byte other than 0xff.
-  void DeletePrefix(RocksFamily family, std::string_view prefix);
-
   bool empty() const;
 
   rocksdb::WriteBatch& contents() { return *contents_; }

@@ -38,5 +38,21 @@ TEST(RocksCursorTableTest, ADamagedCursorIsAnErrorThatNamesItAndHarmsNoOtherGrou
   EXPECT_FALSE((*store)->Load("hurt").value().has_value());
 }
 
+TEST(RocksCursorTableTest, DeletingAGroupTakesWhatWasQueuedBeforeItAndNothingThatCameBehind) {
+  const strata::testing::TempDir dir;
+  auto db = RocksDb::Open({dir / "db", RocksDbOptions::Kind::kTruth, {"cursors"}, true});
+  ASSERT_TRUE(db.has_value()) << db.error().message;
+  RocksCursorTable table(**db, (*db)->Family("cursors"), {});
+  const auto write = [](std::int32_t partition) {
+    return std::vector<CursorWrite>{{"g", {3, partition}, Cursor{1, 1, "", "", 1}}};
+  };
+  const std::vector<CursorChange> changes = {write(4), GroupDeletion{"g"}, write(5)};
+  ASSERT_TRUE(table.Apply(changes, /*sync=*/true).has_value());
+  const auto loaded = table.Load("g").value();
+  ASSERT_TRUE(loaded.has_value());
+  ASSERT_EQ(loaded->size(), 1u);
+  EXPECT_EQ(loaded->front().partition.partition, 5);
+}
+
 }  // namespace
 }  // namespace strata::storage
