@@ -4,11 +4,14 @@
 #include <string>
 #include <string_view>
 
+#include "proto/base/big_endian.h"
+#include "proto/batch/header_layout.h"
+
 namespace strata::storage {
 namespace {
 
-constexpr std::int64_t kChunkBytes = 1 << 20;
-constexpr auto kHeaderBytes = static_cast<std::int64_t>(kBatchHeaderBytes);
+constexpr std::int64_t kWindowBytes = 1 << 20;
+constexpr std::int64_t kMaxCheckedBytes = 1 << 30;
 
 class Search {
  public:
@@ -18,69 +21,107 @@ class Search {
   Result<std::optional<BatchPlace>> Run(std::int64_t position);
 
  private:
-  Result<std::optional<BatchPlace>> FindFrom(std::int64_t position);
-  Result<std::optional<BatchPlace>> Check(std::string_view bytes, std::int64_t position);
-  Result<std::string> Read(std::int64_t position, std::int64_t count);
+  // Where the header at `position` says that the next batch begins.
+  Result<std::optional<BatchPlace>> FollowLength(std::int64_t position);
+  // The first batch that is confirmed, with the first of all in `unconfirmed_`.
+  Result<std::optional<BatchPlace>> TryEach(std::int64_t position);
+  Result<std::optional<BatchPlace>> TryWindow(std::int64_t position, std::string_view window);
+  // The batch at `position`, if an intact one lies there.
+  Result<std::optional<BatchPlace>> Check(std::int64_t position);
+  Result<bool> IsConfirmed(const BatchPlace& batch) const;
+  std::optional<std::size_t> FindMagic(std::string_view window, std::size_t from) const;
+  bool InRange(const BatchHeader& header) const {
+    return header.base_offset >= lowest_ && header.next_offset() <= highest_;
+  }
+  bool exhausted() const { return checked_bytes_ >= kMaxCheckedBytes; }
+  Result<std::string> Read(std::int64_t position, std::int64_t count) const;
 
   const File& file_;
   const std::int64_t limit_;
   const Offset lowest_;
   const Offset highest_;
+  std::int64_t checked_bytes_ = 0;
+  std::optional<BatchPlace> unconfirmed_;
 };
 
 Result<std::optional<BatchPlace>> Search::Run(std::int64_t position) {
-  std::optional<BatchPlace> best;
-  std::int64_t best_bytes = 0;
-  while (true) {
-    STRATA_TRY_ASSIGN(const auto found, FindFrom(position));
-    if (!found) return best;
-    BatchScanner scanner(file_, found->position, limit_, found->header.base_offset,
-                         BatchScanner::Check::kHeaders);
-    BatchPlace batch;
-    while (true) {
-      STRATA_TRY_ASSIGN(const bool more, scanner.Next(&batch));
-      if (!more) break;
-    }
-    if (IsCleanEnd(scanner.end())) return found;
-    const std::int64_t bytes = scanner.position() - found->position;
-    if (bytes > best_bytes) {
-      best = found;
-      best_bytes = bytes;
-    }
-    position = scanner.position();
-  }
+  STRATA_TRY_ASSIGN(const auto here, Check(position));
+  STRATA_TRY_ASSIGN(const auto next, FollowLength(position));
+  const bool expected = here && here->header.base_offset == lowest_;
+  const bool followed = here && next && here->header.next_offset() == next->header.base_offset;
+  if (expected || followed) return here;
+  if (next) return next;
+  STRATA_TRY_ASSIGN(const auto found, TryEach(position + 1));
+  return found ? found : unconfirmed_;
 }
 
-Result<std::optional<BatchPlace>> Search::FindFrom(std::int64_t position) {
-  for (; position + kHeaderBytes <= limit_; position += kChunkBytes) {
-    // The headers that begin in this chunk; they may end in the next one.
-    STRATA_TRY_ASSIGN(const std::string chunk,
-                      Read(position, std::min(limit_ - position, kChunkBytes + kHeaderBytes - 1)));
-    for (std::size_t at = 0; at + kBatchHeaderBytes <= chunk.size(); ++at) {
-      if (chunk[at + kPlacementBytes] != kMagic) continue;  // nearly all of them, cheaply
-      STRATA_TRY_ASSIGN(const auto found, Check(std::string_view(chunk).substr(at),
-                                                position + static_cast<std::int64_t>(at)));
-      if (found) return found;
-    }
+Result<std::optional<BatchPlace>> Search::FollowLength(std::int64_t position) {
+  STRATA_TRY_ASSIGN(const std::string front, Read(position, kBatchHeaderBytes));
+  const Result<BatchHeader> header = ParseBatchHeader(front);
+  if (!header) return std::nullopt;
+  return Check(position + static_cast<std::int64_t>(header->total_bytes()));
+}
+
+Result<std::optional<BatchPlace>> Search::TryEach(std::int64_t position) {
+  // Windows overlap, so that each header lies whole within one of them.
+  constexpr auto kStep = kWindowBytes - static_cast<std::int64_t>(kBatchHeaderBytes) + 1;
+  for (; position < limit_ && !exhausted(); position += kStep) {
+    STRATA_TRY_ASSIGN(const std::string window, Read(position, kWindowBytes));
+    STRATA_TRY_ASSIGN(const auto found, TryWindow(position, window));
+    if (found) return found;
   }
   return std::nullopt;
 }
 
-Result<std::optional<BatchPlace>> Search::Check(std::string_view bytes, std::int64_t position) {
-  const Result<BatchHeader> header = ParseBatchHeader(bytes);
-  if (!header || header->base_offset < lowest_ || header->next_offset() > highest_) {
-    return std::nullopt;
+Result<std::optional<BatchPlace>> Search::TryWindow(std::int64_t position,
+                                                    std::string_view window) {
+  for (auto at = FindMagic(window, 0); at && !exhausted(); at = FindMagic(window, *at + 1)) {
+    STRATA_TRY_ASSIGN(const auto batch, Check(position + static_cast<std::int64_t>(*at)));
+    if (!batch) continue;
+    STRATA_TRY_ASSIGN(const bool confirmed, IsConfirmed(*batch));
+    if (confirmed) return batch;
+    if (!unconfirmed_) unconfirmed_ = batch;
   }
+  return std::nullopt;
+}
+
+Result<std::optional<BatchPlace>> Search::Check(std::int64_t position) {
+  STRATA_TRY_ASSIGN(const std::string front, Read(position, kBatchHeaderBytes));
+  const Result<BatchHeader> header = ParseBatchHeader(front);
+  if (!header || !InRange(*header)) return std::nullopt;
   const BatchPlace place{*header, position};
   if (place.end_position() > limit_) return std::nullopt;
-  STRATA_TRY_ASSIGN(const std::string batch,
-                    Read(position, static_cast<std::int64_t>(header->total_bytes())));
+  const auto total = static_cast<std::int64_t>(header->total_bytes());
+  checked_bytes_ += total;
+  STRATA_TRY_ASSIGN(const std::string batch, Read(position, total));
   if (batch.size() < header->total_bytes() || !BatchCrcMatches(batch)) return std::nullopt;
   return place;
 }
 
-Result<std::string> Search::Read(std::int64_t position, std::int64_t count) {
-  std::string bytes(static_cast<std::size_t>(count), '\0');
+Result<bool> Search::IsConfirmed(const BatchPlace& batch) const {
+  STRATA_TRY_ASSIGN(const std::string next, Read(batch.end_position(), kBatchHeaderBytes));
+  if (const auto header = ParseBatchHeader(next)) {
+    return header->base_offset == batch.header.next_offset();
+  }
+  return next.find_first_not_of('\0') == std::string::npos;
+}
+
+// The next place in `window` that may be a header, found cheaply.
+std::optional<std::size_t> Search::FindMagic(std::string_view window, std::size_t from) const {
+  constexpr std::size_t kMagicAt = kMagicField.offset;
+  while (true) {
+    const std::size_t magic = window.find(static_cast<char>(kMagic), from + kMagicAt);
+    if (magic == std::string_view::npos) return std::nullopt;
+    const std::size_t at = magic - kMagicAt;
+    const auto base_offset = LoadBigEndian<Offset>(window.data() + at + kBaseOffsetField.offset);
+    if (base_offset >= lowest_ && base_offset < highest_) return at;
+    from = at + 1;
+  }
+}
+
+Result<std::string> Search::Read(std::int64_t position, std::int64_t count) const {
+  const std::int64_t left = std::max<std::int64_t>(limit_ - position, 0);
+  std::string bytes(static_cast<std::size_t>(std::min(count, left)), '\0');
   STRATA_TRY_ASSIGN(const std::size_t got, file_.Read(position, bytes.data(), bytes.size()));
   bytes.resize(got);
   return bytes;

@@ -44,7 +44,7 @@ Result<SegmentSurvey> SurveySegment(const File& file, const SurveyRequest& reque
       return survey;
     }
     STRATA_TRY_ASSIGN(const auto intact,
-                      FindIntactBatch(file, survey.end_position + 1, request.limit,
+                      FindIntactBatch(file, survey.end_position, request.limit,
                                       survey.next_offset, request.highest));
     if (!intact) return survey;
     survey.damage.push_back({survey.next_offset, intact->header.base_offset, request.segment_base,

@@ -12,7 +12,6 @@ namespace strata::storage {
 namespace {
 
 using strata::testing::MakeBatch;
-using strata::testing::MakeBatchOfSize;
 using strata::testing::MemoryFile;
 using strata::testing::Placed;
 
@@ -71,13 +70,61 @@ TEST(FindIntactBatch, ABatchInTheValueOfARecordIsNotTakenForOneOfTheLog) {
   EXPECT_EQ(found->header.base_offset, 6);
 }
 
-TEST(FindIntactBatch, IfNoneGoesOnToTheEndTheOneThatGoesOnFurthestCounts) {
-  std::string carrier = Placed(MakeBatch({Placed(MakeBatch({"inner"}), 5)}), 4);
-  carrier.front() = '\x7f';
-  const auto found =
-      Find(carrier + Placed(MakeBatch({"b"}), 6) + Placed(MakeBatchOfSize(500), 7) + kGarbage);
+TEST(FindIntactBatch, ABatchInAValueIsKnownByWhatFollowsItWhenTheLengthIsDamagedToo) {
+  std::string carrier = Placed(MakeBatch({Placed(MakeBatch({"inner"}), 5), "more"}), 4);
+  carrier[8] = '\x7f';
+  const auto found = Find(carrier + Placed(MakeBatch({"b"}), 6) + Placed(MakeBatch({"c"}), 7));
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->header.base_offset, 6);
+}
+
+TEST(FindIntactBatch, OneBetweenTwoDamagedOnesIsFound) {
+  std::string first = Placed(MakeBatch({"a"}), 0);
+  std::string third = Placed(MakeBatch({"c"}), 2);
+  first.back() = third.back() = '\x7f';
+  const std::string rest = third + Placed(MakeBatch({"d"}), 3);
+  for (const std::string& damaged : {first, kGarbage}) {
+    const auto found = Find(damaged + Placed(MakeBatch({"b"}), 1) + rest);
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->header.base_offset, 1);
+  }
+}
+
+TEST(FindIntactBatch, TheFirstCountsIfNothingThatFollowsConfirmsAny) {
+  const auto found = Find("x" + Placed(MakeBatch({"b"}), 1) + kGarbage);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->header.base_offset, 1);
+}
+
+TEST(FindIntactBatch, WhateverBitOfTheLengthIsDamagedTheNextBatchIsFound) {
+  const std::string first = Placed(MakeBatch({"a", "b"}), 0);
+  for (int bit = 0; bit < 32; ++bit) {
+    std::string bytes = first + Placed(MakeBatch({"c"}), 2);
+    bytes[static_cast<std::size_t>(8 + bit / 8)] ^= static_cast<char>(1 << (bit % 8));
+    const auto found = Find(bytes);
+    ASSERT_TRUE(found.has_value()) << "bit " << bit;
+    EXPECT_EQ(found->position, static_cast<std::int64_t>(first.size())) << "bit " << bit;
+  }
+}
+
+TEST(FindIntactBatch, AJumpOfTheOffsetsIsBelievedOnlyIfTheNextBatchGoesOnBehindIt) {
+  const std::string jumped = Placed(MakeBatch({"x"}), 7);
+  EXPECT_EQ(Find(jumped + Placed(MakeBatch({"y"}), 8))->position, 0);
+  // Here the base offset itself, which no CRC covers, is damaged.
+  const auto next = Find(jumped + Placed(MakeBatch({"y"}), 4));
+  ASSERT_TRUE(next.has_value());
+  EXPECT_EQ(next->header.base_offset, 4);
+  EXPECT_FALSE(Find(jumped).has_value());
+}
+
+TEST(FindIntactBatch, GivesUpOnBytesThatOnlyLookLikeBatches) {
+  // Each begins a batch of 8 MiB with a wrong CRC: checking them all would take for ever.
+  const BatchHeader header{.base_offset = 3, .batch_length = 8 << 20, .record_count = 1};
+  std::string one(kBatchHeaderBytes, '\0');
+  EncodeBatchHeader(header, one.data());
+  std::string bytes = "x";
+  while (bytes.size() < 16 << 20) bytes += one;
+  EXPECT_FALSE(Find(bytes + Placed(MakeBatch({"a"}), 3)).has_value());
 }
 
 }  // namespace
