@@ -1,6 +1,7 @@
 #include "storage/log/recovery.h"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,14 @@
 
 namespace strata::storage {
 namespace {
+
+// No log that begins with `offset` and takes `bytes` ends above this. Little is certain, since
+// records can be compressed to less than a byte, or be missing: only a batch has a least size.
+Offset HighestEnd(Offset offset, std::int64_t bytes) {
+  constexpr Offset kMostPerByte = (Offset{1} << 31) / kBatchHeaderBytes + 1;
+  constexpr Offset kMost = std::numeric_limits<Offset>::max();
+  return bytes < (kMost - offset) / kMostPerByte ? offset + bytes * kMostPerByte : kMost;
+}
 
 class Recovery {
  public:
@@ -195,8 +204,7 @@ Result<void> Recovery::RecoverTail() {
   std::optional<BatchPlace> unproven;  // the first that is not known to have been flushed
   SurveyRequest request{base_offset, start ? start->offset : base_offset,
                         start ? start->position : 0, size};
-  // A record takes more than a byte; one that compaction has removed takes less.
-  request.highest = std::max(request.offset + size, state_.stable);
+  request.highest = HighestEnd(request.offset, size);
   request.step_over_below = state_.stable;
   STRATA_TRY_ASSIGN(const SegmentSurvey tail,
                     SurveySegment(*file, request, [&](const BatchPlace& batch) {

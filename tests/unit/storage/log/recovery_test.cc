@@ -148,6 +148,21 @@ TEST_F(RecoveryTest, ACrashBetweenAppendsLosesNothingAndCutsNothing) {
   EXPECT_THAT(FilesAside(), IsEmpty());
 }
 
+TEST_F(RecoveryTest, RecordsThatTakeLessThanAByteEachAreKept) {
+  constexpr int kRecords = 300'000;
+  RecordBatchBuilder builder(Compression::kZstd);
+  RecordView record;
+  record.timestamp_ms = 1000;
+  for (int i = 0; i < kRecords; ++i) builder.Add(record);
+  Start(/*note_stable=*/false);
+  ASSERT_TRUE(Append(*store_, kPartition, builder.Finish()).has_value());
+  Crash();
+  ASSERT_LT(ReadFile(SegmentFile()).size(), kRecords);
+  Start(/*note_stable=*/false);
+  EXPECT_EQ(store_->Status(kPartition)->ends.log_end, kRecords);
+  EXPECT_THAT(FilesAside(), IsEmpty());
+}
+
 TEST_F(RecoveryTest, ABatchCutShortIsSetAsideAndCut) {
   MakeLog(2, 2);
   const std::string before = ReadFile(SegmentFile());
