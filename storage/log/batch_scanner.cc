@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "proto/base/big_endian.h"
+#include "proto/batch/header_layout.h"
+
 namespace strata::storage {
 namespace {
 
@@ -10,6 +13,13 @@ constexpr std::size_t kFullReadBytes = 1 << 20;
 
 bool AllZero(std::string_view bytes) {
   return bytes.find_first_not_of('\0') == std::string_view::npos;
+}
+
+// Whether what is no header for us has all that every version has at this place.
+bool IsOfAnotherVersion(std::string_view front, Offset expected) {
+  const auto length = LoadBigEndian<std::int32_t>(front.data() + kBatchLengthField.offset);
+  return front[kMagicField.offset] != kMagic && length > 0 &&
+         LoadBigEndian<Offset>(front.data() + kBaseOffsetField.offset) == expected;
 }
 
 }  // namespace
@@ -24,6 +34,8 @@ std::string_view Describe(ScanEnd end) {
       return "the batch header is incomplete";
     case ScanEnd::kBadHeader:
       return "there is no valid batch header";
+    case ScanEnd::kUnknownVersion:
+      return "the batch is damaged, or has a version that this build does not know";
     case ScanEnd::kWrongOffset:
       return "the batch has another offset than the one that follows";
     case ScanEnd::kIncompleteBatch:
@@ -45,7 +57,7 @@ Result<bool> BatchScanner::Next(BatchPlace* batch) {
     return StopAt(AllZero(front) ? ScanEnd::kZeroedTail : ScanEnd::kIncompleteHeader);
   }
   const Result<BatchHeader> header = ParseBatchHeader(front);
-  if (!header) return StopAtBadHeader();
+  if (!header) return StopAtBadHeader(front);
   if (header->base_offset != expected_) return StopAt(ScanEnd::kWrongOffset);
   if (static_cast<std::int64_t>(header->total_bytes()) > limit_ - position_) {
     return StopAt(ScanEnd::kIncompleteBatch);
@@ -81,9 +93,11 @@ Result<bool> BatchScanner::StopAt(ScanEnd end) {
   return false;
 }
 
-Result<bool> BatchScanner::StopAtBadHeader() {
+Result<bool> BatchScanner::StopAtBadHeader(std::string_view front) {
+  const bool foreign = IsOfAnotherVersion(front, expected_);
   STRATA_TRY_ASSIGN(const bool zeros, OnlyZerosFollow());
-  return StopAt(zeros ? ScanEnd::kZeroedTail : ScanEnd::kBadHeader);
+  if (zeros) return StopAt(ScanEnd::kZeroedTail);
+  return StopAt(foreign ? ScanEnd::kUnknownVersion : ScanEnd::kBadHeader);
 }
 
 Result<bool> BatchScanner::OnlyZerosFollow() {

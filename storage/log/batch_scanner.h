@@ -24,6 +24,7 @@ enum class ScanEnd {
   kZeroedTail,        // nothing but zeros from here on: space that was reserved and never used
   kIncompleteHeader,  // fewer bytes than a header
   kBadHeader,         // not a batch header
+  kUnknownVersion,    // what belongs here, but not in a version that this build knows
   kWrongOffset,       // a batch, but not the one that belongs here
   kIncompleteBatch,   // the header promises more bytes than there are
   kBadCrc,            // all bytes there, but not those that were written
@@ -72,7 +73,7 @@ class BatchScanner {
   // Makes at least `count` bytes from position_ available, or what there is before limit_.
   Result<std::string_view> Peek(std::size_t count);
   Result<bool> StopAt(ScanEnd end);
-  Result<bool> StopAtBadHeader();
+  Result<bool> StopAtBadHeader(std::string_view front);
   Result<bool> OnlyZerosFollow();
 
   const File& file_;

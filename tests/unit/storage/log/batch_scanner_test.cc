@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "proto/batch/header_layout.h"
 #include "tests/support/log_batches.h"
 #include "tests/support/memory_file.h"
 #include "tests/support/placed_batch.h"
@@ -98,6 +99,14 @@ TEST(BatchScanner, AnythingFarBehindAZeroedRegionIsTorn) {
 
 TEST(BatchScanner, GarbageIsTorn) {
   ExpectEndBehindGood(WalkOver(kGood + std::string(200, '\xee')), ScanEnd::kBadHeader);
+}
+
+TEST(BatchScanner, ABatchOfAnotherVersionIsToldFromGarbage) {
+  std::string batch = kNext;
+  batch[kMagicField.offset] = 3;
+  ExpectEndBehindGood(WalkOver(kGood + batch), ScanEnd::kUnknownVersion);
+  batch[0] = '\x7f';
+  ExpectEndBehindGood(WalkOver(kGood + batch), ScanEnd::kBadHeader);
 }
 
 TEST(BatchScanner, ABatchOfAnotherPlaceIsTorn) {

@@ -6,7 +6,8 @@ namespace strata::storage {
 namespace {
 
 constexpr ScanEnd kDamaged[] = {ScanEnd::kIncompleteHeader, ScanEnd::kBadHeader,
-                                ScanEnd::kWrongOffset, ScanEnd::kIncompleteBatch, ScanEnd::kBadCrc};
+                                ScanEnd::kUnknownVersion,   ScanEnd::kWrongOffset,
+                                ScanEnd::kIncompleteBatch,  ScanEnd::kBadCrc};
 constexpr ScanEnd kClean[] = {ScanEnd::kEndOfData, ScanEnd::kZeroedTail};
 
 TEST(RecoveryDecision, ACleanEndAtOrAboveTheStableOffsetIsKept) {
