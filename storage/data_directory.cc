@@ -64,23 +64,6 @@ Result<std::string> ReadStart(FileSystem& file_system, const std::string& path) 
   return content;
 }
 
-Result<void> CheckFormat(FileSystem& file_system, const std::string& directory) {
-  auto content = ReadStart(file_system, directory + "/" + kFormatFile);
-  if (!content) return Unusable(directory, std::move(content).error());
-  const auto version = ParseFormat(*content);
-  if (!version) {
-    return Unusable("the file FORMAT in '" + directory + "' is not Strata's: it says " +
-                    Quote(*content));
-  }
-  if (*version > DataDirectory::kFormatVersion) {
-    return Fail(ErrorCode::DATA_DIR_NEWER_FORMAT,
-                "'" + directory + "' has format " + std::to_string(*version) +
-                    ", and this broker knows formats up to " +
-                    std::to_string(DataDirectory::kFormatVersion));
-  }
-  return Ok();
-}
-
 Result<State> Examine(FileSystem& file_system, const std::string& directory) {
   auto names = file_system.List(directory);
   if (!names) return Unusable(directory, std::move(names).error());
@@ -88,7 +71,7 @@ Result<State> Examine(FileSystem& file_system, const std::string& directory) {
     return std::find(names->begin(), names->end(), name) != names->end();
   };
   if (has(kFormatFile)) {
-    STRATA_TRY(CheckFormat(file_system, directory));
+    STRATA_TRY(DataDirectory::CheckFormat(file_system, directory));
     return State::kComplete;
   }
   const bool unfinished = has(kUnfinishedFile);
@@ -123,6 +106,22 @@ Result<DataDirectory> DataDirectory::Open(FileSystem& file_system, const std::st
       return Unusable(path, std::move(begun).error());
   }
   return directory;
+}
+
+Result<void> DataDirectory::CheckFormat(FileSystem& file_system, const std::string& directory) {
+  auto content = ReadStart(file_system, directory + "/" + kFormatFile);
+  if (!content) return Unusable(directory, std::move(content).error());
+  const auto version = ParseFormat(*content);
+  if (!version) {
+    return Unusable("the file FORMAT in '" + directory + "' is not Strata's: it says " +
+                    Quote(*content));
+  }
+  if (*version > kFormatVersion) {
+    return Fail(ErrorCode::DATA_DIR_NEWER_FORMAT,
+                "'" + directory + "' has format " + std::to_string(*version) +
+                    ", and this broker knows formats up to " + std::to_string(kFormatVersion));
+  }
+  return Ok();
 }
 
 Result<void> DataDirectory::BeginMaking() {

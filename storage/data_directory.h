@@ -23,6 +23,10 @@ class DataDirectory {
   // DATA_DIR_UNUSABLE, DATA_DIR_IN_USE, DATA_DIR_NEWER_FORMAT, DISK_FULL.
   static Result<DataDirectory> Open(FileSystem& file_system, const std::string& path);
 
+  // Whether the directory says that it is of a format that this build knows. Changes nothing and
+  // takes no lock. DATA_DIR_UNUSABLE (it says something else, or nothing), DATA_DIR_NEWER_FORMAT.
+  static Result<void> CheckFormat(FileSystem& file_system, const std::string& path);
+
   // It holds nothing yet. Fill it, then call FinishMaking.
   bool fresh() const { return fresh_; }
 

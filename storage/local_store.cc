@@ -5,18 +5,17 @@
 
 #include <spdlog/spdlog.h>
 
+#include "storage/cursors/cursor_codec.h"
 #include "storage/cursors/rocks_cursor_table.h"
 #include "storage/data_directory.h"
 #include "storage/log/local_log_store.h"
+#include "storage/metadata/metadata_codec.h"
 #include "storage/metadata/rocks_metadata_store.h"
 #include "storage/rocks/rocks_db.h"
 
 namespace strata::storage {
 
 namespace {
-
-constexpr char kMetadataFamily[] = "metadata";
-constexpr char kCursorFamily[] = "cursors";
 
 Result<std::unique_ptr<RocksDb>> OpenTruth(FileSystem& file_system,
                                            const DataDirectory& directory) {

@@ -9,6 +9,9 @@
 
 namespace strata::storage {
 
+// The family of the database of truth that holds them.
+inline constexpr char kCursorFamily[] = "cursors";
+
 // One entry for each group that exists. Keys sort as the names do.
 std::string GroupKeyPrefix();
 std::string EncodeGroupKey(std::string_view group);

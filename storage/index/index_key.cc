@@ -96,6 +96,10 @@ std::optional<IndexEntry> ParseByTime(PartitionId partition, std::string_view ke
   return entry;
 }
 
+std::string CoveragePrefix(PartitionId partition) {
+  return Prefix(partition, kCoverage);
+}
+
 std::string Coverage(PartitionId partition, Offset segment_base) {
   return NumberedKey(partition, kCoverage, segment_base);
 }

@@ -44,6 +44,7 @@ std::optional<IndexEntry> ParseByTime(PartitionId partition, std::string_view ke
                                       std::string_view value);
 
 // Coverage: up to which position of a segment the index is known to be complete.
+std::string CoveragePrefix(PartitionId partition);  // the base offset follows
 std::string Coverage(PartitionId partition, Offset segment_base);
 struct CoveredPart {
   std::int64_t bytes = 0;

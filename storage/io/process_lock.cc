@@ -34,18 +34,26 @@ Result<void> WriteHolder(const UniqueFd& fd, const std::string& path) {
   return Ok();
 }
 
+Result<void> Lock(const UniqueFd& fd, int kind, const std::string& path) {
+  if (!fd.valid()) return Fail(SystemError("open", path, errno));
+  if (flock(fd.get(), kind | LOCK_NB) == 0) return Ok();
+  if (errno != EWOULDBLOCK) return Fail(SystemError("lock", path, errno));
+  return Fail(ErrorCode::DATA_DIR_IN_USE, "'" + std::filesystem::path(path).parent_path().string() +
+                                              "' is in use" + HolderOf(fd));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<FileLock>> ProcessLock::Take(const std::string& path) {
   UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
-  if (!fd.valid()) return Fail(SystemError("open", path, errno));
-  if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return Fail(SystemError("lock", path, errno));
-    return Fail(
-        ErrorCode::DATA_DIR_IN_USE,
-        "'" + std::filesystem::path(path).parent_path().string() + "' is in use" + HolderOf(fd));
-  }
+  STRATA_TRY(Lock(fd, LOCK_EX, path));
   STRATA_TRY(WriteHolder(fd, path));
+  return std::make_unique<ProcessLock>(std::move(fd));
+}
+
+Result<std::unique_ptr<FileLock>> ProcessLock::Share(const std::string& path) {
+  UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  STRATA_TRY(Lock(fd, LOCK_SH, path));
   return std::make_unique<ProcessLock>(std::move(fd));
 }
 

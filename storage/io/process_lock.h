@@ -16,6 +16,11 @@ class ProcessLock : public FileLock {
   // the message names the directory and the process. DISK_FULL, IO_ERROR.
   static Result<std::unique_ptr<FileLock>> Take(const std::string& path);
 
+  // For those who only look: keeps others from taking the lock, may be held by several at once, and
+  // neither makes nor changes the file, which must be there. DATA_DIR_IN_USE: somebody has taken
+  // it. IO_ERROR.
+  static Result<std::unique_ptr<FileLock>> Share(const std::string& path);
+
   explicit ProcessLock(UniqueFd fd) : fd_(std::move(fd)) {}
 
  private:

@@ -65,7 +65,8 @@ Result<bool> BatchScanner::Next(BatchPlace* batch) {
   if (check_ == Check::kCrc) {
     STRATA_TRY_ASSIGN(const std::string_view bytes, Peek(header->total_bytes()));
     if (bytes.size() < header->total_bytes()) return StopAt(ScanEnd::kIncompleteBatch);
-    if (!BatchCrcMatches(bytes.substr(0, header->total_bytes()))) return StopAt(ScanEnd::kBadCrc);
+    batch_ = bytes.substr(0, header->total_bytes());
+    if (!BatchCrcMatches(batch_)) return StopAt(ScanEnd::kBadCrc);
   }
   *batch = {*header, position_};
   position_ = batch->end_position();

@@ -63,6 +63,9 @@ class BatchScanner {
   // Steps over the next batch and says where it lies. False at the end: see end(). IO_ERROR.
   Result<bool> Next(BatchPlace* batch);
 
+  // After Next has returned true, with kCrc: that batch, until the next call.
+  std::string_view bytes() const { return batch_; }
+
   // After Next has returned false: how and where the walk ended.
   ScanEnd end() const { return end_; }
   // The end of the last good batch, and the offset that would follow it.
@@ -82,6 +85,7 @@ class BatchScanner {
   std::int64_t position_;
   Offset expected_;
   ScanEnd end_ = ScanEnd::kEndOfData;
+  std::string_view batch_;
   std::string buffer_;  // the bytes from buffer_position_ on
   std::int64_t buffer_position_ = 0;
 };

@@ -88,6 +88,16 @@ std::string PartitionKeys(PartitionId partition) {
   return std::string(1, kPartition) + PartitionPrefix(partition);
 }
 
+std::optional<PartitionId> PartitionOfKey(std::string_view key) {
+  PartitionId partition;
+  if (key.size() <= kKindPosition || key.front() != kPartition ||
+      !UnpackNumbers(key.substr(1, kPartitionPrefixBytes), &partition.topic,
+                     &partition.partition)) {
+    return std::nullopt;
+  }
+  return partition;
+}
+
 std::string LogStartKey(PartitionId partition) {
   return Key(partition, kLogStart);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,8 @@ Result<TimestampMs> ParseTime(std::string_view value);
 
 // What the keys of a partition begin with.
 std::string PartitionKeys(PartitionId partition);
+// Which partition a key speaks of; nothing if it is not the key of one.
+std::optional<PartitionId> PartitionOfKey(std::string_view key);
 
 std::string LogStartKey(PartitionId partition);
 std::string StableKey(PartitionId partition);

@@ -10,6 +10,9 @@
 
 namespace strata::storage {
 
+// The family of the database of truth that holds it.
+inline constexpr char kMetadataFamily[] = "metadata";
+
 // The one key under which the revision of the store lies.
 std::string EncodeRevisionKey();
 std::string EncodeRevision(std::int64_t revision);

@@ -51,6 +51,12 @@ Result<void> CheckMarks(const std::string& directory, const std::vector<RecordLo
 
 }  // namespace
 
+Result<void> CheckRecordLogs(FileSystem& file_system, const std::string& directory) {
+  STRATA_TRY_ASSIGN(auto marks, SyncedMarks::Load(file_system, directory));
+  STRATA_TRY_ASSIGN(const auto logs, Examine(file_system, directory));
+  return CheckMarks(directory, logs, std::move(marks));
+}
+
 Result<SyncedMarks::Bytes> RepairRecordLogs(FileSystem& file_system, const std::string& directory) {
   STRATA_TRY_ASSIGN(auto marks, SyncedMarks::Load(file_system, directory));
   STRATA_TRY_ASSIGN(const auto logs, Examine(file_system, directory));

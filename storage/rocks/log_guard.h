@@ -15,4 +15,7 @@ namespace strata::storage {
 // message names a file that is damaged or missing; nothing was changed. IO_ERROR, DISK_FULL.
 Result<SyncedMarks::Bytes> RepairRecordLogs(FileSystem& file_system, const std::string& directory);
 
+// The same, but cuts nothing off.
+Result<void> CheckRecordLogs(FileSystem& file_system, const std::string& directory);
+
 }  // namespace strata::storage

@@ -36,6 +36,12 @@ struct RocksDb::Impl {
     return Outcome(db->Write(how, &batch.contents()), "write");
   }
 
+  // Whether it was the end of the family that ended a scan.
+  Result<void> ReadTo(const rocksdb::Iterator& end) const {
+    if (end.status().ok()) return Ok();
+    return Fail(ToError(end.status(), "read", options.directory));
+  }
+
   Result<void> CheckHealth() {
     MutexLock lock(mutex);
     if (!failure) return Ok();
@@ -63,12 +69,25 @@ Error OpenError(const rocksdb::Status& status, const RocksDbOptions& options) {
   return error;
 }
 
-// Makes the logs of a truth whole. Nothing if it is not there at all.
+// Makes the logs of a truth whole. Nothing if it is not there at all, or is not to be touched.
 Result<std::unique_ptr<SyncedMarks>> Repair(const RocksDbOptions& options) {
   STRATA_TRY_ASSIGN(const bool exists, options.file_system->Exists(options.directory));
   if (!exists) return nullptr;
+  if (options.read_only) {
+    STRATA_TRY(CheckRecordLogs(*options.file_system, options.directory));
+    return nullptr;
+  }
   STRATA_TRY_ASSIGN(auto marks, RepairRecordLogs(*options.file_system, options.directory));
   return SyncedMarks::Open(*options.file_system, options.directory, std::move(marks));
+}
+
+rocksdb::Status OpenIn(const RocksDbOptions& options, const rocksdb::Options& chosen,
+                       const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
+                       std::vector<rocksdb::ColumnFamilyHandle*>* handles, rocksdb::DB** db) {
+  if (!options.read_only) {
+    return rocksdb::DB::Open(chosen, options.directory, families, handles, db);
+  }
+  return rocksdb::DB::OpenForReadOnly(chosen, options.directory, families, handles, db);
 }
 
 }  // namespace
@@ -94,7 +113,7 @@ Result<std::unique_ptr<RocksDb>> RocksDb::Open(const RocksDbOptions& options) {
   for (const std::string& name : options.families) families.emplace_back(name, chosen);
 
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::Open(chosen, options.directory, families, &impl->handles, &db);
+  const auto status = OpenIn(options, chosen, families, &impl->handles, &db);
   if (!status.ok()) return Fail(OpenError(status, options));
   impl->db.reset(db);
   return std::unique_ptr<RocksDb>(new RocksDb(std::move(impl)));
@@ -136,10 +155,16 @@ Result<void> RocksDb::Scan(RocksFamily family, std::string_view begin, std::stri
   for (entry->Seek(ToSlice(begin)); entry->Valid(); entry->Next()) {
     if (!visit(ToView(entry->key()), ToView(entry->value()))) return Ok();
   }
-  if (!entry->status().ok()) {
-    return Fail(ToError(entry->status(), "read", impl_->options.directory));
+  return impl_->ReadTo(*entry);
+}
+
+Result<void> RocksDb::ScanBackwards(RocksFamily family, const Visitor& visit) const {
+  const std::unique_ptr<rocksdb::Iterator> entry(
+      impl_->db->NewIterator(rocksdb::ReadOptions(), family.handle()));
+  for (entry->SeekToLast(); entry->Valid(); entry->Prev()) {
+    if (!visit(ToView(entry->key()), ToView(entry->value()))) return Ok();
   }
-  return Ok();
+  return impl_->ReadTo(*entry);
 }
 
 Result<void> RocksDb::ScanPrefix(RocksFamily family, std::string_view prefix,

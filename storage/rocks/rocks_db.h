@@ -52,6 +52,9 @@ struct RocksDbOptions {
   // missing is CORRUPT_LOG.
   bool create = false;
   FileSystem* file_system = &FileSystem::Real();  // not owned; outlives the database
+  // Only looks: no file of it is made or changed, nothing is locked, and Write and Sync must not be
+  // called. Nobody else may have it open. Excludes `create`.
+  bool read_only = false;
 };
 
 struct RocksEntry {
@@ -80,6 +83,9 @@ class RocksDb {
   // Visits begin <= key < end as of one moment. An empty `end` stands for the end of the family.
   Result<void> Scan(RocksFamily family, std::string_view begin, std::string_view end,
                     const Visitor& visit) const;
+
+  // Visits all of a family, the last key first, as of one moment.
+  Result<void> ScanBackwards(RocksFamily family, const Visitor& visit) const;
 
   // Visits the keys with the prefix, as of one moment.
   Result<void> ScanPrefix(RocksFamily family, std::string_view prefix, const Visitor& visit) const;

@@ -49,6 +49,10 @@ rocksdb::Options ChooseOptions(const RocksDbOptions& wanted, rocksdb::Env& env) 
   // What a crash leaves at the end of a log has been cut off by now (log_guard.h); the default
   // would go back to the moment before any damage.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kAbsoluteConsistency;
+  // It is still there if nothing may be cut, and then reading has to end where it begins.
+  if (wanted.read_only) {
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  }
   options.max_total_wal_size = kMaxLogBytes;
   options.atomic_flush = !truth;
   BoundResources(options, truth ? kTruthCacheBytes : kIndexCacheBytes);

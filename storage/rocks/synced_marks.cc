@@ -12,7 +12,6 @@ namespace strata::storage {
 
 namespace {
 
-constexpr char kFileName[] = "/SYNCED";
 constexpr std::string_view kLogSuffix = ".log";
 constexpr std::string_view kManifestPrefix = "MANIFEST-";
 constexpr std::int64_t kMostBytes = 1 << 20;
@@ -61,7 +60,7 @@ std::optional<std::uint64_t> SyncedMarks::NumberOf(const std::string& path) {
 
 Result<SyncedMarks::Bytes> SyncedMarks::Load(FileSystem& file_system,
                                              const std::string& directory) {
-  const std::string path = directory + kFileName;
+  const std::string path = directory + "/" + kSyncedMarksFile;
   STRATA_TRY_ASSIGN(const bool exists, file_system.Exists(path));
   if (!exists) return Bytes{};
   STRATA_TRY_ASSIGN(const auto file, file_system.Open(path, FileSystem::OpenMode::kReadOnly));
@@ -74,7 +73,7 @@ Result<SyncedMarks::Bytes> SyncedMarks::Load(FileSystem& file_system,
 
 Result<std::unique_ptr<SyncedMarks>> SyncedMarks::Open(FileSystem& file_system,
                                                        const std::string& directory, Bytes marks) {
-  const std::string path = directory + kFileName;
+  const std::string path = directory + "/" + kSyncedMarksFile;
   STRATA_TRY_ASSIGN(const bool exists, file_system.Exists(path));
   const auto mode = exists ? FileSystem::OpenMode::kReadWrite : FileSystem::OpenMode::kCreate;
   STRATA_TRY_ASSIGN(auto file, file_system.Open(path, mode));

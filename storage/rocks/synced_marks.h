@@ -27,6 +27,9 @@
 
 namespace strata::storage {
 
+// In the directory of a database.
+inline constexpr char kSyncedMarksFile[] = "SYNCED";
+
 class SyncedMarks {
  public:
   using Bytes = std::map<std::uint64_t, std::int64_t>;  // by file number

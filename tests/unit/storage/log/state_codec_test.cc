@@ -89,6 +89,12 @@ TEST(StateCodec, WhatCompactionKnowsOfASegmentIsFrozenAndReadBack) {
   EXPECT_EQ(state.cleaned, 12);
 }
 
+TEST(StateCodec, AKeyTellsItsPartition) {
+  EXPECT_EQ(state_codec::PartitionOfKey(state_codec::SealedKey(kPartition, 5)), kPartition);
+  EXPECT_EQ(state_codec::PartitionOfKey(state_codec::PartitionKeys(kPartition)), std::nullopt);
+  EXPECT_EQ(state_codec::PartitionOfKey(state_codec::RunKey()), std::nullopt);
+}
+
 TEST(StateCodec, TheTimeIsReadBack) {
   EXPECT_EQ(state_codec::ParseTime(state_codec::TimeValue(12)), 12);
   EXPECT_EQ(state_codec::ParseTime("short").error().code, ErrorCode::CORRUPT_LOG);

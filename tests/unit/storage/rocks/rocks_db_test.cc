@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -112,6 +114,12 @@ TEST_F(RocksDbTest, ScanStaysWithinItsBoundsAndStopsWhenTold) {
   EXPECT_THAT(Keys(**db, "one", "\xff"), ElementsAre("\xff\xff"));
   EXPECT_THAT(Keys(**db, "one", ""), ::testing::SizeIs(5));
   EXPECT_THAT(Keys(**db, "two", ""), IsEmpty());
+  std::string backwards;
+  const auto add_first = [&](std::string_view key, auto) { return backwards += key[0], true; };
+  ASSERT_TRUE((*db)->ScanBackwards((*db)->Family("one"), add_first).has_value());
+  EXPECT_EQ(backwards,
+            "\xff"
+            "cbba");
   int visited = 0;
   ASSERT_TRUE((*db)
                   ->Scan((*db)->Family("one"), "a", "c", [&](auto, auto) { return ++visited < 2; })
@@ -276,6 +284,35 @@ TEST(PrefixEndTest, IsTheFirstKeyAfterAllWithThePrefix) {
   EXPECT_EQ(PrefixEnd("\xff"), "");
   EXPECT_EQ(PrefixEnd(""), "");
   EXPECT_EQ(PrefixEnd("a\x7f"), "a\x80");
+}
+
+TEST_F(RocksDbTest, IsReadWithoutBeingTouched) {
+  LeaveLogOfKilledProcess();
+  const auto files = [this] {
+    std::map<std::string, std::pair<std::uintmax_t, fs::file_time_type>> found;
+    for (const auto& entry : fs::directory_iterator(dir_ / "db")) {
+      found[entry.path()] = {entry.file_size(), entry.last_write_time()};
+    }
+    return found;
+  };
+  const auto before = files();
+  {
+    RocksDbOptions options{dir_ / "db", Kind::kTruth, {"one", "two"}};
+    options.read_only = true;
+    const auto db = RocksDb::Open(options);
+    ASSERT_TRUE(db.has_value()) << db.error().message;
+    EXPECT_THAT(Keys(**db, "one", ""), ElementsAre("a", "b", "c"));
+  }
+  EXPECT_EQ(files(), before);
+}
+
+TEST_F(RocksDbTest, WhatIsNotThereIsNotMadeByReading) {
+  RocksDbOptions options{dir_ / "db", Kind::kTruth, {"one"}};
+  options.read_only = true;
+  const auto db = RocksDb::Open(options);
+  ASSERT_FALSE(db.has_value());
+  EXPECT_EQ(db.error().code, ErrorCode::CORRUPT_LOG);
+  EXPECT_FALSE(fs::exists(dir_ / "db"));
 }
 
 }  // namespace
