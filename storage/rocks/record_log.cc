@@ -1,5 +1,7 @@
 #include "storage/rocks/record_log.h"
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -74,6 +76,85 @@ class RecordWalk {
   bool within_record_ = false;
 };
 
+std::string ToLittleEndian(std::uint32_t value, int bytes) {
+  std::string encoded;
+  for (int i = 0; i < bytes; ++i) encoded += static_cast<char>(value >> (8 * i) & 0xff);
+  return encoded;
+}
+
+class RecordWriter {
+ public:
+  explicit RecordWriter(File& file) : file_(file) {}
+
+  Result<void> Write(std::string_view record) {
+    std::string pieces;
+    bool begins = true;
+    do {
+      std::size_t room = kBlockBytes - (size_ + pieces.size()) % kBlockBytes;
+      if (room < kPieceHeaderBytes) pieces.append(room, '\0');
+      if (room < kPieceHeaderBytes) room = kBlockBytes;
+      const std::string_view data = record.substr(0, room - kPieceHeaderBytes);
+      record.remove_prefix(data.size());
+      AddPiece(TypeOf(begins, record.empty()), data, &pieces);
+      begins = false;
+    } while (!record.empty());
+    const std::string_view view = pieces;
+    STRATA_TRY(file_.Write(static_cast<std::int64_t>(size_), std::span(&view, 1)));
+    size_ += pieces.size();
+    return Ok();
+  }
+
+ private:
+  static PieceType TypeOf(bool begins, bool ends) {
+    if (begins) return ends ? PieceType::kFull : PieceType::kFirst;
+    return ends ? PieceType::kLast : PieceType::kMiddle;
+  }
+
+  static void AddPiece(PieceType type, std::string_view data, std::string* pieces) {
+    const std::string covered = static_cast<char>(type) + std::string(data);
+    *pieces += ToLittleEndian(Masked(Crc32c(covered)), 4);
+    *pieces += ToLittleEndian(static_cast<std::uint32_t>(data.size()), 2);
+    *pieces += covered;
+  }
+
+  File& file_;
+  std::size_t size_ = 0;
+};
+
+// Puts records together from their pieces, and passes over what is damaged.
+class RecordCopier {
+ public:
+  explicit RecordCopier(File& to) : writer_(to) {}
+
+  Result<void> TakeBlock(std::string_view block) {
+    while (block.size() >= kPieceHeaderBytes) {
+      const std::size_t size = SizeOfPiece(block);
+      if (size == 0) {
+        record_.reset();
+        return Ok();
+      }
+      const auto type = static_cast<PieceType>(block[6]);
+      STRATA_TRY(TakePiece(type, block.substr(kPieceHeaderBytes, size - kPieceHeaderBytes)));
+      block.remove_prefix(size);
+    }
+    return Ok();
+  }
+
+ private:
+  Result<void> TakePiece(PieceType type, std::string_view data) {
+    if (type == PieceType::kFull || type == PieceType::kFirst) record_.emplace();
+    if (!record_) return Ok();
+    record_->append(data);
+    if (type != PieceType::kFull && type != PieceType::kLast) return Ok();
+    STRATA_TRY(writer_.Write(*record_));
+    record_.reset();
+    return Ok();
+  }
+
+  RecordWriter writer_;
+  std::optional<std::string> record_;  // of which the beginning was found
+};
+
 }  // namespace
 
 Result<std::int64_t> EndOfWholeRecords(const File& file) {
@@ -83,6 +164,16 @@ Result<std::int64_t> EndOfWholeRecords(const File& file) {
     STRATA_TRY_ASSIGN(const std::size_t got, file.Read(position, block.data(), kBlockBytes));
     const bool good = walk.TakeBlock(std::string_view(block).substr(0, got));
     if (!good || got < kBlockBytes) return walk.end();
+  }
+}
+
+Result<void> CopyWholeRecords(const File& from, File& to) {
+  RecordCopier copier(to);
+  std::string block(kBlockBytes, '\0');
+  for (std::int64_t position = 0;; position += static_cast<std::int64_t>(kBlockBytes)) {
+    STRATA_TRY_ASSIGN(const std::size_t got, from.Read(position, block.data(), kBlockBytes));
+    STRATA_TRY(copier.TakeBlock(std::string_view(block).substr(0, got)));
+    if (got < kBlockBytes) return Ok();
   }
 }
 

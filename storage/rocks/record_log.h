@@ -21,4 +21,8 @@ namespace strata::storage {
 // is well. IO_ERROR.
 Result<std::int64_t> EndOfWholeRecords(const File& file);
 
+// Writes all whole records of `from` into `to`, which is empty: also those behind what is damaged,
+// from the next block on. IO_ERROR, DISK_FULL.
+Result<void> CopyWholeRecords(const File& from, File& to);
+
 }  // namespace strata::storage

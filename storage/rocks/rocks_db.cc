@@ -74,7 +74,7 @@ Result<std::unique_ptr<SyncedMarks>> Repair(const RocksDbOptions& options) {
   STRATA_TRY_ASSIGN(const bool exists, options.file_system->Exists(options.directory));
   if (!exists) return nullptr;
   if (options.read_only) {
-    STRATA_TRY(CheckRecordLogs(*options.file_system, options.directory));
+    if (!options.salvage) STRATA_TRY(CheckRecordLogs(*options.file_system, options.directory));
     return nullptr;
   }
   STRATA_TRY_ASSIGN(auto marks, RepairRecordLogs(*options.file_system, options.directory));

@@ -55,6 +55,8 @@ struct RocksDbOptions {
   // Only looks: no file of it is made or changed, nothing is locked, and Write and Sync must not be
   // called. Nobody else may have it open. Excludes `create`.
   bool read_only = false;
+  // With `read_only`: reads on where something is missing in the logs (rocks_repair.h).
+  bool salvage = false;
 };
 
 struct RocksEntry {

@@ -53,6 +53,9 @@ rocksdb::Options ChooseOptions(const RocksDbOptions& wanted, rocksdb::Env& env) 
   if (wanted.read_only) {
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   }
+  if (wanted.salvage) {
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
+  }
   options.max_total_wal_size = kMaxLogBytes;
   options.atomic_flush = !truth;
   BoundResources(options, truth ? kTruthCacheBytes : kIndexCacheBytes);
