@@ -40,7 +40,7 @@ build() {
     # The tests need more packages: tests/run.sh turns them on.
     [ -f "$build_dir/CMakeCache.txt" ] ||
       (cd "$repository" && cmake --preset release -DBUILD_TESTING=OFF --log-level=WARNING)
-    cmake --build "$build_dir" --target stratad strata
+    cmake --build "$build_dir" --target stratad strata strata-log
   fi
   stratad=$build_dir/broker/stratad
   strata_binary=$build_dir/client/strata

@@ -2,12 +2,12 @@
 # Runs the commands of a README, as they stand in its ```sh blocks and in their order, in one shell
 # and in a fresh directory; each must succeed.
 #
-#   readme_test.sh README STRATAD STRATA
+#   readme_test.sh README STRATAD STRATA STRATA_LOG
 #
 # The README speaks of the default port; here a broker on a free one stands in for it.
 set -euo pipefail
 
-readme=$1 stratad=$2 strata=$3
+readme=$1 stratad=$2 strata=$3 strata_log=$4
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -26,6 +26,8 @@ timeout 60 sh -c 'until test -s "$work/port"; do :; done'
 exec "$strata" --broker "\$(head -n 1 "$work/port")" "\$@"
 SHIM
 chmod +x "$work"/build/release/*/*
+mkdir -p "$work/build/release/storage/tool"
+ln -s "$strata_log" "$work/build/release/storage/tool/strata-log"
 
 {
   # Whatever fails, the broker does not stay behind.

@@ -1,0 +1,106 @@
+#include "storage/tool/walk/segment_walk.h"
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/log_batches.h"
+#include "tests/support/memory_file.h"
+#include "tests/support/placed_batch.h"
+
+namespace strata::storage::tool {
+namespace {
+
+using strata::testing::MakeBatch;
+using strata::testing::MemoryFile;
+using strata::testing::Placed;
+
+struct Walked {
+  std::vector<Offset> batches;
+  std::vector<Gap> gaps;
+  ScanEnd end;
+  std::int64_t position;
+  Offset next_offset;
+};
+
+Walked WalkOver(const std::string& bytes) {
+  const MemoryFile file(bytes);
+  SegmentWalk walk(file, static_cast<std::int64_t>(bytes.size()),
+                   {0, std::numeric_limits<Offset>::max()});
+  Walked walked;
+  while (true) {
+    const SegmentWalk::Step step = walk.Next().value();
+    if (step == SegmentWalk::Step::kEnd) break;
+    if (step == SegmentWalk::Step::kGap) walked.gaps.push_back(walk.gap());
+    if (step == SegmentWalk::Step::kBatch) {
+      walked.batches.push_back(walk.batch().header.base_offset);
+      EXPECT_EQ(walk.bytes(), std::string_view(bytes).substr(walk.batch().position,
+                                                             walk.batch().header.total_bytes()));
+    }
+  }
+  walked.end = walk.end();
+  walked.position = walk.position();
+  walked.next_offset = walk.next_offset();
+  return walked;
+}
+
+const std::string kFirst = Placed(MakeBatch({"a", "b"}), 0);
+const std::string kSecond = Placed(MakeBatch({"c", "d"}), 2);
+const std::string kThird = Placed(MakeBatch({"e"}), 4);
+
+TEST(SegmentWalk, GoesOverWholeBatchesToTheEnd) {
+  const Walked walked = WalkOver(kFirst + kSecond + kThird);
+  EXPECT_EQ(walked.batches, (std::vector<Offset>{0, 2, 4}));
+  EXPECT_TRUE(walked.gaps.empty());
+  EXPECT_EQ(walked.end, ScanEnd::kEndOfData);
+  EXPECT_EQ(walked.next_offset, 5);
+}
+
+TEST(SegmentWalk, TellsWhatIsMissingAndGoesOnBehindIt) {
+  std::string bytes = kFirst + kSecond + kThird;
+  bytes[kFirst.size() + kSecond.size() - 1] ^= 1;
+  const Walked walked = WalkOver(bytes);
+  EXPECT_EQ(walked.batches, (std::vector<Offset>{0, 4}));
+  ASSERT_EQ(walked.gaps.size(), 1U);
+  EXPECT_EQ(walked.gaps[0].begin, static_cast<std::int64_t>(kFirst.size()));
+  EXPECT_EQ(walked.gaps[0].end, static_cast<std::int64_t>(kFirst.size() + kSecond.size()));
+  EXPECT_EQ(walked.gaps[0].offsets, (OffsetRange{2, 4}));
+  EXPECT_EQ(walked.gaps[0].what, ScanEnd::kBadCrc);
+  EXPECT_EQ(walked.end, ScanEnd::kEndOfData);
+}
+
+TEST(SegmentWalk, FindsABatchWhoseNeighbourIsGone) {
+  const Walked walked = WalkOver(kFirst + kThird + Placed(MakeBatch({"f"}), 5));
+  EXPECT_EQ(walked.batches, (std::vector<Offset>{0, 4, 5}));
+  ASSERT_EQ(walked.gaps.size(), 1U);
+  EXPECT_EQ(walked.gaps[0].begin, walked.gaps[0].end);
+  EXPECT_EQ(walked.gaps[0].offsets, (OffsetRange{2, 4}));
+  EXPECT_EQ(walked.gaps[0].what, ScanEnd::kWrongOffset);
+}
+
+TEST(SegmentWalk, EndsAtDamageWithNothingGoodBehindIt) {
+  const Walked walked = WalkOver(kFirst + kSecond.substr(0, 70));
+  EXPECT_EQ(walked.batches, (std::vector<Offset>{0}));
+  EXPECT_TRUE(walked.gaps.empty());
+  EXPECT_EQ(walked.end, ScanEnd::kIncompleteBatch);
+  EXPECT_EQ(walked.position, static_cast<std::int64_t>(kFirst.size()));
+  EXPECT_EQ(walked.next_offset, 2);
+}
+
+TEST(SegmentWalk, ReservedSpaceIsACleanEnd) {
+  const Walked walked = WalkOver(kFirst + std::string(4096, '\0'));
+  EXPECT_EQ(walked.end, ScanEnd::kZeroedTail);
+  EXPECT_EQ(walked.position, static_cast<std::int64_t>(kFirst.size()));
+}
+
+TEST(SegmentWalk, ZerosWithABatchBehindThemAreAGap) {
+  const Walked walked = WalkOver(kFirst + std::string(kSecond.size(), '\0') + kThird);
+  EXPECT_EQ(walked.batches, (std::vector<Offset>{0, 4}));
+  ASSERT_EQ(walked.gaps.size(), 1U);
+  EXPECT_EQ(walked.gaps[0].offsets, (OffsetRange{2, 4}));
+}
+
+}  // namespace
+}  // namespace strata::storage::tool
