@@ -67,10 +67,14 @@ int FailToStart(const Error& error, std::string_view remedy) {
 }
 
 // The table speaks of a broker that runs.
-std::string_view StartRemedy(ErrorCode code) {
-  if (code == ErrorCode::CORRUPT_LOG) return "bring back a copy of the data directory";
+std::string StartRemedy(ErrorCode code, const std::string& data_dir) {
+  if (code == ErrorCode::CORRUPT_LOG) {
+    return "bring back a copy of the data directory, or make a new one of what is intact in it: "
+           "strata-log repair " +
+           data_dir + " --to NEWDIR";
+  }
   if (code == ErrorCode::IO_ERROR) return "mend what the sentence names, and start again";
-  return ErrorRemedy(code);
+  return std::string(ErrorRemedy(code));
 }
 
 void WarnAboutOpenFiles(const BrokerConfig& config) {
@@ -92,7 +96,10 @@ int Run(const CommandLine& command_line) {
   SetUpLog(command_line.config.log_level);
   WarnAboutOpenFiles(command_line.config);
   auto server = Server::Start(command_line.config);
-  if (!server) return FailToStart(server.error(), StartRemedy(server.error().code));
+  if (!server) {
+    const Error& error = server.error();
+    return FailToStart(error, StartRemedy(error.code, command_line.config.data_dir));
+  }
   const std::string& address = (*server)->address();
   const std::string& http_address = (*server)->http_address();
   if (!http_address.empty()) spdlog::info("metrics and health on http://{}", http_address);

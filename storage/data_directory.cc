@@ -64,21 +64,33 @@ Result<std::string> ReadStart(FileSystem& file_system, const std::string& path) 
   return content;
 }
 
+// What to do with a directory that holds data of ours, and has lost what says so.
+std::string RemedyForLostFormat(const std::string& directory) {
+  return "; if it is a data directory whose file FORMAT was lost, make a new one of it: strata-log "
+         "repair " +
+         directory + " --to NEWDIR";
+}
+
 Result<State> Examine(FileSystem& file_system, const std::string& directory) {
   auto names = file_system.List(directory);
   if (!names) return Unusable(directory, std::move(names).error());
   const auto has = [&](std::string_view name) {
     return std::find(names->begin(), names->end(), name) != names->end();
   };
+  const std::string remedy =
+      has("meta") || has("topics") ? RemedyForLostFormat(directory) : std::string();
   if (has(kFormatFile)) {
-    STRATA_TRY(DataDirectory::CheckFormat(file_system, directory));
-    return State::kComplete;
+    auto format = DataDirectory::CheckFormat(file_system, directory);
+    if (format) return State::kComplete;
+    Error error = std::move(format).error();
+    if (error.code == ErrorCode::DATA_DIR_UNUSABLE) error.message += remedy;
+    return Fail(std::move(error));
   }
   const bool unfinished = has(kUnfinishedFile);
   for (const std::string& name : *names) {
     if (Contains(kHarmless, name) || (unfinished && Contains(kUnfinishedParts, name))) continue;
     return Unusable("'" + directory + "' has no file FORMAT but holds " + Quote(name) +
-                    ": it is not Strata's, and not empty");
+                    ": it is not Strata's, and not empty" + remedy);
   }
   return unfinished ? State::kUnfinished : State::kEmpty;
 }

@@ -29,7 +29,7 @@ Result<std::unique_ptr<RocksDb>> OpenTruth(FileSystem& file_system,
   if (!db && db.error().code == ErrorCode::CORRUPT_LOG) {
     return Fail(ErrorCode::CORRUPT_LOG,
                 "what the broker knows of topics, groups and logs is damaged or missing; it was "
-                "left as it is, restore it from a copy: " +
+                "left as it is: " +
                     db.error().message);
   }
   return db;
