@@ -1,11 +1,13 @@
 #include "tests/fault/history/checker.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 
+#include "tests/fault/history/forward_check.h"
 #include "tests/fault/history/partition_check.h"
 #include "tests/fault/history/register_check.h"
 
@@ -29,22 +31,39 @@ class Checker {
 
   void On(const AppendInvoked& event) {
     partition_of_[event.call] = event.partition;
-    Partition(event.partition).On(event, at_);
+    Partition(event.partition).On(event);
   }
   void On(const AppendReturned& event) {
     if (const auto found = partition_of_.find(event.call); found != partition_of_.end()) {
-      Partition(found->second).On(event, at_, time_);
+      Partition(found->second).On(event, time_);
     }
+  }
+  void On(const Fenced& event) {
+    std::int32_t& epoch = fences_[event.producer];
+    epoch = std::max(epoch, event.epoch);
   }
   void On(const ReadReturned& event) { Partition(event.partition).On(event); }
   void On(const CompleteRead& event) { Partition(event.partition).On(event); }
   void On(const TrimInvoked& event) { Partition(event.partition).On(event); }
   void On(const Healed& event) { Partition(event.partition).On(event, time_); }
 
+  void On(const DiskFailed& event) {
+    if (!event.partition) {
+      truth_stopped_ = true;
+    } else {
+      Partition(*event.partition).On(event);
+    }
+  }
+  void On(const Reopened& event) { Partition(event.partition).On(event); }
+
   void On(const CommitInvoked& event) {
     const CursorName name{event.group, event.partition};
-    cursors_[name].Invoked(event.call, event.offset, at_);
-    commits_[event.call] = {name, commits_stopped_};
+    if (event.forward_only) {
+      forward_cursors_[name].Invoked(event.call, event.offset);
+    } else {
+      cursors_[name].Invoked(event.call, event.offset, at_);
+    }
+    commits_[event.call] = {name, truth_stopped_};
   }
   void On(const CommitReturned& event) {
     const auto commit = commits_.find(event.call);
@@ -54,12 +73,28 @@ class Checker {
       Report("I8", "group " + name.first + ": commit " + std::to_string(event.call) +
                        " was acked though the disk had failed before it began");
     }
-    commits_stopped_ |= event.stopped;
+    truth_stopped_ |= event.stopped;
     cursors_[name].Returned(event.call, event.outcome, at_);
+    if (const auto forward = forward_cursors_.find(name); forward != forward_cursors_.end()) {
+      forward->second.Returned(event.call, event.outcome);
+    }
+  }
+  void On(const Resumed& event) {
+    if (event.offset == 0) return;
+    if (forward_cursors_[{event.group, event.partition}].MayHaveWritten(event.offset)) return;
+    Report("I6", "group " + event.group + ", partition " + event.partition +
+                     ": a member begins at " + std::to_string(event.offset) +
+                     ", which nobody has committed");
+  }
+  bool MayRead(const CursorRead& event) {
+    const CursorName name{event.group, event.partition};
+    const auto forward = forward_cursors_.find(name);
+    if (forward != forward_cursors_.end()) return forward->second.MayRead(event.offset);
+    return cursors_[name].MayRead(event.offset, at_);
   }
   void On(const CursorRead& event) {
     const std::string name = "group " + event.group + ", partition " + event.partition;
-    if (!cursors_[{event.group, event.partition}].MayRead(event.offset, at_)) {
+    if (!MayRead(event)) {
       Report("I6", name + ": the cursor is at " +
                        (event.offset ? std::to_string(*event.offset) : "none") +
                        ", which is not what was committed last");
@@ -73,12 +108,17 @@ class Checker {
 
   void On(const PutInvoked& event) {
     keys_[event.key].Invoked(event.call, event.value, at_);
-    key_of_[event.call] = event.key;
+    puts_[event.call] = {event.key, truth_stopped_};
   }
   void On(const PutReturned& event) {
-    if (const auto key = key_of_.find(event.call); key != key_of_.end()) {
-      keys_[key->second].Returned(event.call, event.outcome, at_);
+    const auto put = puts_.find(event.call);
+    if (put == puts_.end()) return;
+    const auto& [key, after_stop] = put->second;
+    if (event.outcome == Outcome::kOk && after_stop) {
+      Report("I8", "key " + key + ": put " + std::to_string(event.call) +
+                       " was acked though the disk had failed before it began");
     }
+    keys_[key].Returned(event.call, event.outcome, at_);
   }
   void On(const Got& event) {
     if (keys_[event.key].MayRead(event.value, at_)) return;
@@ -87,7 +127,7 @@ class Checker {
   }
 
   void On(const Restarted& event) {
-    commits_stopped_ = false;
+    truth_stopped_ = false;
     for (auto& [name, partition] : partitions_) partition->On(event);
     for (auto& [name, cursor] : cursors_) cursor.Restarted(at_);
     for (auto& [name, key] : keys_) key.Restarted(at_);
@@ -97,7 +137,7 @@ class Checker {
     auto& partition = partitions_[name];
     if (!partition) {
       partition = std::make_unique<PartitionCheck>(
-          [this, name](const char* invariant, const std::string& what) {
+          fences_, [this, name](const char* invariant, const std::string& what) {
             Report(invariant, "partition " + name + ": " + what);
           });
     }
@@ -111,13 +151,16 @@ class Checker {
   std::size_t at_ = 0;
   std::chrono::milliseconds time_{0};
   std::vector<Violation> violations_;
+  Fences fences_;
   std::map<std::string, std::unique_ptr<PartitionCheck>> partitions_;
   std::unordered_map<CallId, std::string> partition_of_;
-  std::map<CursorName, RegisterCheck<Offset>> cursors_;
+  // Each with whether the disk had failed under the truth when it began.
   std::unordered_map<CallId, std::pair<CursorName, bool>> commits_;
-  bool commits_stopped_ = false;
+  std::unordered_map<CallId, std::pair<std::string, bool>> puts_;
+  bool truth_stopped_ = false;
+  std::map<CursorName, RegisterCheck<Offset>> cursors_;
+  std::map<CursorName, ForwardCheck> forward_cursors_;
   std::map<std::string, RegisterCheck<std::string>> keys_;
-  std::unordered_map<CallId, std::string> key_of_;
 };
 
 }  // namespace

@@ -4,12 +4,14 @@
 //   I2  offsets are dense and unique, and never change
 //   I3  what was acked before another call began lies before what that call has appended; what was
 //       once read never vanishes
-//   I4  no record that nobody sent; what has definitely failed is absent
-//   I5  a batch that was sent with a producer's stamp is stored at most once, in order of its
-//       sequence; any other at most as often as it was sent
+//   I4  no record that nobody sent; what has definitely failed is absent, and what a restart has
+//       not left there does not come back
+//   I5  a batch that was sent with a producer's stamp is stored at most once, in order of its epoch
+//       and sequence; any other at most as often as it was sent. A batch that follows is never
+//       refused as out of order, one behind a gap or of a fenced epoch never acked
 //   I6  a commit that was acked survives, never exceeds the log end, never goes back by itself; the
 //       same for metadata
-//   I8  after an I/O error nothing is acked until the store was opened anew
+//   I8  after an I/O error nothing is acked until the partition, or the store, was opened anew
 //   I9  appends succeed within 30 s of healing
 //
 // What was appended or shown without waiting for the disk counts until the power is lost.

@@ -40,20 +40,27 @@ class Writer {
 };
 
 std::string Encode(const AppendInvoked& event) {
-  return Writer('A').Line(event.call, event.partition, event.payloads);
+  if (!event.stamp) return Writer('A').Line(event.call, event.partition, event.payloads);
+  return Writer('S').Line(event.call, event.partition, event.payloads, event.stamp->producer,
+                          event.stamp->epoch, event.stamp->sequence);
 }
 std::string Encode(const AppendReturned& event) {
   return Writer('a').Line(event.call, event.outcome, event.base_offset, event.durable,
-                          event.stopped);
+                          event.stopped, event.out_of_order);
+}
+std::string Encode(const Fenced& event) {
+  return Writer('F').Line(event.producer, event.epoch);
 }
 std::string Encode(const ReadReturned& event) {
-  return Writer('r').Line(event.partition, event.records, event.unstable_from.value_or(kNoOffset));
+  return Writer('r').Line(event.partition, event.records, event.unstable_from.value_or(kNoOffset),
+                          event.from.value_or(kNoOffset));
 }
 std::string Encode(const TrimInvoked& event) {
   return Writer('T').Line(event.partition, event.log_start);
 }
 std::string Encode(const CommitInvoked& event) {
-  return Writer('C').Line(event.call, event.group, event.partition, event.offset);
+  return Writer('C').Line(event.call, event.group, event.partition, event.offset,
+                          event.forward_only);
 }
 std::string Encode(const CommitReturned& event) {
   return Writer('c').Line(event.call, event.outcome, event.stopped);
@@ -89,23 +96,38 @@ std::istream& operator>>(std::istream& in, std::vector<SeenRecord>& records) {
   return in;
 }
 
+bool TakeEnd(std::istream& in) {
+  std::string end;
+  in >> end;
+  return in && end == ".";
+}
+
 template <class Event, class... Fields>
 std::optional<EventBody> Take(std::istream& in, Fields Event::*... fields) {
   Event event;
   ((in >> event.*fields), ...);
-  std::string end;
-  in >> end;
-  if (!in || end != ".") return std::nullopt;
+  if (!TakeEnd(in)) return std::nullopt;
+  return event;
+}
+
+std::optional<EventBody> TakeStampedAppend(std::istream& in) {
+  AppendInvoked event;
+  ProducerStamp stamp;
+  in >> event.call >> event.partition >> event.payloads;
+  in >> stamp.producer >> stamp.epoch >> stamp.sequence;
+  if (!TakeEnd(in)) return std::nullopt;
+  event.stamp = stamp;
   return event;
 }
 
 std::optional<EventBody> TakeRead(std::istream& in) {
   ReadReturned event;
   Offset unstable_from = kNoOffset;
-  std::string end;
-  in >> event.partition >> event.records >> unstable_from >> end;
-  if (!in || end != ".") return std::nullopt;
+  Offset from = kNoOffset;
+  in >> event.partition >> event.records >> unstable_from >> from;
+  if (!TakeEnd(in)) return std::nullopt;
   if (unstable_from != kNoOffset) event.unstable_from = unstable_from;
+  if (from != kNoOffset) event.from = from;
   return event;
 }
 
@@ -124,14 +146,19 @@ std::optional<EventBody> DecodeEvent(const std::string& line) {
       return Take(in, &AppendInvoked::call, &AppendInvoked::partition, &AppendInvoked::payloads);
     case 'a':
       return Take(in, &AppendReturned::call, &AppendReturned::outcome, &AppendReturned::base_offset,
-                  &AppendReturned::durable, &AppendReturned::stopped);
+                  &AppendReturned::durable, &AppendReturned::stopped,
+                  &AppendReturned::out_of_order);
+    case 'S':
+      return TakeStampedAppend(in);
+    case 'F':
+      return Take(in, &Fenced::producer, &Fenced::epoch);
     case 'r':
       return TakeRead(in);
     case 'T':
       return Take(in, &TrimInvoked::partition, &TrimInvoked::log_start);
     case 'C':
       return Take(in, &CommitInvoked::call, &CommitInvoked::group, &CommitInvoked::partition,
-                  &CommitInvoked::offset);
+                  &CommitInvoked::offset, &CommitInvoked::forward_only);
     case 'c':
       return Take(in, &CommitReturned::call, &CommitReturned::outcome, &CommitReturned::stopped);
     case 'P':

@@ -7,8 +7,9 @@
 //
 // What to record: AppendInvoked before the call and AppendReturned after it, with the same `call`;
 // the same for commits and puts. A call whose answer never came needs no return: it is unknown.
-// Whatever is read, while it runs; and after each restart one CompleteRead for each partition, one
-// CursorRead for each cursor and one Got for each key that was ever written.
+// Whatever is read, while it runs; and after each restart, before anything new is sent, one
+// CompleteRead for each partition, one CursorRead for each cursor and one Got for each key that was
+// ever written.
 #pragma once
 
 #include <chrono>
@@ -59,6 +60,14 @@ struct AppendReturned {
   // It failed because the disk has failed under the partition, which must not take anything
   // more now until the store has been opened anew.
   bool stopped = false;
+  // It failed because its stamp does not follow what is known of the producer.
+  bool out_of_order = false;
+};
+
+// Batches of this producer with a lower epoch are refused everywhere from now on.
+struct Fenced {
+  std::uint64_t producer = 0;
+  std::int32_t epoch = 0;
 };
 
 struct SeenRecord {
@@ -72,6 +81,8 @@ struct ReadReturned {
   std::vector<SeenRecord> records;
   // From this offset on it was shown before it was on disk, as the topic had asked for.
   std::optional<Offset> unstable_from = {};
+  // Where the reader had asked to begin, if that is known.
+  std::optional<Offset> from = {};
 };
 
 // Offsets from `begin` up to `end`.
@@ -103,11 +114,19 @@ struct CommitInvoked {
   std::string group;
   std::string partition;
   Offset offset = 0;
+  // Only if that is no step back; otherwise nothing happens, which is a success as well.
+  bool forward_only = false;
 };
 struct CommitReturned {
   CallId call = 0;
   Outcome outcome = Outcome::kUnknown;
   bool stopped = false;  // as in AppendReturned, for all groups
+};
+// Of a group that only goes forward: a member is given this offset first, and then what follows.
+struct Resumed {
+  std::string group;
+  std::string partition;
+  Offset offset = 0;
 };
 struct CursorRead {
   std::string group;
@@ -135,6 +154,20 @@ struct Restarted {
   // What was not on disk may be gone: the power was lost, or the disk has failed. Otherwise the
   // process was killed, and the system was up and well all the time.
   bool unflushed_lost = false;
+  // Calls that were under way may still return and take effect: their clients try again.
+  bool calls_go_on = false;
+};
+
+// A write or a flush of this partition's files has failed: it must not take anything more now until
+// it has been opened anew. Without a partition: of what keeps cursors and metadata.
+struct DiskFailed {
+  std::optional<std::string> partition;
+};
+
+// The partition was opened anew after the disk had failed under it, while the store went on. What
+// was not on disk may be gone.
+struct Reopened {
+  std::string partition;
 };
 
 // Nothing is wrong with the disk any more: appends to the partition must succeed soon.
@@ -142,9 +175,10 @@ struct Healed {
   std::string partition;
 };
 
-using EventBody = std::variant<AppendInvoked, AppendReturned, ReadReturned, CompleteRead,
-                               TrimInvoked, CommitInvoked, CommitReturned, CursorRead, PutInvoked,
-                               PutReturned, Got, Restarted, Healed>;
+using EventBody =
+    std::variant<AppendInvoked, AppendReturned, Fenced, ReadReturned, CompleteRead, TrimInvoked,
+                 CommitInvoked, CommitReturned, Resumed, CursorRead, PutInvoked, PutReturned, Got,
+                 Restarted, DiskFailed, Reopened, Healed>;
 
 struct Event {
   EventBody body;

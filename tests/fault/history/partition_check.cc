@@ -1,6 +1,7 @@
 #include "tests/fault/history/partition_check.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace strata::testing {
 
@@ -17,34 +18,41 @@ std::string Name(PayloadId payload) {
 
 }  // namespace
 
-void PartitionCheck::On(const AppendInvoked& event, std::size_t at) {
-  appends_[event.call] = {event.payloads, event.stamp, at, highest_acked_, stopped_};
+PartitionCheck::PartitionCheck(const Fences& fences, Report report)
+    : report_(std::move(report)),
+      producers_(fences, [this](const std::string& what) { report_("I5", what); }) {}
+
+void PartitionCheck::On(const AppendInvoked& event) {
+  producers_.On(event);
+  Append append{event.payloads, highest_acked_, stopped_};
   for (std::size_t i = 0; i < event.payloads.size(); ++i) {
-    Sending& sending = sent_[event.payloads[i]];
+    const auto [place, is_new] = sent_.try_emplace(event.payloads[i]);
+    Sending& sending = place->second;
+    if (is_new) sending.acked_before = highest_acked_;
     ++sending.calls;
+    ++sending.under_way;
     sending.possible = true;
     if (!event.stamp) continue;
-    sending.stamped = true;
+    append.acked_before = sending.acked_before;
     sending.stamp = event.stamp;
     sending.stamp->sequence += static_cast<std::int32_t>(i);
   }
+  appends_[event.call] = std::move(append);
 }
 
-void PartitionCheck::On(const AppendReturned& event, std::size_t, std::chrono::milliseconds time) {
+void PartitionCheck::On(const AppendReturned& event, std::chrono::milliseconds time) {
   const auto found = appends_.find(event.call);
   if (found == appends_.end()) return;
   const Append append = std::move(found->second);
   appends_.erase(found);
-  if (event.outcome == Outcome::kUnknown) {
-    stopped_ |= event.stopped;
-    return;
+  producers_.On(event);
+  for (const PayloadId payload : append.payloads) {
+    Sending& sending = sent_[payload];
+    --sending.under_way;
+    if (event.outcome == Outcome::kFailed && --sending.calls == 0) sending.possible = false;
   }
-  if (event.outcome == Outcome::kFailed) {
+  if (event.outcome != Outcome::kOk) {
     stopped_ |= event.stopped;
-    for (const PayloadId payload : append.payloads) {
-      Sending& sending = sent_[payload];
-      if (--sending.calls == 0) sending.possible = false;
-    }
     return;
   }
   if (append.after_stop) {
@@ -89,7 +97,8 @@ void PartitionCheck::CheckSent(const SeenRecord& record) {
     report_("I4",
             At(record.offset) + " holds " + Name(record.payload) + ", which nobody sent there");
   } else if (!sending->second.possible) {
-    report_("I4", At(record.offset) + " holds " + Name(record.payload) + ", which was refused");
+    report_("I4", At(record.offset) + " holds " + Name(record.payload) +
+                      ", which was refused, or was not there after a restart");
   }
 }
 
@@ -102,6 +111,10 @@ void PartitionCheck::CheckDense(const std::vector<SeenRecord>& records) {
 
 void PartitionCheck::On(const ReadReturned& event) {
   CheckDense(event.records);
+  if (event.from && !event.records.empty() && event.records.front().offset != *event.from) {
+    report_("I2",
+            At(event.records.front().offset) + " came where " + At(*event.from) + " was asked for");
+  }
   for (const SeenRecord& record : event.records) {
     CheckSent(record);
     Learn(record, !event.unstable_from || record.offset < *event.unstable_from, /*acked=*/false);
@@ -148,34 +161,47 @@ void PartitionCheck::On(const CompleteRead& event) {
     Learn(record, /*stable=*/true, /*acked=*/false);
   }
   CheckPlaces();
+  if (std::exchange(restarted_, false) && event.damage.empty()) ForgetUnfound();
   log_end_.reset();
   if (event.damage.empty()) log_end_ = event.log_end;
 }
 
+void PartitionCheck::ForgetUnfound() {
+  for (auto& [payload, sending] : sent_) {
+    if (sending.under_way == 0 && places_[payload].empty()) sending.possible = false;
+  }
+}
+
 void PartitionCheck::CheckPlaces() {
-  std::map<std::pair<std::uint64_t, std::int32_t>, std::int32_t> last_sequence;
+  std::map<std::uint64_t, ProducerStamp> latest;
   for (const auto& [offset, fact] : facts_) {
     const auto sending = sent_.find(fact.payload);
     if (sending == sent_.end()) continue;
+    const std::optional<ProducerStamp>& stamp = sending->second.stamp;
     const std::size_t most =
-        sending->second.stamped ? 1 : static_cast<std::size_t>(std::max(sending->second.calls, 1));
+        stamp ? 1 : static_cast<std::size_t>(std::max(sending->second.calls, 1));
     if (places_[fact.payload].size() > most) {
       report_("I5", Name(fact.payload) + " is stored " +
                         std::to_string(places_[fact.payload].size()) + " times, at " + At(offset) +
                         " among others");
       places_[fact.payload] = {offset};
     }
-    if (!sending->second.stamp) continue;
-    const ProducerStamp& stamp = *sending->second.stamp;
-    const auto [last, first] =
-        last_sequence.try_emplace({stamp.producer, stamp.epoch}, stamp.sequence);
-    if (!first && stamp.sequence < last->second) {
-      report_("I5", At(offset) + " has sequence " + std::to_string(stamp.sequence) +
-                        " of producer " + std::to_string(stamp.producer) + " behind " +
-                        std::to_string(last->second));
-    }
-    last->second = stamp.sequence;
+    if (stamp) CheckOrder({offset, fact.payload}, *stamp, &latest);
   }
+}
+
+void PartitionCheck::CheckOrder(const SeenRecord& record, const ProducerStamp& stamp,
+                                std::map<std::uint64_t, ProducerStamp>* latest) {
+  const auto [last, first] = latest->try_emplace(stamp.producer, stamp);
+  if (std::pair(stamp.epoch, stamp.sequence) <
+      std::pair(last->second.epoch, last->second.sequence)) {
+    report_("I5", At(record.offset) + " has sequence " + std::to_string(stamp.sequence) +
+                      " of producer " + std::to_string(stamp.producer) + " in epoch " +
+                      std::to_string(stamp.epoch) + ", behind " +
+                      std::to_string(last->second.sequence) + " in epoch " +
+                      std::to_string(last->second.epoch));
+  }
+  last->second = stamp;
 }
 
 void PartitionCheck::On(const TrimInvoked& event) {
@@ -184,8 +210,23 @@ void PartitionCheck::On(const TrimInvoked& event) {
 
 void PartitionCheck::On(const Restarted& event) {
   stopped_ = false;
-  appends_.clear();
-  if (!event.unflushed_lost) return;
+  restarted_ = true;
+  for (auto& [call, append] : appends_) {
+    append.after_stop = false;
+    if (event.calls_go_on) continue;
+    for (const PayloadId payload : append.payloads) --sent_[payload].under_way;
+  }
+  if (!event.calls_go_on) appends_.clear();
+  if (event.unflushed_lost) LoseUnflushed();
+}
+
+void PartitionCheck::On(const Reopened&) {
+  stopped_ = false;
+  restarted_ = true;
+  LoseUnflushed();
+}
+
+void PartitionCheck::LoseUnflushed() {
   for (auto fact = facts_.begin(); fact != facts_.end();) {
     if (fact->second.stable) {
       ++fact;

@@ -1,6 +1,4 @@
 // Judges what happened to one partition: I1 to I5, I8 and I9.
-//
-// Times are positions in the history.
 #pragma once
 
 #include <chrono>
@@ -13,6 +11,7 @@
 #include <vector>
 
 #include "tests/fault/history/history.h"
+#include "tests/fault/history/producer_check.h"
 
 namespace strata::testing {
 
@@ -24,14 +23,17 @@ class PartitionCheck {
   // Told of each breach: the invariant, and what is wrong.
   using Report = std::function<void(const char* invariant, const std::string& what)>;
 
-  explicit PartitionCheck(Report report) : report_(std::move(report)) {}
+  // `fences` goes on changing, and outlives this object.
+  PartitionCheck(const Fences& fences, Report report);
 
-  void On(const AppendInvoked& event, std::size_t at);
-  void On(const AppendReturned& event, std::size_t at, std::chrono::milliseconds time);
+  void On(const AppendInvoked& event);
+  void On(const AppendReturned& event, std::chrono::milliseconds time);
   void On(const ReadReturned& event);
   void On(const CompleteRead& event);
   void On(const TrimInvoked& event);
   void On(const Restarted& event);
+  void On(const DiskFailed&) { stopped_ = true; }
+  void On(const Reopened& event);
   void On(const Healed& event, std::chrono::milliseconds time);
   // The history is over.
   void End(std::chrono::milliseconds time);
@@ -42,9 +44,8 @@ class PartitionCheck {
  private:
   struct Append {
     std::vector<PayloadId> payloads;
-    std::optional<ProducerStamp> stamp;
-    std::size_t invoked = 0;
-    // The highest offset that had been acked when this was invoked.
+    // The highest offset that had been acked when this was invoked; of a batch with a stamp, when
+    // it was sent first.
     Offset acked_before = kNoOffset;
     bool after_stop = false;  // the partition had been stopped by then
   };
@@ -55,8 +56,9 @@ class PartitionCheck {
   };
   struct Sending {
     int calls = 0;
-    bool possible = false;  // some call may have had an effect
-    bool stamped = false;
+    int under_way = 0;                // of these
+    bool possible = false;            // some call may have had an effect
+    Offset acked_before = kNoOffset;  // the highest one when it was sent first
     std::optional<ProducerStamp> stamp;
   };
 
@@ -66,8 +68,14 @@ class PartitionCheck {
   // Everything from the log start to the log end was read, or said to be damaged.
   void CheckWhole(const CompleteRead& event);
   void CheckPlaces();
+  void CheckOrder(const SeenRecord& record, const ProducerStamp& stamp,
+                  std::map<std::uint64_t, ProducerStamp>* latest);
+  // What a restart has not left there will not come any more.
+  void ForgetUnfound();
+  void LoseUnflushed();
 
   const Report report_;
+  ProducerCheck producers_;
   std::unordered_map<CallId, Append> appends_;  // under way
   std::unordered_map<PayloadId, Sending> sent_;
   std::map<Offset, Fact> facts_;
@@ -76,6 +84,7 @@ class PartitionCheck {
   Offset highest_acked_ = kNoOffset;
   std::optional<Offset> log_end_;
   bool stopped_ = false;
+  bool restarted_ = false;  // since the last complete read
   std::optional<std::chrono::milliseconds> healed_at_;
 };
 

@@ -13,6 +13,7 @@
 namespace strata::testing {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -35,9 +36,20 @@ class CheckerTest : public ::testing::Test {
   void Return(CallId call, Outcome outcome, bool stopped = false) {
     Add(AppendReturned{call, outcome, kNoOffset, true, stopped});
   }
+  void Return(CallId call, Offset base_offset) {
+    Add(AppendReturned{call, Outcome::kOk, base_offset});
+  }
+  void RefuseOutOfOrder(CallId call) {
+    Add(AppendReturned{call, Outcome::kFailed, kNoOffset, true, false, /*out_of_order=*/true});
+  }
 
   void Commit(Offset offset, Outcome outcome = Outcome::kOk) {
     Add(CommitInvoked{++call_, "g", kPartition, offset});
+    Add(CommitReturned{call_, outcome});
+  }
+
+  void CommitForward(Offset offset, Outcome outcome = Outcome::kOk) {
+    Add(CommitInvoked{++call_, "g", kPartition, offset, /*forward_only=*/true});
     Add(CommitReturned{call_, outcome});
   }
 
@@ -167,6 +179,12 @@ TEST_F(CheckerTest, I2OffsetsHaveAHole) {
   EXPECT_THAT(Broken(), ElementsAre("I2"));
 }
 
+TEST_F(CheckerTest, I2AReaderIsGivenSomethingBehindWhatItAskedFor) {
+  Append({1, 2}, 0);
+  Add(ReadReturned{kPartition, Records(1, {2}), {}, /*from=*/0});
+  EXPECT_THAT(Broken(), ElementsAre("I2"));
+}
+
 TEST_F(CheckerTest, I2ARecordThatWasReadHasChanged) {
   Begin({1});
   Begin({2});
@@ -238,6 +256,34 @@ TEST_F(CheckerTest, I4WhatWasRefusedIsThere) {
   EXPECT_THAT(Broken(), ElementsAre("I4"));
 }
 
+TEST_F(CheckerTest, I4WhatARestartHasNotLeftThereComesBack) {
+  Return(Begin({1}), Outcome::kUnknown);
+  Restart();
+  Find({});
+  Find({1});
+  EXPECT_THAT(Broken(), ElementsAre("I4"));
+}
+
+TEST_F(CheckerTest, WhatIsSentAgainAfterARestartMayCome) {
+  Return(Begin({1}), Outcome::kUnknown);
+  Restart();
+  Find({});
+  Begin({1});
+  Find({1});
+  EXPECT_THAT(Broken(), IsEmpty()) << Describe(CheckHistory(events_));
+}
+
+TEST_F(CheckerTest, ACallThatGoesOnOverARestartIsHeldToItsAnswer) {
+  const CallId call = Begin({1});
+  Add(Restarted{.calls_go_on = true});
+  Find({});
+  Return(call, 0);
+  Find({1});
+  EXPECT_THAT(Broken(), IsEmpty()) << Describe(CheckHistory(events_));
+  Find({});
+  EXPECT_THAT(Broken(), ElementsAre("I1"));
+}
+
 TEST_F(CheckerTest, WhatHasAnUnknownOutcomeMayBeThereOrNot) {
   Return(Begin({1}), Outcome::kUnknown);
   Begin({2});
@@ -271,6 +317,56 @@ TEST_F(CheckerTest, I5TheBatchesOfAProducerAreOutOfOrder) {
   Begin({2}, ProducerStamp{7, 0, 1});
   Find({2, 1});
   EXPECT_THAT(Broken(), ElementsAre("I5"));
+}
+
+TEST_F(CheckerTest, I5ABatchOfAnOldEpochLiesBehindOneOfANewEpoch) {
+  Begin({1}, ProducerStamp{7, 0, 4});
+  Begin({2}, ProducerStamp{7, 1, 0});
+  Find({2, 1});
+  EXPECT_THAT(Broken(), ElementsAre("I5"));
+}
+
+TEST_F(CheckerTest, ARetryIsAnsweredWithThePlaceOfTheOriginalWhateverCameMeanwhile) {
+  Return(Begin({1}, ProducerStamp{7, 0, 0}), Outcome::kUnknown);
+  Append({2}, 1);
+  Return(Begin({1}, ProducerStamp{7, 0, 0}), 0);
+  Find({1, 2});
+  EXPECT_THAT(Broken(), IsEmpty()) << Describe(CheckHistory(events_));
+}
+
+TEST_F(CheckerTest, I5ABatchThatFollowsIsRefusedAsOutOfOrder) {
+  Return(Begin({1, 2}, ProducerStamp{7, 0, 0}), 0);
+  Restart();
+  RefuseOutOfOrder(Begin({3}, ProducerStamp{7, 0, 2}));
+  EXPECT_THAT(Broken(), ElementsAre("I5"));
+}
+
+TEST_F(CheckerTest, I5ARetryOfABatchThatWasAckedIsRefusedAsOutOfOrder) {
+  Return(Begin({1, 2}, ProducerStamp{7, 0, 0}), 0);
+  RefuseOutOfOrder(Begin({1, 2}, ProducerStamp{7, 0, 0}));
+  EXPECT_THAT(Broken(), ElementsAre("I5"));
+}
+
+TEST_F(CheckerTest, ABatchBehindOneThatMayBeMissingMayBeRefusedAsOutOfOrder) {
+  Return(Begin({1}, ProducerStamp{7, 0, 0}), Outcome::kUnknown);
+  RefuseOutOfOrder(Begin({2}, ProducerStamp{7, 0, 1}));
+  EXPECT_THAT(Broken(), IsEmpty()) << Describe(CheckHistory(events_));
+}
+
+TEST_F(CheckerTest, I5ABatchBehindAGapIsAcked) {
+  Return(Begin({1}, ProducerStamp{7, 0, 0}), 0);
+  Return(Begin({2}, ProducerStamp{7, 0, 5}), 1);
+  EXPECT_THAT(Broken(), ElementsAre("I5"));
+}
+
+TEST_F(CheckerTest, I5ABatchOfAFencedEpochIsAcked) {
+  const CallId before = Begin({1}, ProducerStamp{7, 0, 0});
+  Add(Fenced{7, 1});
+  Return(before, 0);
+  Return(Begin({2}, ProducerStamp{7, 1, 0}), 1);
+  EXPECT_THAT(Broken(), IsEmpty()) << Describe(CheckHistory(events_));
+  Return(Begin({3}, ProducerStamp{7, 0, 1}), 2);
+  EXPECT_THAT(Broken(), Contains("I5"));
 }
 
 TEST_F(CheckerTest, TheBatchesOfTwoProducersMayLieInAnyOrder) {
@@ -335,6 +431,37 @@ TEST_F(CheckerTest, I6ACommitOfUnknownOutcomeTakesNoEffectAfterALaterOne) {
   EXPECT_THAT(Broken(), ElementsAre("I6"));
 }
 
+TEST_F(CheckerTest, I6ACommitThatMayOnlyGoForwardHasGoneBack) {
+  CommitForward(6);
+  CommitForward(5);
+  Add(CursorRead{"g", kPartition, 6});
+  EXPECT_THAT(Broken(), IsEmpty()) << Describe(CheckHistory(events_));
+  Add(CursorRead{"g", kPartition, 5});
+  EXPECT_THAT(Broken(), ElementsAre("I6"));
+}
+
+TEST_F(CheckerTest, I6ACommitThatMayOnlyGoForwardIsLostOrWasNeverMade) {
+  CommitForward(6);
+  Add(CursorRead{"g", kPartition, 7});
+  Add(CursorRead{"g", kPartition, std::nullopt});
+  EXPECT_THAT(Broken(), ElementsAre("I6", "I6"));
+}
+
+TEST_F(CheckerTest, I6AMemberBeginsBehindWhatWasCommitted) {
+  Add(Resumed{"g", kPartition, 0});
+  CommitForward(3);
+  Add(Resumed{"g", kPartition, 3});
+  EXPECT_THAT(Broken(), IsEmpty()) << Describe(CheckHistory(events_));
+  Add(Resumed{"g", kPartition, 4});
+  EXPECT_THAT(Broken(), ElementsAre("I6"));
+}
+
+TEST_F(CheckerTest, I6ACommitThatMayOnlyGoForwardTookEffectThoughItWasRefused) {
+  CommitForward(6, Outcome::kFailed);
+  Add(CursorRead{"g", kPartition, 6});
+  EXPECT_THAT(Broken(), ElementsAre("I6"));
+}
+
 TEST_F(CheckerTest, I6ACursorIsBeyondTheLogEnd) {
   Append({1}, 0);
   Commit(5);
@@ -378,6 +505,29 @@ TEST_F(CheckerTest, I8ACommitIsAckedAfterTheDiskHasFailed) {
   Add(CommitInvoked{2, "h", kPartition, 5});
   Add(CommitReturned{2, Outcome::kOk});
   EXPECT_THAT(Broken(), ElementsAre("I8"));
+}
+
+TEST_F(CheckerTest, I8SomethingIsAckedThoughAWriteHasFailedAndNobodyWasTold) {
+  Add(DiskFailed{kPartition});
+  Append({1}, 0);
+  EXPECT_THAT(Broken(), ElementsAre("I8"));
+}
+
+TEST_F(CheckerTest, WhatWasOpenedAnewMayAckAgainWithoutWhatWasNotOnDisk) {
+  Append({1}, 0, /*durable=*/false);
+  Add(DiskFailed{kPartition});
+  Add(Reopened{kPartition});
+  Append({2}, 0);
+  Find({2});
+  EXPECT_THAT(Broken(), IsEmpty()) << Describe(CheckHistory(events_));
+}
+
+TEST_F(CheckerTest, I8CursorsAndMetadataAreAckedThoughAWriteHasFailed) {
+  Add(DiskFailed{});
+  Commit(0);
+  Add(PutInvoked{++call_, "key", "value"});
+  Add(PutReturned{call_, Outcome::kOk});
+  EXPECT_THAT(Broken(), ElementsAre("I8", "I8"));
 }
 
 TEST_F(CheckerTest, I9NothingSucceedsAfterItWasHealed) {

@@ -10,12 +10,17 @@ namespace {
 
 const std::vector<EventBody> kEvents = {
     AppendInvoked{3, "1/0", {7, 8, 9}},
+    AppendInvoked{3, "1/0", {7}, ProducerStamp{5, 2, 31}},
+    Fenced{5, 3},
     AppendReturned{3, Outcome::kOk, 42, false, false},
     AppendReturned{4, Outcome::kUnknown, kNoOffset, true, true},
+    AppendReturned{4, Outcome::kFailed, kNoOffset, true, false, true},
     ReadReturned{"1/0", {{5, 7}, {6, 8}}, 6},
+    ReadReturned{"1/0", {{5, 7}}, {}, 5},
     ReadReturned{"1/0", {}},
     TrimInvoked{"1/0", 12},
     CommitInvoked{5, "g", "1/0", 41},
+    CommitInvoked{5, "g", "1/0", 40, true},
     CommitReturned{5, Outcome::kFailed, true},
     PutInvoked{6, "key", "value"},
     PutReturned{6, Outcome::kOk},
