@@ -19,9 +19,16 @@ void LiveThroughFailure(std::uint64_t seed, const Fault& fault) {
   lives.OpenAndRead();
   lives.Work();
   if (Roll(lives.dice(), 2) == 0) lives.KillProcess();
-  lives.disk().Plan(fault);
+  lives.Plan(fault);
   // If it does not open because of the fault, then the next time.
-  if (lives.is_open() || lives.Open()) lives.Work();
+  if (lives.is_open() || lives.Open()) {
+    lives.Work();
+    if (Roll(lives.dice(), 3) == 0) {
+      lives.disk().Heal();
+      lives.OpenAnew();
+      lives.Work();
+    }
+  }
   if (Roll(lives.dice(), 2) == 0) {
     lives.KillProcess();
   } else {

@@ -1,10 +1,33 @@
 #include "tests/fault/store/lives.h"
 
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
 #include <gtest/gtest.h>
 
+#include "storage/log/segment_name.h"
 #include "tests/fault/history/checker.h"
 
 namespace strata::testing {
+
+namespace {
+
+// What is not to be used any more after an operation on this path has failed.
+std::optional<DiskFailed> FailedBy(Operation operation, const std::string& path) {
+  constexpr std::string_view kTruth = "/data/meta/";
+  const bool stops = operation == Operation::kWrite || operation == Operation::kSync;
+  if (!stops || !path.ends_with(".log")) return std::nullopt;
+  if (path.starts_with(kTruth)) return DiskFailed{};
+  for (const WorkPartition& partition : WorkPartitions()) {
+    const std::string directory = storage::PartitionDirectory("/data", partition.id);
+    if (path.starts_with(directory + "/")) return DiskFailed{partition.name};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 Lives::Lives(std::uint64_t seed) : seed_(seed), dice_(seed) {
   disk_.WriteBackAtRandom(seed);
@@ -17,7 +40,7 @@ Result<void> Lives::Open() {
   disk_.ForgetUnseenFailures();
   storage::LocalStoreOptions options;
   options.data_dir = "/data";
-  options.log_writers = 2;
+  options.log_writers = 1 + static_cast<int>(Roll(dice_, 2));
   options.file_system = &disk_;
   options.stable_note_interval = std::chrono::milliseconds(1);
   auto store = storage::LocalStore::Open(options);
@@ -26,13 +49,35 @@ Result<void> Lives::Open() {
   return workload_.OpenPartitions(*store_);
 }
 
+Result<void> Lives::TryOpenAndRead() {
+  STRATA_TRY(Open());
+  STRATA_TRY(Workload::Health(*store_));
+  return workload_.ReadEverything(*store_);
+}
+
 void Lives::OpenAndRead() {
-  const Result<void> opened = Open();
+  const Result<void> opened = TryOpenAndRead();
   ASSERT_TRUE(opened.has_value()) << "seed " << seed_ << ": " << opened.error().message;
-  const Result<void> health = Workload::Health(*store_);
-  ASSERT_TRUE(health.has_value()) << "seed " << seed_ << ": " << health.error().message;
-  const Result<void> read = workload_.ReadEverything(*store_);
-  ASSERT_TRUE(read.has_value()) << "seed " << seed_ << ": " << read.error().message;
+}
+
+bool Lives::OpenAndReadUntilPowerFails() {
+  const Result<void> opened = TryOpenAndRead();
+  if (!opened) {
+    EXPECT_FALSE(disk_.power()) << "seed " << seed_ << ": " << opened.error().message;
+  }
+  return opened.has_value();
+}
+
+void Lives::Plan(Fault fault) {
+  fault.on_injection = [this, operation = fault.operation](const std::string& path) {
+    if (auto failed = FailedBy(operation, path)) history_.Add(*std::move(failed));
+  };
+  disk_.Plan(std::move(fault));
+}
+
+void Lives::OpenAnew() {
+  const Result<void> opened = workload_.OpenAnew(*store_);
+  EXPECT_TRUE(opened.has_value()) << "seed " << seed_ << ": " << opened.error().message;
 }
 
 void Lives::Work(const WorkOptions& options) {

@@ -29,9 +29,19 @@ class Lives {
   bool is_open() const { return store_ != nullptr; }
   // Opens it and reads everything. The disk must be in order, so every error is one.
   void OpenAndRead();
+  // The same where the power may fail at any time: whether it did not. While it lasts every error
+  // is one.
+  bool OpenAndReadUntilPowerFails();
+  // Lets an operation fail, and notes it in the history if that is something to stop for.
+  void Plan(Fault fault);
   // Lets clients work until they are done or the disk fails them all.
   void Work(const WorkOptions& options = {});
 
+  // The disk has failed under the store and works again: opens what takes no more appends.
+  void OpenAnew();
+
+  // Closes the store, as far as it comes; it is still to die.
+  void Close() { (void)store_->Close(); }
   // Ways to die; the next Open counts as a restart.
   void StopCleanly();
   void KillProcess();
@@ -46,6 +56,8 @@ class Lives {
   void ExpectGoodHistory();
 
  private:
+  Result<void> TryOpenAndRead();
+
   const std::uint64_t seed_;
   Dice dice_;
   SimulatedFileSystem disk_;

@@ -14,7 +14,10 @@ constexpr int kLivesOfADisk = 8;
 // One life that ends with the power, at the `nth` change if there are as many, or later.
 void LiveUntilPowerFails(Lives& lives, std::uint64_t nth, const WorkOptions& work) {
   lives.disk().CutPowerAt(nth);
-  if (lives.Open() && lives.workload().ReadEverything(lives.store())) lives.Work(work);
+  if (lives.OpenAndReadUntilPowerFails()) {
+    lives.Work(work);
+    if (Roll(lives.dice(), 4) == 0) lives.Close();
+  }
   const PendingEntries entries =
       Roll(lives.dice(), 4) == 0 ? PendingEntries::kLoseAll : PendingEntries::kKeepFirst;
   lives.LosePower(entries);

@@ -9,7 +9,10 @@
 #include <utility>
 
 #include "proto/batch/record_batch.h"
+#include "tests/fault/history/partition_check.h"
 #include "tests/fault/history/payload.h"
+#include "tests/fault/store/numbered_producer.h"
+#include "tests/fault/store/work_calls.h"
 #include "tests/support/disk/simulated_file.h"
 
 namespace strata::testing {
@@ -18,7 +21,6 @@ namespace {
 
 constexpr int kMostClients = 8;
 constexpr int kKeysOfClient = 3;
-constexpr std::size_t kMostPayloadBytes = 400;
 
 std::string GroupOf(int client) {
   return "group-" + std::to_string(client);
@@ -26,41 +28,6 @@ std::string GroupOf(int client) {
 
 std::string KeyOf(int client, std::uint64_t number) {
   return "key-" + std::to_string(client) + "-" + std::to_string(number);
-}
-
-std::string BatchOf(const std::vector<PayloadId>& payloads) {
-  RecordBatchBuilder builder;
-  for (const PayloadId payload : payloads) {
-    const std::string bytes = PayloadOf(payload, kMostPayloadBytes);
-    RecordView record;
-    record.value = bytes;
-    record.timestamp_ms = 1000 + static_cast<TimestampMs>(payload);
-    builder.Add(record);
-  }
-  return builder.Finish();
-}
-
-// The records of whole batches from `from` on.
-Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read, Offset from) {
-  std::string bytes;
-  for (const SharedBytes& fragment : read.fragments) bytes.append(fragment.view());
-  std::vector<SeenRecord> records;
-  for (std::string_view rest = bytes; !rest.empty();) {
-    STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(rest));
-    const std::string_view batch = rest.substr(0, header.total_bytes());
-    if (!BatchCrcMatches(batch)) return Fail(ErrorCode::CORRUPT_BATCH, "wrong CRC");
-    STRATA_TRY_ASSIGN(RecordBatchReader reader, RecordBatchReader::Open(batch));
-    RecordView record;
-    while (reader.Next(&record)) {
-      if (record.offset < from) continue;
-      const PayloadId payload =
-          record.value ? PayloadIn(*record.value, kMostPayloadBytes) : kForeignPayload;
-      records.push_back({record.offset, payload});
-    }
-    STRATA_TRY(reader.status());
-    rest.remove_prefix(batch.size());
-  }
-  return records;
 }
 
 // Where one may read on if `error` is a report of damage that the status of the log has too;
@@ -75,13 +42,6 @@ Result<Offset> EndOfDamage(storage::LogStore& logs, storage::PartitionId partiti
   return Fail(error);
 }
 
-// What a failed append says of its effect: see LogStore::Append.
-AppendReturned Failure(CallId call, const Error& error) {
-  const bool poisoned = error.code == ErrorCode::LOG_POISONED;
-  const bool unknown = poisoned || error.code == ErrorCode::IO_ERROR;
-  return {call, unknown ? Outcome::kUnknown : Outcome::kFailed, kNoOffset, true, poisoned};
-}
-
 }  // namespace
 
 std::vector<WorkPartition> WorkPartitions() {
@@ -90,10 +50,8 @@ std::vector<WorkPartition> WorkPartitions() {
   storage::LogOptions relaxed = durable;
   relaxed.durability = Durability::kOs;
   relaxed.flush_interval = std::chrono::milliseconds(3);
-  return {{"1/0", {1, 0}, durable},
-          {"1/1", {1, 1}, durable},
-          {"2/0", {2, 0}, durable},
-          {"3/0", {3, 0}, relaxed}};
+  return {{"1/0", {1, 0}, durable}, {"1/1", {1, 1}, durable}, {"2/0", {2, 0}, durable},
+          {"2/1", {2, 1}, durable}, {"2/2", {2, 2}, durable}, {"3/0", {3, 0}, relaxed}};
 }
 
 class Workload::Client {
@@ -108,8 +66,12 @@ class Workload::Client {
   void Run(const WorkOptions& options) {
     for (int i = 0; i < options.steps; ++i) {
       const std::uint64_t what = Roll(dice_, 100);
-      if (what < 55) {
+      if (what < 25) {
         Append();
+      } else if (what < 50) {
+        Produce();
+      } else if (what < 55) {
+        AppendEverywhere();
       } else if (what < 70) {
         Read();
       } else if (what < 85) {
@@ -128,28 +90,35 @@ class Workload::Client {
  private:
   const WorkPartition& AnyPartition() { return partitions_[Roll(dice_, partitions_.size())]; }
 
+  std::vector<PayloadId> NewPayloads(std::size_t count) {
+    std::vector<PayloadId> payloads(count);
+    for (PayloadId& payload : payloads) payload = ++workload_.last_payload_;
+    return payloads;
+  }
+
   void Append() {
     const WorkPartition& partition = AnyPartition();
-    std::vector<PayloadId> payloads(1 + Roll(dice_, 4));
-    for (PayloadId& payload : payloads) payload = ++workload_.last_payload_;
-    std::string batch = BatchOf(payloads);
-    const BatchHeader header = ParseBatchHeader(batch).value();
+    WorkAppend append{NewPayloads(1 + Roll(dice_, 4))};
     // Sometimes less is asked for than the topic offers.
     const bool relaxed = partition.options.durability != Durability::kFsync || Roll(dice_, 8) == 0;
-    const Durability durability = relaxed ? Durability::kOs : Durability::kFsync;
-    const CallId call = history_.NextCall();
-    history_.Add(AppendInvoked{call, partition.name, payloads});
-    auto done = std::make_shared<std::promise<void>>();
-    under_way_.push_back(done->get_future());
-    store_.logs().Append(
-        partition.id, header, SharedBytes::FromString(std::move(batch)), durability,
-        [this, call, done](const Result<storage::AppendResult>& result) {
-          history_.Add(result ? AppendReturned{call, Outcome::kOk, result->base_offset,
-                                               result->durability == Durability::kFsync}
-                              : Failure(call, result.error()));
-          done->set_value();
-        });
+    if (relaxed) append.durability = Durability::kOs;
+    under_way_.push_back(AppendAndTell(store_.logs(), history_, partition, append));
     if (Roll(dice_, 3) != 0) WaitForAppends();
+  }
+
+  // So many partitions are flushed together.
+  void AppendEverywhere() {
+    for (const WorkPartition& partition : partitions_) {
+      under_way_.push_back(AppendAndTell(store_.logs(), history_, partition, {NewPayloads(1)}));
+    }
+    WaitForAppends();
+  }
+
+  void Produce() {
+    const WorkPartition& partition = AnyPartition();
+    // What was acked and is lost with the power would be a gap.
+    if (partition.options.durability != Durability::kFsync) return;
+    workload_.producers_[static_cast<std::size_t>(number_)]->Work(store_.logs(), partition, dice_);
   }
 
   void WaitForAppends() {
@@ -166,13 +135,12 @@ class Workload::Client {
                               dice_, static_cast<std::uint64_t>(ends->visible - ends->log_start)));
     const auto read = store_.logs().Read(partition.id, from, {2'000});
     if (!read) return;
-    // What is not on disk at the time of the reading is not sure to stay.
-    const Offset stable = ends->stable;
-    if (auto records = RecordsOf(*read, from)) {
-      history_.Add(ReadReturned{partition.name, *std::move(records), stable});
-    } else {
-      history_.Add(ReadReturned{partition.name, {{from, kForeignPayload}}});
-    }
+    ReadReturned seen{.partition = partition.name, .from = from};
+    // What is not on disk at the time of the reading is not sure to stay; others do not show it.
+    if (partition.options.durability != Durability::kFsync) seen.unstable_from = ends->stable;
+    seen.records =
+        RecordsOf(*read, from).value_or(std::vector<SeenRecord>{{from, kForeignPayload}});
+    history_.Add(std::move(seen));
   }
 
   void Commit() {
@@ -216,23 +184,14 @@ class Workload::Client {
   }
 
   void MakeAndRemove() {
-    const storage::PartitionId id{1000 + history_.NextCall(), 0};
-    {
-      MutexLock lock(workload_.mutex_);
-      workload_.passing_.insert(id);
-    }
-    if (!store_.logs().Open(id, partitions_[0].options)) return;
+    const std::uint64_t topic = 1000 + history_.NextCall();
+    const WorkPartition partition{std::to_string(topic) + "/0", {topic, 0}, partitions_[0].options};
+    workload_.Note(partition.id, Passing::kMaybeThere);
+    if (!store_.logs().Open(partition.id, partition.options)) return;
     for (int i = 0; i < 2; ++i) {
-      std::string batch = BatchOf(std::vector<PayloadId>(8, 1));
-      const BatchHeader header = ParseBatchHeader(batch).value();
-      std::promise<void> done;
-      store_.logs().Append(id, header, SharedBytes::FromString(std::move(batch)),
-                           Durability::kFsync, [&](const auto&) { done.set_value(); });
-      done.get_future().wait();
+      AppendAndTell(store_.logs(), history_, partition, {NewPayloads(8)}).wait();
     }
-    if (!store_.logs().Remove({id})) return;
-    MutexLock lock(workload_.mutex_);
-    workload_.passing_.erase(id);
+    if (store_.logs().Remove({partition.id})) workload_.Note(partition.id, Passing::kRemoved);
   }
 
   Workload& workload_;
@@ -241,23 +200,39 @@ class Workload::Client {
   const int number_;
   Dice dice_;
   const std::vector<WorkPartition> partitions_ = WorkPartitions();
-  std::vector<std::future<void>> under_way_;
+  std::vector<Answer> under_way_;
 };
 
+Workload::Workload(History& history, PayloadId first_payload)
+    : history_(history), last_payload_(first_payload - 1) {
+  for (std::uint64_t client = 0; client < kMostClients; ++client) {
+    producers_.push_back(std::make_unique<NumberedProducer>(client, history_, last_payload_));
+  }
+}
+
+Workload::~Workload() = default;
+
+void Workload::Note(storage::PartitionId partition, Passing passing) {
+  MutexLock lock(mutex_);
+  passing_[partition] = passing;
+}
+
 Result<void> Workload::OpenPartitions(storage::LocalStore& store) {
+  for (const auto& producer : producers_) producer->Fence(store.logs());
   for (const WorkPartition& partition : WorkPartitions()) {
     STRATA_TRY(store.logs().Open(partition.id, partition.options));
   }
   MutexLock lock(mutex_);
   while (!passing_.empty()) {
-    STRATA_TRY(EndRemoval(store.logs(), *passing_.begin()));
+    const auto& [partition, passing] = *passing_.begin();
+    if (passing == Passing::kMaybeThere) STRATA_TRY(store.logs().Remove({partition}));
+    STRATA_TRY(CheckGone(store.logs(), partition));
     passing_.erase(passing_.begin());
   }
   return Ok();
 }
 
-Result<void> Workload::EndRemoval(storage::LogStore& logs, storage::PartitionId partition) {
-  STRATA_TRY(logs.Remove({partition}));
+Result<void> Workload::CheckGone(storage::LogStore& logs, storage::PartitionId partition) {
   STRATA_TRY(logs.Open(partition, {}));
   STRATA_TRY_ASSIGN(const storage::LogStatus status, logs.Status(partition));
   STRATA_TRY(status.health);
@@ -284,7 +259,8 @@ Result<void> Workload::ReadPartition(storage::LogStore& logs, const WorkPartitio
   for (Offset next = status.ends.log_start; next < status.ends.visible;) {
     const auto read = logs.Read(partition.id, next, {100'000});
     if (read) {
-      STRATA_TRY_ASSIGN(const auto records, RecordsOf(*read, next));
+      const auto records =
+          RecordsOf(*read, next).value_or(std::vector<SeenRecord>{{next, kForeignPayload}});
       complete.records.insert(complete.records.end(), records.begin(), records.end());
       next = read->next_offset;
     } else {
@@ -351,21 +327,32 @@ int Workload::ReadWhatIsIntact(storage::LocalStore& store) {
 
 Result<void> Workload::ProveProgress(storage::LocalStore& store) {
   for (const WorkPartition& partition : WorkPartitions()) {
-    const PayloadId payload = ++last_payload_;
-    std::string batch = BatchOf({payload});
-    const BatchHeader header = ParseBatchHeader(batch).value();
-    const CallId call = history_.NextCall();
-    history_.Add(AppendInvoked{call, partition.name, {payload}});
-    std::promise<Result<storage::AppendResult>> answer;
-    store.logs().Append(
-        partition.id, header, SharedBytes::FromString(std::move(batch)), Durability::kFsync,
-        [&](Result<storage::AppendResult> result) { answer.set_value(std::move(result)); });
-    const auto result = answer.get_future().get();
-    if (!result) {
-      history_.Add(Failure(call, result.error()));
-      return Fail(result.error());
+    history_.Add(Healed{partition.name});
+    Answer answer = AppendAndTell(store.logs(), history_, partition, {{++last_payload_}});
+    if (answer.wait_for(kTimeToHeal) != std::future_status::ready) {
+      return Fail(ErrorCode::TIMEOUT, "an append to " + partition.name + " has no answer");
     }
-    history_.Add(AppendReturned{call, Outcome::kOk, result->base_offset});
+    STRATA_TRY(answer.get());
+  }
+  return Ok();
+}
+
+Result<void> Workload::OpenAnew(storage::LocalStore& store) {
+  storage::MetadataTransaction probe;
+  probe.writes = {{"probe", ""}};
+  const bool truth_works = store.metadata().Commit(probe).has_value();
+  for (const WorkPartition& partition : WorkPartitions()) {
+    STRATA_TRY_ASSIGN(const storage::LogStatus before, store.logs().Status(partition.id));
+    if (before.health) continue;
+    Result<void> opened = store.logs().Open(partition.id, partition.options);
+    // The system may have a loss to tell still, and tells it once.
+    if (!opened) opened = store.logs().Open(partition.id, partition.options);
+    if (opened) {
+      history_.Add(Reopened{partition.name});
+      STRATA_TRY(ReadPartition(store.logs(), partition));
+    } else if (truth_works) {
+      return opened;
+    }
   }
   return Ok();
 }

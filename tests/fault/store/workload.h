@@ -1,13 +1,15 @@
 // Clients that do a bit of everything to a store, and tell a history of it.
 //
 // Each client is a thread with dice of its own. It appends to several partitions whose segments are
-// small, reads, commits the cursors of its own group, trims, puts metadata of its own, and makes
-// and removes partitions. Errors are part of the game: the checker judges what was said.
+// small, with a producer of its own and without, reads, commits the cursors of its own group,
+// trims, puts metadata of its own, and makes and removes partitions. Errors are part of the game:
+// the checker judges what was said.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
-#include <set>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,8 @@
 
 namespace strata::testing {
 
+class NumberedProducer;
+
 // A partition of the workload, by the name that it has in the history.
 struct WorkPartition {
   std::string name;
@@ -24,7 +28,8 @@ struct WorkPartition {
   storage::LogOptions options;
 };
 
-// Three that wait for the disk, and one that does not.
+// Five that wait for the disk, and one that does not; so many that they are flushed together if all
+// of them have something.
 std::vector<WorkPartition> WorkPartitions();
 
 struct WorkOptions {
@@ -35,12 +40,16 @@ struct WorkOptions {
 class Workload {
  public:
   // Its payloads are numbered from `first_payload` on.
-  explicit Workload(History& history, PayloadId first_payload = 1)
-      : history_(history), last_payload_(first_payload - 1) {}
+  explicit Workload(History& history, PayloadId first_payload = 1);
+  ~Workload();
 
   // Opens every partition of a store that was just opened, and ends removals that were under way:
-  // of these nothing may come back.
+  // of what is removed nothing may come back.
   Result<void> OpenPartitions(storage::LocalStore& store);
+
+  // Opens partitions anew that the disk has failed under, while the store goes on. An error: one of
+  // them takes no appends though the truth is in order.
+  Result<void> OpenAnew(storage::LocalStore& store);
 
   // Lets the clients loose, and returns when all are done and all their calls have returned.
   void Run(storage::LocalStore& store, const WorkOptions& options, std::uint64_t seed);
@@ -68,14 +77,18 @@ class Workload {
   Result<void> ReadCursors(storage::CursorStore& cursors, int client);
   Result<void> ReadKey(storage::MetadataStore& metadata, const std::string& key);
 
-  Result<void> EndRemoval(storage::LogStore& logs, storage::PartitionId partition);
+  // A partition that was made to be removed.
+  enum class Passing { kMaybeThere, kRemoved };
+  void Note(storage::PartitionId partition, Passing passing) STRATA_EXCLUDES(mutex_);
+  static Result<void> CheckGone(storage::LogStore& logs, storage::PartitionId partition);
 
   History& history_;
   std::atomic<PayloadId> last_payload_;
+  std::vector<std::unique_ptr<NumberedProducer>> producers_;  // each used by one client
 
   Mutex mutex_;
-  // Made and perhaps not removed.
-  std::set<storage::PartitionId> passing_ STRATA_GUARDED_BY(mutex_);
+  // Not yet known to be gone.
+  std::map<storage::PartitionId, Passing> passing_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::testing

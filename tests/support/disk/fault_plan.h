@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ struct Fault {
   ErrorCode code = ErrorCode::IO_ERROR;
   bool for_good = false;       // and every later one too
   std::string path_part = {};  // only where the path contains this
+  // Told when it happens, while the disk is locked.
+  std::function<void(const std::string& path)> on_injection = {};
 };
 
 class FaultPlan {
@@ -30,7 +33,7 @@ class FaultPlan {
   void Clear() { faults_.clear(); }
 
   // Counts an operation; says how it is to fail, if it is.
-  std::optional<ErrorCode> Count(Operation operation, std::string_view path) {
+  std::optional<ErrorCode> Count(Operation operation, const std::string& path) {
     ++counts_[static_cast<std::size_t>(operation)];
     std::optional<ErrorCode> failure;
     for (auto& [fault, seen] : faults_) {
@@ -38,6 +41,7 @@ class FaultPlan {
       ++seen;
       if (seen == fault.nth || (fault.for_good && seen > fault.nth)) {
         failure = fault.code;
+        if (fault.on_injection) fault.on_injection(path);
         ++injected_;
       }
     }

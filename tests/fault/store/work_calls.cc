@@ -1,0 +1,89 @@
+#include "tests/fault/store/work_calls.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "proto/batch/record_batch.h"
+#include "tests/fault/history/payload.h"
+
+namespace strata::testing {
+namespace {
+
+constexpr std::size_t kMostPayloadBytes = 400;
+
+std::string BatchOf(const WorkAppend& append) {
+  RecordBatchBuilder builder;
+  for (const PayloadId payload : append.payloads) {
+    const std::string bytes = PayloadOf(payload, kMostPayloadBytes);
+    RecordView record;
+    record.value = bytes;
+    record.timestamp_ms = 1000 + static_cast<TimestampMs>(payload);
+    builder.Add(record);
+  }
+  if (const auto& stamp = append.stamp) {
+    builder.SetProducer(static_cast<std::int64_t>(stamp->producer),
+                        static_cast<std::int16_t>(stamp->epoch), stamp->sequence);
+  }
+  return builder.Finish();
+}
+
+// What an answer says of the effect: see LogStore::Append.
+AppendReturned ToEvent(CallId call, const Result<storage::AppendResult>& result) {
+  AppendReturned answer{.call = call};
+  if (result) {
+    answer.outcome = Outcome::kOk;
+    answer.base_offset = result->base_offset;
+    answer.durable = result->durability == Durability::kFsync;
+    return answer;
+  }
+  const ErrorCode code = result.error().code;
+  answer.stopped = code == ErrorCode::LOG_POISONED;
+  answer.out_of_order = code == ErrorCode::OUT_OF_ORDER_SEQUENCE;
+  const bool unknown = answer.stopped || code == ErrorCode::IO_ERROR;
+  answer.outcome = unknown ? Outcome::kUnknown : Outcome::kFailed;
+  return answer;
+}
+
+}  // namespace
+
+Answer AppendAndTell(storage::LogStore& logs, History& history, const WorkPartition& partition,
+                     const WorkAppend& append) {
+  std::string batch = BatchOf(append);
+  const BatchHeader header = ParseBatchHeader(batch).value();
+  const CallId call = history.NextCall();
+  history.Add(AppendInvoked{call, partition.name, append.payloads, append.stamp});
+  auto done = std::make_shared<std::promise<Result<storage::AppendResult>>>();
+  Answer answer = done->get_future();
+  logs.Append(partition.id, header, SharedBytes::FromString(std::move(batch)), append.durability,
+              [&history, call, done](const Result<storage::AppendResult>& result) {
+                history.Add(ToEvent(call, result));
+                done->set_value(result);
+              });
+  return answer;
+}
+
+Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read, Offset from) {
+  std::string bytes;
+  for (const SharedBytes& fragment : read.fragments) bytes.append(fragment.view());
+  std::vector<SeenRecord> records;
+  for (std::string_view rest = bytes; !rest.empty();) {
+    STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(rest));
+    const std::string_view batch = rest.substr(0, header.total_bytes());
+    if (!BatchCrcMatches(batch)) return Fail(ErrorCode::CORRUPT_BATCH, "wrong CRC");
+    STRATA_TRY_ASSIGN(RecordBatchReader reader, RecordBatchReader::Open(batch));
+    RecordView record;
+    while (reader.Next(&record)) {
+      if (record.offset < from) continue;
+      const PayloadId payload =
+          record.value ? PayloadIn(*record.value, kMostPayloadBytes) : kForeignPayload;
+      records.push_back({record.offset, payload});
+    }
+    STRATA_TRY(reader.status());
+    rest.remove_prefix(batch.size());
+  }
+  return records;
+}
+
+}  // namespace strata::testing

@@ -1,0 +1,29 @@
+// What all clients of the workload need: batches of payloads, and calls that tell a history.
+#pragma once
+
+#include <future>
+#include <optional>
+#include <vector>
+
+#include "storage/log_store.h"
+#include "tests/fault/history/history.h"
+#include "tests/fault/store/workload.h"
+
+namespace strata::testing {
+
+struct WorkAppend {
+  std::vector<PayloadId> payloads;
+  std::optional<ProducerStamp> stamp = {};
+  Durability durability = Durability::kFsync;
+};
+
+using Answer = std::future<Result<storage::AppendResult>>;
+
+// Appends and tells `history` what was asked and what was answered. Returns without waiting.
+Answer AppendAndTell(storage::LogStore& logs, History& history, const WorkPartition& partition,
+                     const WorkAppend& append);
+
+// The records from `from` on. CORRUPT_BATCH: these are not whole batches.
+Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read, Offset from);
+
+}  // namespace strata::testing
