@@ -11,13 +11,15 @@
 
 #include "client/lib/reader.h"
 #include "tests/fault/history/checker.h"
+#include "tests/fault/history/partition_check.h"
 #include "tests/fault/history/payload.h"
 
 namespace strata::fault {
 namespace {
 
-// How soon appends must succeed again.
-constexpr std::chrono::seconds kTimeToHeal{30};
+// Some times what such a small load needs, also under a sanitizer.
+constexpr std::size_t kMostOpenFiles = 250;
+constexpr std::int64_t kMostResidentBytes = 512 << 20;
 // Small, so that every round crosses segments.
 constexpr char kSegmentBytes[] = "65536";
 constexpr std::int64_t kAcksBeforeHarm = 5;
@@ -44,17 +46,19 @@ FaultRun::FaultRun(e2e::Broker& broker, Dice& dice, LoadOptions load)
 
 void FaultRun::Round(const Harm& harm) {
   MixedLoad load(broker_.address(), load_, history_, payloads_, dice_);
-  ASSERT_TRUE(load.WaitForAcks(kAcksBeforeHarm, kTimeToHeal)) << broker_.Log();
+  ASSERT_TRUE(load.WaitForAcks(kAcksBeforeHarm, testing::kTimeToHeal)) << broker_.Log();
   harm(load);
-  EXPECT_TRUE(load.WaitForAcks(kAcksAfterHarm, kTimeToHeal)) << "I9: " << broker_.Log();
-  EXPECT_TRUE(load.WaitForCommits(1, kTimeToHeal)) << "I9: " << broker_.Log();
+  EXPECT_TRUE(load.WaitForAcks(kAcksAfterHarm, testing::kTimeToHeal)) << "I9: " << broker_.Log();
+  EXPECT_TRUE(load.WaitForCommits(1, testing::kTimeToHeal)) << "I9: " << broker_.Log();
   load.Stop();
   ReadEverything();
+  EXPECT_LT(broker_.OpenFiles(), kMostOpenFiles) << "I9";
+  EXPECT_LT(broker_.ResidentBytes(), kMostResidentBytes) << "I9";
 }
 
 void FaultRun::KillAndRestart() {
   broker_.Kill();
-  history_.Add(testing::Restarted{});
+  history_.Add(testing::Restarted{.calls_go_on = true});
   broker_.Start();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -23,6 +24,10 @@ std::shared_ptr<Connection> Connect(const std::string& broker) {
       Connection::Open({.broker = broker, .call_timeout = std::chrono::milliseconds(10'000)});
   if (!connection) throw std::runtime_error(connection.error().message);
   return *connection;
+}
+
+testing::SeenRecord SeenIn(const RecordView& record) {
+  return {record.offset, testing::PayloadIn(record.value.value_or(""))};
 }
 
 // Whether a commit with this error certainly has no effect.
@@ -71,17 +76,24 @@ void MixedLoad::Produce(Dice dice) {
     if (opened) producer = std::move(*opened);
     if (stopping_) return;
   }
+  Numbering numbering{history_.NextCall(),
+                      std::vector<std::int32_t>(static_cast<std::size_t>(options_.partitions))};
   while (!stopping_) {
-    for (std::int64_t i = dice.Between(1, kLongestBurst); i > 0; --i) Send(*producer, dice);
+    for (std::int64_t i = dice.Between(1, kLongestBurst); i > 0; --i) {
+      Send(*producer, numbering, dice);
+    }
     producer->Flush();
   }
 }
 
-void MixedLoad::Send(Producer& producer, Dice& dice) {
+void MixedLoad::Send(Producer& producer, Numbering& numbering, Dice& dice) {
   const testing::PayloadId payload = ++payloads_;
   const auto partition = static_cast<std::int32_t>(dice.Between(0, options_.partitions - 1));
   const testing::CallId call = history_.NextCall();
-  history_.Add(testing::AppendInvoked{call, NameInHistory({options_.topic, partition}), {payload}});
+  const testing::ProducerStamp stamp{numbering.producer, 0,
+                                     numbering.next[static_cast<std::size_t>(partition)]++};
+  history_.Add(
+      testing::AppendInvoked{call, NameInHistory({options_.topic, partition}), {payload}, stamp});
   const std::string bytes = testing::PayloadOf(payload);
   producer.Send(
       {.value = bytes},
@@ -113,20 +125,22 @@ void MixedLoad::Follow() {
     if (!reader) throw std::runtime_error(reader.error().message);
     readers.push_back(std::move(*reader));
   }
+  std::vector<std::optional<Offset>> next(readers.size());
   while (!stopping_) {
     for (std::int32_t i = 0; i < options_.partitions; ++i) {
       const auto records = readers[static_cast<std::size_t>(i)]->Poll(kTurn);
-      if (!records) continue;
-      testing::ReadReturned seen{.partition = NameInHistory({options_.topic, i})};
-      for (const RecordView& record : *records) {
-        seen.records.push_back({record.offset, testing::PayloadIn(record.value.value_or(""))});
-      }
-      if (!seen.records.empty()) history_.Add(std::move(seen));
+      if (!records || records->empty()) continue;
+      std::optional<Offset>& from = next[static_cast<std::size_t>(i)];
+      testing::ReadReturned seen{.partition = NameInHistory({options_.topic, i}), .from = from};
+      for (const RecordView& record : *records) seen.records.push_back(SeenIn(record));
+      from = seen.records.back().offset + 1;
+      history_.Add(std::move(seen));
     }
   }
 }
 
 void MixedLoad::Work(Dice dice) {
+  GivenByPartition given;
   ConsumerOptions options{.group = options_.group, .topics = {options_.topic}};
   std::map<TopicPartition, OffsetCommit> processed;
   options.listener.revoked = [&](const auto& partitions, auto) {
@@ -140,6 +154,7 @@ void MixedLoad::Work(Dice dice) {
   while (!stopping_) {
     const auto records = (*consumer)->Poll(kTurn);
     if (!records) continue;
+    NoteConsumed(*records, &given);
     for (const ConsumedRecord& record : *records) {
       const OffsetCommit behind = OffsetCommit::Behind(record);
       processed[behind.partition] = behind;
@@ -148,14 +163,39 @@ void MixedLoad::Work(Dice dice) {
     const OffsetCommit commit = processed.begin()->second;
     processed.erase(processed.begin());
     Commit(**consumer, commit);
+    if (!dice.OneIn(3)) continue;
+    OffsetCommit late = commit;
+    late.offset = std::max<Offset>(late.offset - dice.Between(1, 10), 0);
+    Commit(**consumer, late);
   }
   (*consumer)->Close();
 }
 
+void MixedLoad::NoteConsumed(const std::vector<ConsumedRecord>& records, GivenByPartition* given) {
+  std::map<TopicPartition, testing::ReadReturned> seen;
+  for (const ConsumedRecord& record : records) {
+    const TopicPartition partition{std::string(record.topic), record.partition};
+    const std::string name = NameInHistory(partition);
+    const auto [last, first] = given->try_emplace(partition);
+    if (first || last->second.generation != record.generation) {
+      history_.Add(testing::Resumed{options_.group, name, record.record.offset});
+      last->second = {record.generation, record.record.offset};
+    }
+    testing::ReadReturned& read = seen[partition];
+    if (read.records.empty()) {
+      read.partition = name;
+      read.from = last->second.next;
+    }
+    read.records.push_back(SeenIn(record.record));
+    last->second.next = record.record.offset + 1;
+  }
+  for (auto& [partition, read] : seen) history_.Add(std::move(read));
+}
+
 void MixedLoad::Commit(Consumer& consumer, const OffsetCommit& commit) {
   const testing::CallId call = history_.NextCall();
-  history_.Add(
-      testing::CommitInvoked{call, options_.group, NameInHistory(commit.partition), commit.offset});
+  history_.Add(testing::CommitInvoked{call, options_.group, NameInHistory(commit.partition),
+                                      commit.offset, /*forward_only=*/true});
   const Result<void> committed = consumer.Commit({commit});
   testing::CommitReturned returned{.call = call};
   if (committed) returned.outcome = Outcome::kOk;

@@ -63,6 +63,18 @@ class MixedLoad {
  private:
   using Clock = std::chrono::steady_clock;
 
+  // As the history is to see the records of one producer: in which order it sends them.
+  struct Numbering {
+    std::uint64_t producer = 0;
+    std::vector<std::int32_t> next;  // by partition
+  };
+  // What a member has been given last of a partition.
+  struct Given {
+    std::int64_t generation = 0;
+    Offset next = 0;
+  };
+  using GivenByPartition = std::map<TopicPartition, Given>;
+
   using Condition = std::function<bool(const Counts& before, const Counts& now)>;
 
   bool WaitFor(const Condition& condition, std::chrono::milliseconds patience)
@@ -71,7 +83,8 @@ class MixedLoad {
   void Follow();
   void Work(Dice dice);
   void Configure(Dice dice);
-  void Send(Producer& producer, Dice& dice);
+  void Send(Producer& producer, Numbering& numbering, Dice& dice);
+  void NoteConsumed(const std::vector<ConsumedRecord>& records, GivenByPartition* given);
   void Commit(Consumer& consumer, const OffsetCommit& commit);
   void Returned(testing::CallId call, std::int32_t partition, const Result<Placed>& placed)
       STRATA_EXCLUDES(mutex_);

@@ -1,9 +1,12 @@
 #include "tests/support/process/broker.h"
 
 #include <csignal>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
+
+#include <unistd.h>
 
 #include "tests/support/process/files.h"
 
@@ -25,8 +28,25 @@ std::string Broker::Log() const {
   return ReadFile(Beside(".log"));
 }
 
+std::filesystem::path Broker::Proc(const std::string& name) const {
+  return "/proc/" + std::to_string(process_->pid()) + "/" + name;
+}
+
+std::size_t Broker::OpenFiles() const {
+  const std::filesystem::directory_iterator files(Proc("fd"));
+  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+}
+
+std::int64_t Broker::ResidentBytes() const {
+  std::istringstream pages(ReadFile(Proc("statm")));
+  std::int64_t size = 0;
+  std::int64_t resident = 0;
+  pages >> size >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
+}
+
 std::int64_t Broker::BytesRead() const {
-  std::istringstream counters(ReadFile("/proc/" + std::to_string(process_->pid()) + "/io"));
+  std::istringstream counters(ReadFile(Proc("io")));
   std::string name;
   std::int64_t bytes = 0;
   counters >> name >> bytes;

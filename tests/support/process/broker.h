@@ -27,6 +27,10 @@ class Broker {
   // Bytes that this process has read from files so far.
   std::int64_t BytesRead() const;
 
+  // What the process has open and in memory now.
+  std::size_t OpenFiles() const;
+  std::int64_t ResidentBytes() const;
+
   // SIGSTOP, SIGCONT.
   void Signal(int signal) { process_->Signal(signal); }
   // kill -9.
@@ -37,6 +41,7 @@ class Broker {
   void Start();
 
  private:
+  std::filesystem::path Proc(const std::string& name) const;
   std::filesystem::path Beside(const std::string& suffix) const;
 
   const std::filesystem::path data_dir_;
