@@ -12,7 +12,8 @@
 //   I6  a commit that was acked survives, never exceeds the log end, never goes back by itself; the
 //       same for metadata
 //   I8  after an I/O error nothing is acked until the partition, or the store, was opened anew
-//   I9  appends succeed within 30 s of healing
+//   I9  appends succeed within 30 s of healing; beyond the history, a store on a disk that is in
+//       order opens, and all of it can be read
 //
 // What was appended or shown without waiting for the disk counts until the power is lost.
 #pragma once

@@ -57,13 +57,13 @@ Result<void> Lives::TryOpenAndRead() {
 
 void Lives::OpenAndRead() {
   const Result<void> opened = TryOpenAndRead();
-  ASSERT_TRUE(opened.has_value()) << "seed " << seed_ << ": " << opened.error().message;
+  ASSERT_TRUE(opened.has_value()) << "I9: seed " << seed_ << ": " << opened.error().message;
 }
 
 bool Lives::OpenAndReadUntilPowerFails() {
   const Result<void> opened = TryOpenAndRead();
   if (!opened) {
-    EXPECT_FALSE(disk_.power()) << "seed " << seed_ << ": " << opened.error().message;
+    EXPECT_FALSE(disk_.power()) << "I9: seed " << seed_ << ": " << opened.error().message;
   }
   return opened.has_value();
 }
@@ -77,7 +77,7 @@ void Lives::Plan(Fault fault) {
 
 void Lives::OpenAnew() {
   const Result<void> opened = workload_.OpenAnew(*store_);
-  EXPECT_TRUE(opened.has_value()) << "seed " << seed_ << ": " << opened.error().message;
+  EXPECT_TRUE(opened.has_value()) << "I9: seed " << seed_ << ": " << opened.error().message;
 }
 
 void Lives::Work(const WorkOptions& options) {
@@ -86,7 +86,7 @@ void Lives::Work(const WorkOptions& options) {
 
 void Lives::ExpectProgress() {
   const Result<void> progress = workload_.ProveProgress(*store_);
-  EXPECT_TRUE(progress.has_value()) << "seed " << seed_ << ": " << progress.error().message;
+  EXPECT_TRUE(progress.has_value()) << "I9: seed " << seed_ << ": " << progress.error().message;
 }
 
 void Lives::StopCleanly() {

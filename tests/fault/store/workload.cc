@@ -65,7 +65,7 @@ class Workload::Client {
 
   void Run(const WorkOptions& options) {
     for (int i = 0; i < options.steps; ++i) {
-      const std::uint64_t what = Roll(dice_, 100);
+      const std::uint64_t what = Roll(dice_, options.only_appends ? 25 : 100);
       if (what < 25) {
         Append();
       } else if (what < 50) {

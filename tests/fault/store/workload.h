@@ -35,6 +35,7 @@ std::vector<WorkPartition> WorkPartitions();
 struct WorkOptions {
   int clients = 3;
   int steps = 25;  // of each client
+  bool only_appends = false;
 };
 
 class Workload {
