@@ -53,7 +53,7 @@ std::vector<bool> NumberedProducer::Send(storage::LogStore& logs, const WorkPart
     answers.push_back(AppendAndTell(logs, history_, partition, {batch.payloads, stamp}));
   }
   std::vector<bool> acked;
-  for (auto& answer : answers) acked.push_back(answer.get().has_value());
+  for (auto& answer : answers) acked.push_back(Acked(answer));
   return acked;
 }
 
@@ -72,9 +72,10 @@ void NumberedProducer::TakeOver(storage::LogStore& logs, const WorkPartition& pa
   Batch late = NewBatch(partitions_[partition.name].next_sequence, dice);
   ++epoch_;
   Fence(logs);
-  AppendAndTell(logs, history_, partition,
-                {std::move(late.payloads), ProducerStamp{id_, epoch_ - 1, late.sequence}})
-      .wait();
+  Answer answer =
+      AppendAndTell(logs, history_, partition,
+                    {std::move(late.payloads), ProducerStamp{id_, epoch_ - 1, late.sequence}});
+  (void)Acked(answer);
   partitions_.clear();
 }
 

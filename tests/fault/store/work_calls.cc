@@ -5,7 +5,10 @@
 #include <string_view>
 #include <utility>
 
+#include <gtest/gtest.h>
+
 #include "proto/batch/record_batch.h"
+#include "tests/fault/history/partition_check.h"
 #include "tests/fault/history/payload.h"
 
 namespace strata::testing {
@@ -62,6 +65,12 @@ Answer AppendAndTell(storage::LogStore& logs, History& history, const WorkPartit
                 done->set_value(result);
               });
   return answer;
+}
+
+bool Acked(Answer& answer) {
+  if (answer.wait_for(kTimeToHeal) == std::future_status::ready) return answer.get().has_value();
+  ADD_FAILURE() << "I9: an append has no answer";
+  return false;
 }
 
 Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read, Offset from) {

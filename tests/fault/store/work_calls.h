@@ -23,6 +23,9 @@ using Answer = std::future<Result<storage::AppendResult>>;
 Answer AppendAndTell(storage::LogStore& logs, History& history, const WorkPartition& partition,
                      const WorkAppend& append);
 
+// Waits for it; whether it was acked. Fails the test if it takes longer than healing may.
+bool Acked(Answer& answer);
+
 // The records from `from` on. CORRUPT_BATCH: these are not whole batches.
 Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read, Offset from);
 
