@@ -28,6 +28,8 @@ if [ $# -eq 0 ]; then
 fi
 for name in "${names[@]}"; do
   [ -f "$here/$name.patch" ] || { echo "mutants: there is no mutant '$name'" >&2; exit 2; }
+  grep -q "^| .$name. |" "$here/README.md" ||
+    { echo "mutants: '$name' is not in the list in README.md" >&2; exit 2; }
 done
 
 filter_of() { sed -n 's/^Caught by: //p' "$here/$1.patch"; }
