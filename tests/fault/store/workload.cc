@@ -47,11 +47,14 @@ Result<Offset> EndOfDamage(storage::LogStore& logs, storage::PartitionId partiti
 std::vector<WorkPartition> WorkPartitions() {
   storage::LogOptions durable;
   durable.segment_bytes = 4'000;
+  // Of many pages, so that what is appended does not write again what came before.
+  storage::LogOptions long_segments = durable;
+  long_segments.segment_bytes = 40'000;
   storage::LogOptions relaxed = durable;
   relaxed.durability = Durability::kOs;
   relaxed.flush_interval = std::chrono::milliseconds(3);
-  return {{"1/0", {1, 0}, durable}, {"1/1", {1, 1}, durable}, {"2/0", {2, 0}, durable},
-          {"2/1", {2, 1}, durable}, {"2/2", {2, 2}, durable}, {"3/0", {3, 0}, relaxed}};
+  return {{"1/0", {1, 0}, durable},       {"1/1", {1, 1}, long_segments}, {"2/0", {2, 0}, durable},
+          {"2/1", {2, 1}, long_segments}, {"2/2", {2, 2}, durable},       {"3/0", {3, 0}, relaxed}};
 }
 
 class Workload::Client {
