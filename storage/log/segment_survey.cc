@@ -43,9 +43,8 @@ Result<SegmentSurvey> SurveySegment(const File& file, const SurveyRequest& reque
     if (survey.next_offset >= request.step_over_below || survey.end == ScanEnd::kZeroedTail) {
       return survey;
     }
-    STRATA_TRY_ASSIGN(const auto intact,
-                      FindIntactBatch(file, survey.end_position, request.limit,
-                                      survey.next_offset, request.highest));
+    STRATA_TRY_ASSIGN(const auto intact, FindIntactBatch(file, survey.end_position, request.limit,
+                                                         survey.next_offset, request.highest));
     if (!intact) return survey;
     survey.damage.push_back({survey.next_offset, intact->header.base_offset, request.segment_base,
                              survey.end_position, intact->position,

@@ -18,8 +18,9 @@ inline constexpr char kRepairSeedKey[] = "no such key";
 
 // Rebuilds the database of truth in `directory`, which was made with `families` in this order, from
 // whatever of its files can be read. Afterwards it can be opened read-only, with RocksDbOptions::
-// salvage. What is found may be incomplete, and may hold older values: check all of it. Works in place, and so on
-// a copy, please; `scratch` is made and deleted again. IO_ERROR, DISK_FULL, CORRUPT_LOG.
+// salvage. What is found may be incomplete, and may hold older values: check all of it. Works in
+// place, and so on a copy, please; `scratch` is made and deleted again. IO_ERROR, DISK_FULL,
+// CORRUPT_LOG.
 Result<void> RepairTruth(const std::string& directory, const std::vector<std::string>& families,
                          const std::string& scratch);
 

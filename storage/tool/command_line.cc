@@ -59,7 +59,8 @@ std::string_view HintFor(const Error& error) {
     case ErrorCode::DATA_DIR_NEWER_FORMAT:
       return "use the strata-log of the stratad that wrote it";
     case ErrorCode::CORRUPT_LOG:
-      return "'strata-log verify DIR' shows all that is damaged, 'strata-log repair DIR --to NEWDIR' "
+      return "'strata-log verify DIR' shows all that is damaged, 'strata-log repair DIR --to "
+             "NEWDIR' "
              "makes a new directory of what is not";
     case ErrorCode::IO_ERROR:
       return "check the path and its permissions";

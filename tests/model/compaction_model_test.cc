@@ -1,7 +1,8 @@
 // Random histories of a compacted log, against plain lists: appends of keyed records and
-// tombstones, compactions with little memory, restarts, power cuts, time. Whatever happens, the records that
-// are left are a part of those that were appended, at their offsets and in their order; the last
-// one of each key is among them, unless it was a tombstone; and a replay gives the same table.
+// tombstones, compactions with little memory, restarts, power cuts, time. Whatever happens, the
+// records that are left are a part of those that were appended, at their offsets and in their
+// order; the last one of each key is among them, unless it was a tombstone; and a replay gives the
+// same table.
 #include <map>
 #include <optional>
 #include <string>
