@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 
 #include "broker/server/server.h"
-#include "google/rpc/error_details.pb.h"
 #include "strata/v1/admin.grpc.pb.h"
 #include "strata/v1/data.grpc.pb.h"
+#include "tests/support/error_reason.h"
 #include "tests/support/raw_call.h"
 #include "tests/support/sequenced_batch.h"
 #include "tests/support/temp_dir.h"
@@ -18,18 +18,9 @@ namespace strata::broker {
 namespace {
 
 using strata::testing::RawCall;
+using strata::testing::ReasonOf;
 using strata::testing::SequencedBatch;
 using strata::testing::Sequencing;
-
-std::string ReasonOf(const grpc::Status& status) {
-  google::rpc::Status details;
-  google::rpc::ErrorInfo info;
-  if (!details.ParseFromString(status.error_details()) || details.details_size() != 1 ||
-      !details.details(0).UnpackTo(&info)) {
-    return "none: " + status.error_message();
-  }
-  return info.reason();
-}
 
 class ServerProducersTest : public ::testing::Test {
  protected:

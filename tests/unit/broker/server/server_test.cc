@@ -10,8 +10,8 @@
 #include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
 
-#include "google/rpc/error_details.pb.h"
 #include "strata/v1/admin.grpc.pb.h"
+#include "tests/support/error_reason.h"
 #include "tests/support/http_get.h"
 #include "tests/support/raw_call.h"
 #include "tests/support/temp_dir.h"
@@ -22,6 +22,7 @@ namespace {
 using strata::testing::HttpRequest;
 using strata::testing::RawCall;
 using strata::testing::RawStream;
+using strata::testing::ReasonOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -30,16 +31,6 @@ constexpr char kHealthCheck[] = "/grpc.health.v1.Health/Check";
 constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 const std::string kServing = "\x08\x01";         // HealthCheckResponse with status SERVING
 const std::string kListServices("\x3a\x00", 2);  // ServerReflectionRequest with list_services
-
-std::string ReasonOf(const grpc::Status& status) {
-  google::rpc::Status details;
-  google::rpc::ErrorInfo info;
-  if (!details.ParseFromString(status.error_details()) || details.details_size() != 1 ||
-      !details.details(0).UnpackTo(&info)) {
-    return "none: " + status.error_message();
-  }
-  return info.reason();
-}
 
 class ServerTest : public ::testing::Test {
  protected:
