@@ -68,7 +68,9 @@ LocalLogStore::~LocalLogStore() {
 Result<void> LocalLogStore::Open(PartitionId partition, const LogOptions& options) {
   MutexLock change(change_mutex_);
   if (closed_) return Fail(ErrorCode::SHUTTING_DOWN, "the broker is shutting down");
-  if (const auto found = Find(partition)) return Reopen(*found, options);
+  const auto found = Find(partition);
+  if (found) return Reopen(*found, options);
+  if (found.error().code == ErrorCode::LOG_POISONED) STRATA_TRY(SyncEntries(partition));
   Result<Partition> opened = Recover(partition, options);
   MutexLock lock(partitions_mutex_);
   if (!opened) {
@@ -89,20 +91,39 @@ Result<void> LocalLogStore::Reopen(const Partition& found, const LogOptions& opt
   const PartitionId partition = found.log->id();
   found.writer->Release({found.appender.get()});
   MutexLock upkeep(found.log->upkeep());
-  STRATA_TRY(file_system_.SyncDirectory(PartitionDirectory(data_dir_, partition)));
-  STRATA_TRY(file_system_.SyncDirectory(TopicDirectory(data_dir_, partition.topic)));
-  STRATA_TRY(file_system_.SyncDirectory(topics_dir_));
+  if (found.log->upkeep_stopped()) Shut(found, health.error());
+  STRATA_TRY(SyncEntries(partition));
   // Until this succeeds the log stays as it is: it may still be read.
   STRATA_TRY_ASSIGN(Partition opened, Recover(partition, options));
   cache_.Remove(partition);
   {
     MutexLock lock(partitions_mutex_);
+    unopened_.erase(partition);
     partitions_[partition] = std::move(opened);
   }
   spdlog::info("{} has been verified and takes appends again", Describe(partition));
   // Whoever waits looks again, and finds the new one.
   EndWaits(found, /*removed=*/false);
   return Ok();
+}
+
+// Recovery will complete a swap of segments, and change the files that the log speaks of.
+void LocalLogStore::Shut(const Partition& found, const Error& why) {
+  {
+    MutexLock lock(partitions_mutex_);
+    partitions_.erase(found.log->id());
+    unopened_[found.log->id()] = why;
+  }
+  EndWaits(found, /*removed=*/false);
+}
+
+Result<void> LocalLogStore::SyncEntries(PartitionId partition) {
+  const std::string directory = PartitionDirectory(data_dir_, partition);
+  STRATA_TRY_ASSIGN(const bool exists, file_system_.Exists(directory));
+  if (!exists) return Ok();
+  STRATA_TRY(file_system_.SyncDirectory(directory));
+  STRATA_TRY(file_system_.SyncDirectory(TopicDirectory(data_dir_, partition.topic)));
+  return file_system_.SyncDirectory(topics_dir_);
 }
 
 Result<LocalLogStore::Partition> LocalLogStore::Recover(PartitionId partition,

@@ -63,6 +63,10 @@ class LocalLogStore final : public LogStore {
   // what is found.
   Result<void> Reopen(const Partition& found, const LogOptions& options)
       STRATA_REQUIRES(change_mutex_);
+  // Nobody reads or writes the log any more until it is opened anew.
+  void Shut(const Partition& found, const Error& why) STRATA_EXCLUDES(partitions_mutex_);
+  // What the disk may have failed to sync of the directories that lead to a log.
+  Result<void> SyncEntries(PartitionId partition);
   LogWriter& WriterOf(PartitionId partition) const;
   // Calls whoever waits for the log to grow, on the writer's thread.
   static void EndWaits(const Partition& partition, bool removed);

@@ -111,6 +111,12 @@ Result<void> LogState::FinishSwap(PartitionId partition, const SealedSegment& se
   return database_->Write(batch, /*sync=*/false);
 }
 
+Result<void> LogState::DropSwap(PartitionId partition) {
+  RocksBatch batch;
+  batch.Delete(family_, state_codec::SwapKey(partition));
+  return database_->Write(batch, /*sync=*/true);
+}
+
 Result<TimestampMs> LogState::LatestTime() const {
   STRATA_TRY_ASSIGN(const auto stored, database_->Get(family_, state_codec::TimeKey()));
   if (!stored) return kNoTimestamp;

@@ -70,6 +70,8 @@ class LogState {
   Result<void> BeginSwap(PartitionId partition, const SealedSegment& segment);
   // ...or has done so, durably. Not synced.
   Result<void> FinishSwap(PartitionId partition, const SealedSegment& segment);
+  // Forgets a swap that will not be completed. Durable on return.
+  Result<void> DropSwap(PartitionId partition);
 
   // What was noted by NoteTime last, also in an earlier run; kNoTimestamp if nothing was.
   Result<TimestampMs> LatestTime() const;

@@ -1,10 +1,14 @@
 #include "storage/log/cleaning/segment_swap.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <spdlog/spdlog.h>
 
+#include "storage/log/cleaning/swap_decision.h"
 #include "storage/log/segment_name.h"
 
 namespace strata::storage {
@@ -48,20 +52,41 @@ class SwapRecovery {
     STRATA_TRY_ASSIGN(const bool exists, environment_.file_system.Exists(directory_));
     if (!exists) return Ok();
     STRATA_TRY_ASSIGN(names_, environment_.file_system.List(directory_));
-    if (state->swap) STRATA_TRY(Complete(state));
+    if (state->swap) {
+      STRATA_TRY(Settle(state));
+    } else if (std::any_of(names_.begin(), names_.end(), IsRewrittenFileName)) {
+      // Its promise may stand in the database's log all the same, if the write failed half way: it
+      // must not come back when the file is gone.
+      STRATA_TRY(environment_.state.DropSwap(partition_));
+    }
     return RemoveUnpromised();
   }
 
  private:
-  Result<void> Complete(LoadedState* state) {
-    const SealedSegment& segment = *state->swap;
+  Result<void> Settle(LoadedState* state) {
+    const SealedSegment segment = *std::exchange(state->swap, std::nullopt);
+    const std::string in_place =
+        SegmentPath(environment_.data_dir, partition_, segment.base_offset);
     const std::string rewritten =
         RewrittenPath(environment_.data_dir, partition_, segment.base_offset, segment.generation);
     STRATA_TRY_ASSIGN(const bool waiting, environment_.file_system.Exists(rewritten));
-    if (waiting) {
-      const std::string path = SegmentPath(environment_.data_dir, partition_, segment.base_offset);
-      STRATA_TRY(environment_.file_system.Rename(rewritten, path));
+    STRATA_TRY_ASSIGN(const auto size, SizeOf(in_place));
+    switch (DecideSwap(segment, waiting, size)) {
+      case SwapAction::kDrop:
+        spdlog::warn(
+            "{}: the compacted segment at offset {} is not there; what it was to replace stays",
+            Describe(partition_), segment.base_offset);
+        return environment_.state.DropSwap(partition_);
+      case SwapAction::kRename:
+        STRATA_TRY(environment_.file_system.Rename(rewritten, in_place));
+        break;
+      case SwapAction::kFinish:
+        break;
     }
+    return Finish(segment, state);
+  }
+
+  Result<void> Finish(const SealedSegment& segment, LoadedState* state) {
     // The log may be opened anew on a store that was reading it.
     environment_.files.Forget(partition_, segment.base_offset);
     for (const std::string& name : names_) {
@@ -79,8 +104,17 @@ class SwapRecovery {
     state->sealed.erase(state->sealed.lower_bound(segment.base_offset),
                         state->sealed.lower_bound(segment.next_offset));
     state->sealed[segment.base_offset] = segment;
-    state->swap.reset();
     return Ok();
+  }
+
+  // Nothing if there is no such file.
+  Result<std::optional<std::int64_t>> SizeOf(const std::string& path) const {
+    STRATA_TRY_ASSIGN(const bool exists, environment_.file_system.Exists(path));
+    if (!exists) return std::nullopt;
+    STRATA_TRY_ASSIGN(const auto file,
+                      environment_.file_system.Open(path, FileSystem::OpenMode::kReadOnly));
+    STRATA_TRY_ASSIGN(const std::int64_t size, file->Size());
+    return size;
   }
 
   Result<void> RemoveUnpromised() {

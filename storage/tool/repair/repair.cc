@@ -1,5 +1,7 @@
 #include "storage/tool/repair/repair.h"
 
+#include <algorithm>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -77,7 +79,7 @@ Result<Report> Repair::Run() {
   STRATA_TRY(LoadTruth());
   STRATA_TRY_ASSIGN(FileTree tree, ListFileTree(FileSystem::Real(), from_.path()));
   if (truth_) {
-    SettleSwaps(&tree, &*truth_);
+    STRATA_TRY(SettleSwaps(from_.path(), &tree, &*truth_));
     for (const auto& [partition, state] : truth_->logs) tree.segments[partition];
   }
   for (const auto& [partition, bases] : tree.segments) {
@@ -119,10 +121,21 @@ Result<void> Repair::WriteDatabase() {
   return WriteTruth(*truth_, logs_, *database);
 }
 
+// Neither is the source changed, nor does the copy go with it when it is deleted.
+Result<void> CheckOutside(const std::string& from, const std::string& to) {
+  const auto source = std::filesystem::weakly_canonical(from);
+  const auto target = std::filesystem::weakly_canonical(to);
+  const auto end = std::mismatch(source.begin(), source.end(), target.begin(), target.end()).first;
+  if (end != source.end()) return Ok();
+  return Fail(ErrorCode::DATA_DIR_UNUSABLE,
+              fmt::format("'{}' is within '{}': choose a directory outside of it", to, from));
+}
+
 }  // namespace
 
 Result<Report> RepairDirectory(const std::string& from, const std::string& to) {
   STRATA_TRY_ASSIGN(const ExaminedDirectory source, ExaminedDirectory::Open(from));
+  STRATA_TRY(CheckOutside(from, to));
   STRATA_TRY(CheckUnused(to));
   STRATA_TRY_ASSIGN(DataDirectory target, DataDirectory::Open(FileSystem::Real(), to));
   return Repair(source, target, to).Run();

@@ -15,8 +15,8 @@ namespace strata::storage::tool {
 // lost, left out or changed on the way. A log keeps its offsets: what is lost within it is bridged
 // by batches without records. The offset index is left for the broker to rebuild.
 //
-// DATA_DIR_UNUSABLE (either of them), DATA_DIR_IN_USE, DATA_DIR_NEWER_FORMAT, IO_ERROR, DISK_FULL:
-// `to` is of no use and may be deleted.
+// DATA_DIR_UNUSABLE (either of them, or `to` lies within `from`), DATA_DIR_IN_USE,
+// DATA_DIR_NEWER_FORMAT, IO_ERROR, DISK_FULL: `to` is of no use and may be deleted.
 Result<Report> RepairDirectory(const std::string& from, const std::string& to);
 
 }  // namespace strata::storage::tool

@@ -65,7 +65,7 @@ Result<Report> DirectoryVerifier::Run() {
   }
   OpenTruth();
   STRATA_TRY_ASSIGN(FileTree tree, ListFileTree(FileSystem::Real(), directory_.path()));
-  if (truth_) SettleSwaps(&tree, &*truth_);
+  if (truth_) STRATA_TRY(SettleSwaps(directory_.path(), &tree, &*truth_));
   VerifyTruth(tree);
   if (truth_) {
     for (const auto& [partition, state] : truth_->logs) tree.segments[partition];

@@ -1,6 +1,13 @@
 #include "storage/tool/directory/pending_swap.h"
 
+#include <filesystem>
+#include <fstream>
+#include <string>
+
 #include <gmock/gmock.h>
+
+#include "storage/log/segment_name.h"
+#include "tests/support/temp_dir.h"
 
 namespace strata::storage::tool {
 namespace {
@@ -22,19 +29,31 @@ class PendingSwapTest : public ::testing::Test {
     state.swap->generation = 3;
   }
 
+  // The segment in the place of the first one that is replaced.
+  void PutInPlace(std::int64_t bytes) {
+    std::filesystem::create_directories(PartitionDirectory(dir_.path(), kPartition));
+    std::ofstream(SegmentPath(dir_.path(), kPartition, 10))
+        << std::string(static_cast<std::size_t>(bytes), 'x');
+  }
+
+  void Settle() { ASSERT_TRUE(SettleSwaps(dir_.path(), &tree_, &truth_).has_value()); }
+
+  testing::TempDir dir_;
   FileTree tree_;
   Truth truth_;
 };
 
 TEST_F(PendingSwapTest, BeforeItIsInPlaceTheOldSegmentsCount) {
+  PutInPlace(100);
   tree_.unfinished = {kRewritten};
-  SettleSwaps(&tree_, &truth_);
+  Settle();
   EXPECT_THAT(tree_.segments[kPartition], ElementsAre(0, 10, 20, 30));
   EXPECT_EQ(truth_.logs[kPartition].sealed.size(), 3U);
 }
 
 TEST_F(PendingSwapTest, AfterThatItCountsAndWhatItReplacesDoesNot) {
-  SettleSwaps(&tree_, &truth_);
+  PutInPlace(120);
+  Settle();
   EXPECT_THAT(tree_.segments[kPartition], ElementsAre(0, 10, 30));
   EXPECT_THAT(tree_.unfinished, ElementsAre("topics/0000000000000001/0/00000000000000000020.log"));
   const auto& sealed = truth_.logs[kPartition].sealed;
@@ -43,9 +62,16 @@ TEST_F(PendingSwapTest, AfterThatItCountsAndWhatItReplacesDoesNot) {
   EXPECT_EQ(sealed.at(10).generation, 3U);
 }
 
+TEST_F(PendingSwapTest, WhenItIsNowhereTheOldSegmentsCount) {
+  PutInPlace(100);
+  Settle();
+  EXPECT_THAT(tree_.segments[kPartition], ElementsAre(0, 10, 20, 30));
+  EXPECT_EQ(truth_.logs[kPartition].sealed.size(), 3U);
+}
+
 TEST_F(PendingSwapTest, WithoutOneNothingChanges) {
   truth_.logs[kPartition].swap.reset();
-  SettleSwaps(&tree_, &truth_);
+  Settle();
   EXPECT_THAT(tree_.segments[kPartition], ElementsAre(0, 10, 20, 30));
   EXPECT_THAT(tree_.unfinished, IsEmpty());
 }
