@@ -21,11 +21,15 @@ class DiskReserve {
   DiskReserve(FileSystem& file_system, const std::string& directory, std::int64_t reserve_bytes)
       : file_system_(file_system), directory_(directory), reserve_bytes_(reserve_bytes) {}
 
+  // What the room is for. Compaction may use half of the reserve, since it frees more in the end.
+  enum class Purpose { kAppend, kCompaction };
+
   // Whether a file below the directory may grow by so much. DISK_FULL, IO_ERROR.
-  Result<void> Admit(std::int64_t bytes) const {
+  Result<void> Admit(std::int64_t bytes, Purpose purpose = Purpose::kAppend) const {
     if (reserve_bytes_ == 0) return Ok();
     STRATA_TRY_ASSIGN(const std::int64_t free, file_system_.FreeBytes(directory_));
-    if (free - bytes >= reserve_bytes_) return Ok();
+    const std::int64_t keep = purpose == Purpose::kAppend ? reserve_bytes_ : reserve_bytes_ / 2;
+    if (free - bytes >= keep) return Ok();
     return Fail(ErrorCode::DISK_FULL, "the disk of '" + directory_ + "' has " +
                                           std::to_string(free) + " bytes left, of which " +
                                           std::to_string(reserve_bytes_) + " are kept in reserve");

@@ -45,9 +45,11 @@ Result<void> VisitBatches(
   return Ok();
 }
 
-SegmentRewriter::SegmentRewriter(PartitionId partition, Offset base_offset,
-                                 std::uint32_t generation, std::unique_ptr<File> file)
-    : partition_(partition),
+SegmentRewriter::SegmentRewriter(const LogEnvironment& environment, PartitionId partition,
+                                 Offset base_offset, std::uint32_t generation,
+                                 std::unique_ptr<File> file)
+    : environment_(&environment),
+      partition_(partition),
       base_offset_(base_offset),
       generation_(generation),
       file_(std::move(file)),
@@ -61,7 +63,7 @@ Result<SegmentRewriter> SegmentRewriter::Create(const LogEnvironment& environmen
   const std::string path = RewrittenPath(environment.data_dir, partition, base_offset, generation);
   STRATA_TRY(environment.file_system.RemoveFile(path));
   STRATA_TRY_ASSIGN(auto file, environment.file_system.Open(path, FileSystem::OpenMode::kCreate));
-  return SegmentRewriter(partition, base_offset, generation, std::move(file));
+  return SegmentRewriter(environment, partition, base_offset, generation, std::move(file));
 }
 
 Result<void> SegmentRewriter::Add(const BatchHeader& header, std::string_view bytes,
@@ -107,6 +109,8 @@ Result<void> SegmentRewriter::Emit(const BatchHeader& header, std::string_view b
 
 Result<void> SegmentRewriter::WriteOut() {
   if (buffer_.empty()) return Ok();
+  STRATA_TRY(environment_->reserve.Admit(static_cast<std::int64_t>(buffer_.size()),
+                                         DiskReserve::Purpose::kCompaction));
   const std::array<std::string_view, 1> fragment{buffer_};
   STRATA_TRY(file_->Write(written_bytes_, fragment));
   written_bytes_ += static_cast<std::int64_t>(buffer_.size());

@@ -38,7 +38,8 @@ class SegmentRewriter {
   static Result<SegmentRewriter> Create(const LogEnvironment& environment, PartitionId partition,
                                         Offset base_offset, std::uint32_t generation);
 
-  // The next batch, of dense offsets. CORRUPT_LOG: it is damaged. DISK_FULL, IO_ERROR: give up.
+  // The next batch, of dense offsets. CORRUPT_LOG: it is damaged. DISK_FULL (half of the reserve is
+  // left), IO_ERROR: give up.
   Result<void> Add(const BatchHeader& header, std::string_view bytes, const KeepRecord& keep);
 
   // Puts the file on disk. What `segment` lacks is set: its offsets, its size, its highest
@@ -49,14 +50,15 @@ class SegmentRewriter {
   const IndexUpdate& index() const { return index_; }
 
  private:
-  SegmentRewriter(PartitionId partition, Offset base_offset, std::uint32_t generation,
-                  std::unique_ptr<File> file);
+  SegmentRewriter(const LogEnvironment& environment, PartitionId partition, Offset base_offset,
+                  std::uint32_t generation, std::unique_ptr<File> file);
 
   // Writes the batch that stands for the offsets up to `next_offset` that have no records.
   Result<void> CloseGap();
   Result<void> Emit(const BatchHeader& header, std::string_view bytes);
   Result<void> WriteOut();
 
+  const LogEnvironment* environment_;
   const PartitionId partition_;
   const Offset base_offset_;
   const std::uint32_t generation_;
