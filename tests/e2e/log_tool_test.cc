@@ -194,11 +194,14 @@ TEST_F(LogTool, WhatCompactionHasLeftIsIntact) {
     for (int key = 0; key < 10; ++key) lines += "key" + std::to_string(key) + ":x\n";
     strata_.Expect({"produce", "t", "--key-separator", ":"}, lines);
   }
+  ASSERT_EQ(broker_.Stop(), 0);
+  Broker compacting(Data(), {"--cleanup-interval-ms", "20"});
+  const StrataCommand strata(compacting.address());
   ASSERT_TRUE(Eventually([&] {
-    return CountLines(strata_.Expect({"consume", "t", "--from", "beginning", "--exit-at-end"})) ==
+    return CountLines(strata.Expect({"consume", "t", "--from", "beginning", "--exit-at-end"})) ==
            10;
   }));
-  broker_.Kill();
+  compacting.Kill();
   EXPECT_THAT(Found(Verify(0), "damage"), IsEmpty());
   const std::string repaired = dir_ / "repaired";
   EXPECT_EQ(Run({"repair", Data(), "--to", repaired}).status, 0);

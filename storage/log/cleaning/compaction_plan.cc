@@ -1,6 +1,7 @@
 #include "storage/log/cleaning/compaction_plan.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace strata::storage {
 namespace {
@@ -18,6 +19,8 @@ bool TombstonesExpire(const SegmentView& segment, const CleanupOptions& options,
 // Times of cleaning are told apart no finer than this, so that a log has few segments that must not
 // be joined: tombstones live for up to an eighth longer than asked for.
 constexpr std::int64_t kTicksPerTombstoneAge = 8;
+// Likewise, segments that are joined differ by no more than such a part of retention_age.
+constexpr std::int64_t kStepsPerRetentionAge = 8;
 
 TimestampMs EndOfTick(TimestampMs now, const CleanupOptions& options) {
   if (now == kNoTimestamp) return kNoTimestamp;
@@ -39,6 +42,13 @@ CompactableSegment Consider(const SegmentView& segment, Offset next_offset, bool
 
 bool MayJoin(TimestampMs clean_since, TimestampMs other) {
   return clean_since == other || clean_since == kNoTimestamp || other == kNoTimestamp;
+}
+
+bool AreOfOneAge(const SegmentView& first, const SegmentView& other,
+                 const CleanupOptions& options) {
+  if (!options.retention_age) return true;
+  return std::abs(other.written_at_ms() - first.written_at_ms()) <=
+         options.retention_age->count() / kStepsPerRetentionAge;
 }
 
 }  // namespace
@@ -71,15 +81,16 @@ std::optional<CompactionPlan> PlanCompaction(std::span<const SegmentView> segmen
 }
 
 std::vector<std::span<const CompactableSegment>> GroupSegments(
-    std::span<const CompactableSegment> segments, std::int64_t segment_bytes) {
+    std::span<const CompactableSegment> segments, const LogOptions& options) {
   std::vector<std::span<const CompactableSegment>> groups;
   std::size_t begin = 0;
   std::int64_t bytes = 0;
   TimestampMs clean_since = kNoTimestamp;
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const CompactableSegment& segment = segments[i];
-    const bool joins = bytes + segment.view.visible_bytes <= segment_bytes &&
-                       MayJoin(clean_since, segment.clean_since_ms);
+    const bool joins = bytes + segment.view.visible_bytes <= options.segment_bytes &&
+                       MayJoin(clean_since, segment.clean_since_ms) &&
+                       AreOfOneAge(segments[begin].view, segment.view, options.cleanup);
     if (i > begin && !joins) {
       groups.push_back(segments.subspan(begin, i - begin));
       begin = i;

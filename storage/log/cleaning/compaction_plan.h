@@ -40,8 +40,8 @@ std::optional<CompactionPlan> PlanCompaction(std::span<const SegmentView> segmen
 
 // Neighbours that become one segment: as many as do not exceed `segment_bytes` together, or a
 // single one. Tombstones of different times are kept apart, so that the new ones do not keep the
-// old ones alive.
+// old ones alive; and so are segments of different ages where old ones are to be deleted.
 std::vector<std::span<const CompactableSegment>> GroupSegments(
-    std::span<const CompactableSegment> segments, std::int64_t segment_bytes);
+    std::span<const CompactableSegment> segments, const LogOptions& options);
 
 }  // namespace strata::storage

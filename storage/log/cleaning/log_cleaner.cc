@@ -28,7 +28,10 @@ LogCleaner::LogCleaner(const LogEnvironment& environment, Logs logs,
       logs_(std::move(logs)),
       interval_(interval),
       compactor_(environment, map_bytes, [this] { return stopping_.load(); }) {
-  if (interval_.count() > 0) thread_ = std::thread([this] { Run(); });
+  if (interval_.count() == 0) return;
+  for (const Pass pass : {&LogCleaner::RetainAll, &LogCleaner::CompactAll}) {
+    threads_.emplace_back([this, pass] { Run(pass); });
+  }
 }
 
 LogCleaner::~LogCleaner() {
@@ -41,11 +44,13 @@ void LogCleaner::Stop() {
     stopping_ = true;
     stop_asked_.NotifyAll();
   }
-  if (thread_.joinable()) thread_.join();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
 }
 
-void LogCleaner::Run() {
-  while (Rest()) CleanAll();
+void LogCleaner::Run(Pass pass) {
+  while (Rest()) (this->*pass)();
 }
 
 bool LogCleaner::Rest() {
@@ -58,10 +63,24 @@ bool LogCleaner::Rest() {
 }
 
 void LogCleaner::CleanAll() {
+  RetainAll();
+  CompactAll();
+}
+
+// What a failed or damaged disk has left is not touched.
+void LogCleaner::RetainAll() {
   NoteTime();
   for (const Log& each : logs_()) {
     if (stopping_) return;
-    Clean(each);
+    if (each.log->health()) Retain(each, each.log->options().cleanup);
+  }
+}
+
+void LogCleaner::CompactAll() {
+  for (const Log& each : logs_()) {
+    if (stopping_) return;
+    const LogOptions options = each.log->options();
+    if (each.log->health() && options.cleanup.compact) Compact(each, options);
   }
 }
 
@@ -77,14 +96,6 @@ void LogCleaner::NoteTime() {
   const TimestampMs latest = environment_.clock.Stamp();
   // Without the note the next start believes the clock as it is then.
   if (latest != kNoTimestamp) (void)environment_.state.NoteTime(latest);
-}
-
-void LogCleaner::Clean(const Log& each) {
-  // What a failed or damaged disk has left is not touched.
-  if (!each.log->health()) return;
-  const LogOptions options = each.log->options();
-  Retain(each, options.cleanup);
-  if (options.cleanup.compact) Compact(each, options);
 }
 
 void LogCleaner::Retain(const Log& each, const CleanupOptions& options) {

@@ -1,8 +1,9 @@
-// The thread that takes away, in the background, what the topics' configuration does not want to
-// keep: see README.md beside this file. It goes through all logs, one after the other, and rests.
+// Takes away, in the background, what the topics' configuration does not want to keep: see
+// README.md beside this file. One thread deletes, and another one compacts, which may take long;
+// each goes through all logs, one after the other, and rests.
 //
-// It never stalls appends: the disk work happens on this thread, and a log's writer is asked for no
-// more than sealing a segment.
+// They never stall appends: the disk work happens on these threads, and a log's writer is asked for
+// no more than sealing a segment.
 #pragma once
 
 #include <atomic>
@@ -45,11 +46,14 @@ class LogCleaner {
   void CleanAll();
 
  private:
-  void Run() STRATA_EXCLUDES(mutex_);
+  using Pass = void (LogCleaner::*)();
+
+  void Run(Pass pass) STRATA_EXCLUDES(mutex_);
   // False if it is time to stop.
   bool Rest() STRATA_EXCLUDES(mutex_);
+  void RetainAll();
+  void CompactAll();
   void NoteTime();
-  void Clean(const Log& each);
   void Retain(const Log& each, const CleanupOptions& options);
   void Compact(const Log& each, const LogOptions& options);
 
@@ -64,7 +68,7 @@ class LogCleaner {
   Mutex mutex_;
   CondVar stop_asked_;
 
-  std::thread thread_;  // last, so that it finds everything above
+  std::vector<std::thread> threads_;  // last, so that they find everything above
 };
 
 }  // namespace strata::storage

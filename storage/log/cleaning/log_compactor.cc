@@ -37,7 +37,7 @@ class CompactionPass {
         last_of_key_(map_bytes) {}
 
   Result<LogCompactor::Outcome> Run(const CompactionPlan& plan, Offset cleaned,
-                                    std::int64_t segment_bytes);
+                                    const LogOptions& options);
 
  private:
   // What a segment holds, as far as it was looked at.
@@ -71,14 +71,14 @@ class CompactionPass {
 };
 
 Result<LogCompactor::Outcome> CompactionPass::Run(const CompactionPlan& plan, Offset cleaned,
-                                                  std::int64_t segment_bytes) {
+                                                  const LogOptions& options) {
   clean_end_ = cleaned;
   if (plan.any_dirty) STRATA_TRY(LearnKeys(plan.segments));
   const Segments all = plan.segments;
   std::size_t whole = 0;
   while (whole < all.size() && all[whole].next_offset <= clean_end_) ++whole;
   // From the oldest on: when a tombstone counts as clean, what it deletes is gone.
-  for (const Segments group : GroupSegments(all.first(whole), segment_bytes)) {
+  for (const Segments group : GroupSegments(all.first(whole), options)) {
     STRATA_TRY(Compact(group));
   }
   const bool ends_within = whole < all.size() && all[whole].view.base_offset < clean_end_;
@@ -221,7 +221,7 @@ Result<std::optional<LogCompactor::Outcome>> LogCompactor::Compact(PartitionLog&
   if (!plan) return std::nullopt;
   const auto cancelled = [&] { return cancelled_() || !log.CheckUpkeep() || !log.health(); };
   CompactionPass pass(environment_, log, map_bytes_, cancelled);
-  const Result<Outcome> outcome = pass.Run(*plan, cleaned, options.segment_bytes);
+  const Result<Outcome> outcome = pass.Run(*plan, cleaned, options);
   if (outcome) return *outcome;
   // Damage does not mend itself: it is said once.
   if (outcome.error().code == ErrorCode::CORRUPT_LOG) log.StopUpkeep();

@@ -2,12 +2,13 @@
 
 #include <vector>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 namespace strata::storage {
 namespace {
 
 using std::chrono::milliseconds;
+using ::testing::ElementsAre;
 
 constexpr TimestampMs kNow = 100'000;
 constexpr Offset kEnd = 1'000;
@@ -103,10 +104,14 @@ TEST(CompactionPlan, TimesOfCleaningAreRoundedUpToAnEighth) {
 }
 
 std::vector<std::size_t> GroupSizes(const std::vector<CompactableSegment>& segments,
-                                    std::int64_t segment_bytes) {
+                                    std::int64_t segment_bytes,
+                                    const CleanupOptions& cleanup = {}) {
+  LogOptions options;
+  options.segment_bytes = segment_bytes;
+  options.cleanup = cleanup;
   std::vector<std::size_t> sizes;
   const CompactableSegment* next = segments.data();
-  for (const auto group : GroupSegments(segments, segment_bytes)) {
+  for (const auto group : GroupSegments(segments, options)) {
     EXPECT_EQ(group.data(), next);
     next += group.size();
     sizes.push_back(group.size());
@@ -140,6 +145,18 @@ TEST(SegmentGroups, TombstonesOfDifferentTimesStayApart) {
   segments[2].clean_since_ms = 1'000;
   segments[3].clean_since_ms = 2'000;
   EXPECT_EQ(GroupSizes(segments, 100), (std::vector<std::size_t>{3, 1}));
+}
+
+TEST(GroupSegments, KeepsAgesApartWhereOldSegmentsAreToBeDeleted) {
+  std::vector<CompactableSegment> segments = Compactable({10, 10, 10, 10});
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    segments[i].view.since_ms = kNow + static_cast<TimestampMs>(i) * 60;
+    segments[i].view.max_timestamp_ms = segments[i].view.since_ms;
+  }
+  CleanupOptions cleanup;
+  EXPECT_THAT(GroupSizes(segments, 1'000, cleanup), ElementsAre(4));
+  cleanup.retention_age = milliseconds(800);
+  EXPECT_THAT(GroupSizes(segments, 1'000, cleanup), ElementsAre(2, 2));
 }
 
 }  // namespace
