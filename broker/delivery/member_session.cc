@@ -388,9 +388,9 @@ Result<MemberSession::Delivery> MemberSession::Encode(const Turn& turn,
   if (options_.as_batches) {
     STRATA_TRY_ASSIGN(page, TakeBatches(std::move(read), turn.from, turn.max_records));
   } else {
-    STRATA_TRY_ASSIGN(page,
-                      DecodeRecords(read, turn.partition.partition, turn.from, turn.max_records,
-                                    turn.max_bytes, records.mutable_records()));
+    STRATA_TRY_ASSIGN(
+        page, DecodeRecords(read, turn.partition.partition, turn.from, kForEver, turn.max_records,
+                            turn.max_bytes, records.mutable_records()));
   }
   records.set_next_offset(page.next_offset);
   return Delivery{RecordsMessage(records, std::move(page.batches)), page.bytes, page.records,

@@ -36,13 +36,13 @@ Result<EncodedRead> EncodeRead(const ReadPlan& plan, Offset from, Offset until,
   response.set_stable_offset(read.ends.stable);
   response.set_log_end_offset(read.ends.log_end);
   Page page{.batches = {}, .bytes = 0, .records = 0, .next_offset = from};
-  const std::int64_t max_records = std::min(plan.max_records, until - from);
-  if (!read.fragments.empty() && max_records > 0) {
+  if (!read.fragments.empty() && from < until) {
     if (plan.as_batches) {
-      STRATA_TRY_ASSIGN(page, TakeBatches(std::move(read), from, max_records));
+      STRATA_TRY_ASSIGN(page, TakeBatches(std::move(read), from, until - from));
     } else {
-      STRATA_TRY_ASSIGN(page, DecodeRecords(read, plan.partition.partition, from, max_records,
-                                            plan.max_bytes, response.mutable_records()));
+      STRATA_TRY_ASSIGN(page,
+                        DecodeRecords(read, plan.partition.partition, from, until, plan.max_records,
+                                      plan.max_bytes, response.mutable_records()));
     }
   }
   response.set_next_offset(page.next_offset);

@@ -107,7 +107,7 @@ Result<Page> TakeBatches(storage::ReadResult read, Offset from, std::int64_t max
 }
 
 Result<Page> DecodeRecords(const storage::ReadResult& read, std::int32_t partition, Offset from,
-                           std::int64_t max_records, std::size_t max_bytes,
+                           Offset until, std::int64_t max_records, std::size_t max_bytes,
                            google::protobuf::RepeatedPtrField<v1::Record>* records) {
   const SharedBytes joined = Joined(read.fragments);
   std::string_view rest = joined.view();
@@ -121,6 +121,7 @@ Result<Page> DecodeRecords(const storage::ReadResult& read, std::int32_t partiti
     RecordView record;
     while (reader->Next(&record)) {
       if (record.offset < from) continue;
+      if (record.offset >= until) return page;
       if (page.records > 0 && page.records >= max_records) return page;
       v1::Record* added = records->Add();
       ToProto(record, partition, added);

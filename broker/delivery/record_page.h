@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "proto/base/bytes.h"
@@ -31,14 +32,18 @@ struct Page {
   Offset next_offset = 0;
 };
 
+// Behind all offsets.
+inline constexpr Offset kForEver = std::numeric_limits<Offset>::max();
+
 // Batches from the front of `read`, up to the one in which the `max_records`-th record at or behind
 // `from` stands; at least one. `read` must not be empty, `max_records` > 0. CORRUPT_LOG.
 Result<Page> TakeBatches(storage::ReadResult read, Offset from, std::int64_t max_records);
 
-// Records at or behind `from`: `max_records` and, as they travel, `max_bytes` at most, but at least
-// one. The page has no batches, and its bytes are those of keys, values and headers. CORRUPT_LOG.
+// Records at or behind `from` and in front of `until`: `max_records` and, as they travel,
+// `max_bytes` at most, but at least one. The page has no batches, and its bytes are those of keys,
+// values and headers. CORRUPT_LOG.
 Result<Page> DecodeRecords(const storage::ReadResult& read, std::int32_t partition, Offset from,
-                           std::int64_t max_records, std::size_t max_bytes,
+                           Offset until, std::int64_t max_records, std::size_t max_bytes,
                            google::protobuf::RepeatedPtrField<v1::Record>* records);
 
 // The fragments as one piece; copies only if there are several.

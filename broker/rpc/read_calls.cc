@@ -1,7 +1,6 @@
 #include "broker/rpc/read_calls.h"
 
 #include <functional>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "broker/delivery/positions.h"
+#include "broker/delivery/record_page.h"
 #include "broker/rpc/byte_buffer.h"
 #include "broker/rpc/message_codec.h"
 #include "broker/rpc/status.h"
@@ -18,7 +18,6 @@
 namespace strata::broker {
 namespace {
 
-constexpr Offset kForEver = std::numeric_limits<Offset>::max();
 const Error kStopping{ErrorCode::SHUTTING_DOWN, "the broker is stopping"};
 
 // What a reader that waits has asked for, and must take back.
@@ -201,12 +200,14 @@ class UnaryRead : public grpc::ServerUnaryReactor, public ReadCall, public LiveS
       return WaitForMore(std::chrono::milliseconds(plan_.max_wait_ms));
     }
     auto encoded = EncodeRead(plan_, next_, kForEver, std::move(*read));
-    if (!encoded) return Fail(encoded.error());
-    // Compaction has left no record here: an empty answer would say that there are none at all.
-    if (!encoded->any && encoded->next_offset > next_) {
+    // Where compaction has left no record, an empty answer would say that there are none at all.
+    while (encoded && !encoded->any && encoded->next_offset > next_) {
       next_ = encoded->next_offset;
-      return Step();
+      read = ReadLog();
+      if (!read) return Fail(read.error());
+      encoded = EncodeRead(plan_, next_, kForEver, std::move(*read));
     }
+    if (!encoded) return Fail(encoded.error());
     *response_ = Sent(std::move(*encoded));
     Finish(grpc::Status::OK);
   }

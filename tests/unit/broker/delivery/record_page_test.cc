@@ -76,7 +76,7 @@ TEST(TakeBatches, DoesNotCountRecordsBeforeTheOffsetAskedFor) {
 
 TEST(DecodeRecords, StartsAtTheOffsetAskedForAndHonoursTheCredit) {
   google::protobuf::RepeatedPtrField<v1::Record> records;
-  const auto page = DecodeRecords(Placed({3, 4}), 9, 2, 3, 1 << 20, &records);
+  const auto page = DecodeRecords(Placed({3, 4}), 9, 2, kForEver, 3, 1 << 20, &records);
   ASSERT_TRUE(page);
   ASSERT_EQ(records.size(), 3);
   EXPECT_EQ(records[0].offset(), 2);
@@ -96,15 +96,15 @@ std::size_t WireBytes(const google::protobuf::RepeatedPtrField<v1::Record>& reco
 
 TEST(DecodeRecords, HonoursTheBytesButDeliversOneRecordAtLeast) {
   google::protobuf::RepeatedPtrField<v1::Record> records;
-  ASSERT_TRUE(DecodeRecords(Placed({2}), 0, 0, 100, 1 << 20, &records));
+  ASSERT_TRUE(DecodeRecords(Placed({2}), 0, 0, kForEver, 100, 1 << 20, &records));
   const std::size_t two_records = WireBytes(records);
   records.Clear();
-  auto page = DecodeRecords(Placed({5}), 0, 0, 100, two_records, &records);
+  auto page = DecodeRecords(Placed({5}), 0, 0, kForEver, 100, two_records, &records);
   ASSERT_TRUE(page);
   EXPECT_EQ(records.size(), 2);
   EXPECT_EQ(page->next_offset, 2);
   records.Clear();
-  page = DecodeRecords(Placed({5}), 0, 0, 100, 1, &records);
+  page = DecodeRecords(Placed({5}), 0, 0, kForEver, 100, 1, &records);
   ASSERT_TRUE(page);
   EXPECT_EQ(records.size(), 1);
   EXPECT_EQ(page->next_offset, 1);
@@ -112,7 +112,7 @@ TEST(DecodeRecords, HonoursTheBytesButDeliversOneRecordAtLeast) {
 
 TEST(DecodeRecords, ManyTinyRecordsDoNotExceedTheBytesOnTheWire) {
   google::protobuf::RepeatedPtrField<v1::Record> records;
-  const auto page = DecodeRecords(Placed({100'000}), 7, 0, 1'000'000, 1 << 20, &records);
+  const auto page = DecodeRecords(Placed({100'000}), 7, 0, kForEver, 1'000'000, 1 << 20, &records);
   ASSERT_TRUE(page);
   EXPECT_GT(records.size(), 10'000);
   EXPECT_LE(WireBytes(records), std::size_t{1 << 20});
@@ -121,7 +121,7 @@ TEST(DecodeRecords, ManyTinyRecordsDoNotExceedTheBytesOnTheWire) {
 
 TEST(DecodeRecords, OnlyKeysValuesAndHeadersAreCharged) {
   google::protobuf::RepeatedPtrField<v1::Record> records;
-  const auto page = DecodeRecords(Placed({5}), 0, 0, 100, 1 << 20, &records);
+  const auto page = DecodeRecords(Placed({5}), 0, 0, kForEver, 100, 1 << 20, &records);
   ASSERT_TRUE(page);
   EXPECT_EQ(page->bytes, 5 * std::string("v0").size());
 }
@@ -158,7 +158,7 @@ TEST(TakeBatches, CountsOffsetsWhereCompactionHasRemovedRecords) {
 
 TEST(DecodeRecords, PassesOverWhatCompactionHasRemoved) {
   google::protobuf::RepeatedPtrField<v1::Record> records;
-  const auto page = DecodeRecords(Compacted(), 0, 4, 100, 1 << 20, &records);
+  const auto page = DecodeRecords(Compacted(), 0, 4, kForEver, 100, 1 << 20, &records);
   ASSERT_TRUE(page);
   ASSERT_EQ(records.size(), 2);
   EXPECT_EQ(records[0].offset(), 10);
@@ -169,7 +169,7 @@ TEST(DecodeRecords, PassesOverWhatCompactionHasRemoved) {
 
 TEST(DecodeRecords, GoesOnBehindTheLastRecordThatFits) {
   google::protobuf::RepeatedPtrField<v1::Record> records;
-  const auto page = DecodeRecords(Compacted(), 0, 0, 1, 1 << 20, &records);
+  const auto page = DecodeRecords(Compacted(), 0, 0, kForEver, 1, 1 << 20, &records);
   ASSERT_TRUE(page);
   EXPECT_EQ(records.size(), 1);
   EXPECT_EQ(page->next_offset, 11);
@@ -181,7 +181,7 @@ TEST(DecodeRecords, ReportsDamageWithItsOffset) {
   damaged.resize(damaged.size() - 1);
   read.fragments.back() = SharedBytes::FromString(damaged);
   google::protobuf::RepeatedPtrField<v1::Record> records;
-  const auto page = DecodeRecords(read, 0, 0, 100, 1 << 20, &records);
+  const auto page = DecodeRecords(read, 0, 0, kForEver, 100, 1 << 20, &records);
   ASSERT_FALSE(page);
   EXPECT_EQ(page.error().code, ErrorCode::CORRUPT_LOG);
   EXPECT_NE(page.error().message.find("offset 2"), std::string::npos) << page.error().message;
