@@ -25,12 +25,15 @@ namespace {
 constexpr std::size_t kBlockBytes = 1 << 20;
 // As much as the largest message that is ever received.
 constexpr std::size_t kMaxLineBytes = 64 << 20;
+constexpr std::int64_t kMaxDeliveryTimeoutS = 24 * 60 * 60;
 
 struct ProduceOptions {
   std::string topic;
   std::string key_separator;
+  std::optional<std::string> null_value;
   std::optional<std::int32_t> partition;
   ProducerOptions producer;
+  std::int64_t delivery_timeout_s = 120;
 };
 
 // What has become of the lines. Thread-safe.
@@ -91,6 +94,7 @@ class LineSender {
       record.key = text.substr(0, at);
       record.value = text.substr(at + separator.size());
     }
+    if (record.value == options_.null_value) record.value.reset();
     producer_.Send(
         record, [this, line = line_](const Result<Placed>& placed) { tally_.Count(line, placed); },
         options_.partition);
@@ -184,11 +188,24 @@ void AddProduce(CLI::App& app, Context& context) {
           "what stands in front of its first occurrence is the key (\\t is understood); a line "
           "without it has no key")
       ->type_name("SEP");
+  command
+      .add_option(
+          "--null-value", options->null_value,
+          "a value that is exactly this text is none at all: a tombstone, which deletes its "
+          "key from a compacted topic")
+      ->type_name("TEXT");
   AddPartition(command, &options->partition,
                "append to this partition (default: by key, or in turn)");
   AddCompression(command, &options->producer.compression);
   AddDurability(command, &options->producer.durability);
+  command
+      .add_option("--delivery-timeout", options->delivery_timeout_s,
+                  "seconds that a record may wait for its acknowledgement, with all retries")
+      ->type_name("SECONDS")
+      ->check(WholeNumber(1, kMaxDeliveryTimeoutS))
+      ->capture_default_str();
   command.callback([&context, options] {
+    options->producer.delivery_timeout = std::chrono::seconds(options->delivery_timeout_s);
     context.action = [&context, options] { return Produce(context, *options); };
   });
 }

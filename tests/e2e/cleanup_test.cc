@@ -91,6 +91,28 @@ TEST_F(Cleanup, CompactionKeepsTheLastValueOfEachKey) {
             expected);
 }
 
+TEST_F(Cleanup, ATombstoneDeletesItsKeyAndThenItself) {
+  strata_.Expect({"topic", "create", "t", "--config", "cleanup.policy=compact", "--config",
+                  "segment.ms=1000", "--config", "min.cleanable.dirty.ratio=0", "--config",
+                  "delete.retention.ms=1"});
+  const auto produce = [&](std::string_view lines) {
+    strata_.Expect({"produce", "t", "--key-separator", ":", "--null-value", "NULL"}, lines);
+  };
+  produce("gone:here\nkept:here\nempty:\n");
+  produce("gone:NULL\n");
+  const auto read = [&](const std::string& format) {
+    return strata_.Expect({"consume", "t", "--exit-at-end", "--format", format});
+  };
+  EXPECT_NE(read("%k %S\n").find("gone -1\n"), std::string::npos);
+  EXPECT_NE(read("%k %S\n").find("empty 0\n"), std::string::npos);
+  // Tombstones are not looked at before another segment is closed behind them.
+  ASSERT_TRUE(Eventually([&] {
+    produce("kept:again\n");
+    return read("%k\n").find("gone") == std::string::npos;
+  })) << read("%k %S\n");
+  EXPECT_NE(read("%k %S\n").find("empty 0\n"), std::string::npos);
+}
+
 TEST_F(Cleanup, ACompactedTopicRefusesRecordsWithoutAKey) {
   strata_.Expect({"topic", "create", "t", "--config", "cleanup.policy=compact,delete"});
   const Outcome refused = strata_({"produce", "t"}, "no key\n");
