@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "proto/batch/crc32c.h"
 
@@ -36,6 +37,21 @@ std::size_t SizeOfPiece(std::string_view rest) {
   if (size > rest.size()) return 0;
   const std::string_view covered = rest.substr(6, size - 6);
   return LittleEndian(rest.substr(0, 4)) == Masked(Crc32c(covered)) ? size : 0;
+}
+
+bool BeginsWithPiece(std::string_view rest) {
+  return SizeOfPiece(rest) > 0 && rest[6] >= static_cast<char>(PieceType::kFull) &&
+         rest[6] <= static_cast<char>(PieceType::kLast);
+}
+
+// How many bytes lie before the next piece, if none that is whole begins `rest`, within a block.
+std::size_t SizeOfDamage(std::string_view rest) {
+  // The length may be right all the same; and data may hold what looks like a piece.
+  const std::size_t told = kPieceHeaderBytes + LittleEndian(rest.substr(4, 2));
+  if (told < rest.size() && BeginsWithPiece(rest.substr(told))) return told;
+  std::size_t bytes = 1;
+  while (bytes < rest.size() && !BeginsWithPiece(rest.substr(bytes))) ++bytes;
+  return bytes;
 }
 
 // Follows the pieces of records from block to block.
@@ -128,19 +144,34 @@ class RecordCopier {
 
   Result<void> TakeBlock(std::string_view block) {
     while (block.size() >= kPieceHeaderBytes) {
-      const std::size_t size = SizeOfPiece(block);
-      if (size == 0) {
-        record_.reset();
-        return Ok();
+      const bool whole = BeginsWithPiece(block);
+      const std::size_t size = whole ? SizeOfPiece(block) : SizeOfDamage(block);
+      const std::string_view taken = block.substr(0, size);
+      if (whole) {
+        STRATA_TRY(TakePiece(static_cast<PieceType>(taken[6]), taken.substr(kPieceHeaderBytes)));
+      } else {
+        TakeDamage(taken);
       }
-      const auto type = static_cast<PieceType>(block[6]);
-      STRATA_TRY(TakePiece(type, block.substr(kPieceHeaderBytes, size - kPieceHeaderBytes)));
-      block.remove_prefix(size);
+      Advance(&block, size);
     }
+    Advance(&block, block.size());
     return Ok();
   }
 
+  std::vector<DamagedPart> TakeDamaged() { return std::move(damaged_); }
+
  private:
+  void Advance(std::string_view* block, std::size_t bytes) {
+    block->remove_prefix(bytes);
+    position_ += static_cast<std::int64_t>(bytes);
+  }
+
+  void TakeDamage(std::string_view bytes) {
+    record_.reset();
+    const bool unused = bytes.find_first_not_of('\0') == bytes.npos;
+    if (!unused) damaged_.push_back({position_, static_cast<std::int64_t>(bytes.size())});
+  }
+
   Result<void> TakePiece(PieceType type, std::string_view data) {
     if (type == PieceType::kFull || type == PieceType::kFirst) record_.emplace();
     if (!record_) return Ok();
@@ -152,7 +183,9 @@ class RecordCopier {
   }
 
   RecordWriter writer_;
+  std::int64_t position_ = 0;
   std::optional<std::string> record_;  // of which the beginning was found
+  std::vector<DamagedPart> damaged_;
 };
 
 }  // namespace
@@ -167,13 +200,13 @@ Result<std::int64_t> EndOfWholeRecords(const File& file) {
   }
 }
 
-Result<void> CopyWholeRecords(const File& from, File& to) {
+Result<std::vector<DamagedPart>> CopyWholeRecords(const File& from, File& to) {
   RecordCopier copier(to);
   std::string block(kBlockBytes, '\0');
   for (std::int64_t position = 0;; position += static_cast<std::int64_t>(kBlockBytes)) {
     STRATA_TRY_ASSIGN(const std::size_t got, from.Read(position, block.data(), kBlockBytes));
     STRATA_TRY(copier.TakeBlock(std::string_view(block).substr(0, got)));
-    if (got < kBlockBytes) return Ok();
+    if (got < kBlockBytes) return copier.TakeDamaged();
   }
 }
 

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "proto/base/error.h"
 #include "storage/io/file_system.h"
@@ -21,8 +22,17 @@ namespace strata::storage {
 // is well. IO_ERROR.
 Result<std::int64_t> EndOfWholeRecords(const File& file);
 
-// Writes all whole records of `from` into `to`, which is empty: also those behind what is damaged,
-// from the next block on. IO_ERROR, DISK_FULL.
-Result<void> CopyWholeRecords(const File& from, File& to);
+// Bytes of such a file that are no piece of a record.
+struct DamagedPart {
+  std::int64_t position = 0;
+  std::int64_t bytes = 0;
+
+  bool operator==(const DamagedPart&) const = default;
+};
+
+// Writes all whole records of `from` into `to`, which is empty: also those behind what is damaged.
+// Returns what was damaged, in order; the records of which a piece lay there are lost. IO_ERROR,
+// DISK_FULL.
+Result<std::vector<DamagedPart>> CopyWholeRecords(const File& from, File& to);
 
 }  // namespace strata::storage

@@ -1,6 +1,7 @@
 #include "storage/rocks/rocks_repair.h"
 
 #include <memory>
+#include <utility>
 
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
@@ -30,7 +31,7 @@ class TruthRepair {
     for (const std::string& family : families) families_.emplace_back(family, options_);
   }
 
-  Result<void> Run() {
+  Result<std::vector<DamagedLog>> Run() {
     STRATA_TRY(files_.CreateDirectories(scratch_));
     STRATA_TRY(MakeSeeds());
     STRATA_TRY(MoveLogsAway());
@@ -38,7 +39,8 @@ class TruthRepair {
     // It speaks of the logs as they were.
     STRATA_TRY(files_.RemoveFile(directory_ + "/" + kSyncedMarksFile));
     STRATA_TRY(CopyLogsBack());
-    return files_.RemoveTree(scratch_);
+    STRATA_TRY(files_.RemoveTree(scratch_));
+    return std::move(damaged_);
   }
 
  private:
@@ -103,7 +105,8 @@ class TruthRepair {
                         files_.Open(scratch_ + "/" + name, FileSystem::OpenMode::kReadOnly));
       STRATA_TRY_ASSIGN(const auto to,
                         files_.Open(directory_ + "/" + name, FileSystem::OpenMode::kCreate));
-      STRATA_TRY(CopyWholeRecords(*from, *to));
+      STRATA_TRY_ASSIGN(const auto damaged, CopyWholeRecords(*from, *to));
+      for (const DamagedPart& part : damaged) damaged_.push_back({name, part});
     }
     return Ok();
   }
@@ -114,12 +117,14 @@ class TruthRepair {
   const std::unique_ptr<rocksdb::Env> env_ = MakeRocksEnv(files_, /*marks=*/nullptr);
   rocksdb::Options options_;
   std::vector<rocksdb::ColumnFamilyDescriptor> families_;
+  std::vector<DamagedLog> damaged_;
 };
 
 }  // namespace
 
-Result<void> RepairTruth(const std::string& directory, const std::vector<std::string>& families,
-                         const std::string& scratch) {
+Result<std::vector<DamagedLog>> RepairTruth(const std::string& directory,
+                                            const std::vector<std::string>& families,
+                                            const std::string& scratch) {
   return TruthRepair(directory, families, scratch).Run();
 }
 

@@ -11,17 +11,25 @@
 #include <vector>
 
 #include "proto/base/error.h"
+#include "storage/rocks/record_log.h"
 
 namespace strata::storage {
 
 inline constexpr char kRepairSeedKey[] = "no such key";
 
+// A stretch of one of the database's logs that could not be read.
+struct DamagedLog {
+  std::string name;  // of the file
+  DamagedPart part;
+};
+
 // Rebuilds the database of truth in `directory`, which was made with `families` in this order, from
 // whatever of its files can be read. Afterwards it can be opened read-only, with RocksDbOptions::
-// salvage. What is found may be incomplete, and may hold older values: check all of it. Works in
-// place, and so on a copy, please; `scratch` is made and deleted again. IO_ERROR, DISK_FULL,
-// CORRUPT_LOG.
-Result<void> RepairTruth(const std::string& directory, const std::vector<std::string>& families,
-                         const std::string& scratch);
+// salvage. Returns what was damaged in its logs. What is found may be incomplete, and may hold
+// older values: check all of it. Works in place, and so on a copy, please; `scratch` is made and
+// deleted again. IO_ERROR, DISK_FULL, CORRUPT_LOG.
+Result<std::vector<DamagedLog>> RepairTruth(const std::string& directory,
+                                            const std::vector<std::string>& families,
+                                            const std::string& scratch);
 
 }  // namespace strata::storage

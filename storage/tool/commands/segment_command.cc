@@ -67,6 +67,10 @@ class Show {
   }
 
   Result<Verdict> End() {
+    for (const UnreadablePart& part : walk_.unreadable()) {
+      STRATA_TRY(PrintAll(text_->Unreadable(part)));
+      verdict_ = Verdict::kDamaged;
+    }
     STRATA_TRY(PrintAll(
         text_->End({walk_.end(), walk_.position(), walk_.next_offset(), segment_.size_bytes})));
     return IsCleanEnd(walk_.end()) ? verdict_ : Verdict::kDamaged;

@@ -62,6 +62,13 @@ class JsonText : public SegmentText {
                  {"what", Describe(gap.what)}});
   }
 
+  std::string Unreadable(const UnreadablePart& part) const override {
+    return Line({{"type", "unreadable"},
+                 {"position", part.position},
+                 {"end_position", part.position + part.bytes},
+                 {"what", part.why}});
+  }
+
   std::string End(const SegmentEnd& end) const override {
     return Line({{"type", "end"},
                  {"clean", IsCleanEnd(end.how)},

@@ -53,6 +53,11 @@ class PeopleText : public SegmentText {
                        ToText(gap.offsets), Describe(gap.what));
   }
 
+  std::string Unreadable(const UnreadablePart& part) const override {
+    return fmt::format("unreadable from {} to {}: {}\n", part.position, part.position + part.bytes,
+                       part.why);
+  }
+
   std::string End(const SegmentEnd& end) const override {
     const std::int64_t rest = end.file_bytes - end.position;
     switch (end.how) {

@@ -30,6 +30,7 @@ class SegmentText {
   // The records of a batch cannot be read (any further).
   virtual std::string BadRecords(const std::string& why) const = 0;
   virtual std::string Gap(const tool::Gap& gap) const = 0;
+  virtual std::string Unreadable(const UnreadablePart& part) const = 0;
   virtual std::string End(const SegmentEnd& end) const = 0;
 
   static std::unique_ptr<SegmentText> ForPeople();

@@ -87,17 +87,14 @@ class LogCopier {
  private:
   void ChooseStart(const std::vector<Offset>& bases);
   Result<void> CopySegment(OffsetRange offsets);
-  Result<void> CopyBatches(const File& file, std::int64_t size_bytes, OffsetRange offsets);
+  Result<void> CopyFile(const File& file, std::int64_t size_bytes, OffsetRange offsets);
+  Result<void> LoseFile(OffsetRange offsets, const std::string& why);
+  Result<void> CopyBatches(SegmentWalk& walk, std::int64_t size_bytes, OffsetRange offsets);
   Result<void> CopyBatch(const SegmentWalk& walk);
   Result<void> EndSegment(const SegmentWalk& walk, FilePart rest, OffsetRange offsets);
   const SealedSegment* NoteOf(Offset base_offset) const;
   // Covers what is missing up to `next_offset`, and says why.
   Result<void> BridgeTo(Offset next_offset, std::optional<FilePart> part, std::string_view why);
-  // Bridges all that the segment should hold beyond where the copy has come to.
-  Result<void> BridgeRest(const OffsetRange& segment, std::optional<FilePart> part,
-                          std::string_view why) {
-    return BridgeTo(last_ ? stable() : segment.end, part, why);
-  }
   void Add(Severity severity, std::optional<FilePart> part, std::optional<OffsetRange> offsets,
            std::string what);
   Offset stable() const { return state_ != nullptr ? std::max(state_->stable, log_.log_start) : 0; }
@@ -146,8 +143,7 @@ Result<void> LogCopier::CopySegment(OffsetRange offsets) {
   ++report_.counts.segments;
   auto file = FileSystem::Real().Open(from_ + "/" + where_, FileSystem::OpenMode::kReadOnly);
   const Result<std::int64_t> size = file ? (*file)->Size() : Fail(file.error());
-  STRATA_TRY(size ? CopyBatches(**file, *size, offsets)
-                  : BridgeRest(offsets, std::nullopt, size.error().message));
+  STRATA_TRY(size ? CopyFile(**file, *size, offsets) : LoseFile(offsets, size.error().message));
   if (!last_) log_.sealed[offsets.first] = copy_->Seal(log_.log_end, NoteOf(offsets.first));
   report_.counts.bytes += copy_->size_bytes();
   log_.log_end = std::max(log_.log_end, log_.log_start);
@@ -160,15 +156,30 @@ const SealedSegment* LogCopier::NoteOf(Offset base_offset) const {
   return note == state_->sealed.end() ? nullptr : &note->second;
 }
 
-Result<void> LogCopier::CopyBatches(const File& file, std::int64_t size_bytes,
-                                    OffsetRange offsets) {
+Result<void> LogCopier::CopyFile(const File& file, std::int64_t size_bytes, OffsetRange offsets) {
   SegmentWalk walk(file, size_bytes, offsets);
+  STRATA_TRY(CopyBatches(walk, size_bytes, offsets));
+  for (const UnreadablePart& part : walk.unreadable()) {
+    Add(Severity::kDamage, FilePart{part.position, part.bytes}, std::nullopt, part.why);
+  }
+  return Ok();
+}
+
+Result<void> LogCopier::LoseFile(OffsetRange offsets, const std::string& why) {
+  const Offset end = last_ ? stable() : offsets.end;
+  if (end > log_.log_end) return BridgeTo(end, std::nullopt, why);
+  Add(Severity::kDamage, std::nullopt, std::nullopt, why + "; what it held is lost");
+  return Ok();
+}
+
+Result<void> LogCopier::CopyBatches(SegmentWalk& walk, std::int64_t size_bytes,
+                                    OffsetRange offsets) {
   while (true) {
-    const auto step = walk.Next();
-    const FilePart rest{walk.position(), size_bytes - walk.position()};
-    if (!step) return BridgeRest(offsets, rest, step.error().message);
-    if (*step == SegmentWalk::Step::kEnd) return EndSegment(walk, rest, offsets);
-    if (*step == SegmentWalk::Step::kGap) {
+    STRATA_TRY_ASSIGN(const SegmentWalk::Step step, walk.Next());
+    if (step == SegmentWalk::Step::kEnd) {
+      return EndSegment(walk, {walk.position(), size_bytes - walk.position()}, offsets);
+    }
+    if (step == SegmentWalk::Step::kGap) {
       const Gap& gap = walk.gap();
       STRATA_TRY(BridgeTo(std::min(gap.offsets.end, offsets.end),
                           FilePart{gap.begin, gap.end - gap.begin}, Describe(gap.what)));
@@ -195,7 +206,7 @@ Result<void> LogCopier::CopyBatch(const SegmentWalk& walk) {
 
 Result<void> LogCopier::EndSegment(const SegmentWalk& walk, FilePart rest, OffsetRange offsets) {
   const Offset wanted = last_ ? stable() : offsets.end;
-  if (log_.log_end < wanted) return BridgeRest(offsets, rest, Describe(walk.end()));
+  if (log_.log_end < wanted) return BridgeTo(wanted, rest, Describe(walk.end()));
   if (last_ && !IsCleanEnd(walk.end())) {
     // Nobody knows how much of it was flushed, if nothing is noted.
     Add(state_ != nullptr ? Severity::kTorn : Severity::kDamage, rest, std::nullopt,

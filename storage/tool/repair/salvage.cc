@@ -21,7 +21,8 @@ Result<void> CopyDirectory(const std::string& from, const std::string& to) {
 }
 
 Result<Truth> LoadRepaired(const std::string& directory) {
-  STRATA_TRY(RepairTruth(directory, TruthFamilies(), directory + ".scratch"));
+  STRATA_TRY_ASSIGN(const auto damaged,
+                    RepairTruth(directory, TruthFamilies(), directory + ".scratch"));
   RocksDbOptions options;
   options.directory = directory;
   options.kind = RocksDbOptions::Kind::kTruth;
@@ -29,7 +30,13 @@ Result<Truth> LoadRepaired(const std::string& directory) {
   options.read_only = true;
   options.salvage = true;
   STRATA_TRY_ASSIGN(const auto database, RocksDb::Open(options));
-  return LoadTruth(*database);
+  Truth truth = LoadTruth(*database);
+  for (const DamagedLog& log : damaged) {
+    truth.damage.push_back({Severity::kDamage, "meta/" + log.name,
+                            "is damaged; the changes that were noted there are lost",
+                            log.part.position, log.part.bytes});
+  }
+  return truth;
 }
 
 // A database that never was holds nothing, and can be opened all the same.

@@ -36,6 +36,9 @@ Result<SegmentFacts> VerifyBatches(const File& file, const SegmentPlace& place,
       }
     }
   }
+  for (const UnreadablePart& part : walk.unreadable()) {
+    report->Add({Severity::kDamage, place.where, part.why, part.position, part.bytes});
+  }
   facts.end = walk.end();
   facts.end_position = walk.position();
   facts.next_offset = walk.next_offset();

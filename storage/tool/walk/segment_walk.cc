@@ -5,7 +5,7 @@
 namespace strata::storage::tool {
 
 SegmentWalk::SegmentWalk(const File& file, std::int64_t size_bytes, OffsetRange offsets)
-    : file_(file), size_bytes_(size_bytes), offsets_end_(offsets.end) {
+    : file_(file, size_bytes), size_bytes_(size_bytes), offsets_end_(offsets.end) {
   ScanFrom(0, offsets.first);
 }
 

@@ -13,12 +13,14 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "proto/base/error.h"
 #include "proto/base/types.h"
 #include "storage/io/file_system.h"
 #include "storage/log/batch_scanner.h"
 #include "storage/tool/report/offset_range.h"
+#include "storage/tool/walk/patched_file.h"
 
 namespace strata::storage::tool {
 
@@ -42,7 +44,7 @@ class SegmentWalk {
   // one, or up to the highest offset that there can be.
   SegmentWalk(const File& file, std::int64_t size_bytes, OffsetRange offsets);
 
-  // IO_ERROR.
+  // What cannot be read counts as damage, and unreadable() says so. IO_ERROR never.
   Result<Step> Next();
 
   const BatchPlace& batch() const { return batch_; }
@@ -53,10 +55,13 @@ class SegmentWalk {
   std::int64_t position() const { return scanner_->position(); }
   Offset next_offset() const { return scanner_->next_offset(); }
 
+  // What the disk has refused so far, in order.
+  const std::vector<UnreadablePart>& unreadable() const { return file_.unreadable(); }
+
  private:
   void ScanFrom(std::int64_t position, Offset expected);
 
-  const File& file_;
+  const PatchedFile file_;
   const std::int64_t size_bytes_;
   const Offset offsets_end_;
   std::optional<BatchScanner> scanner_;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -93,6 +94,57 @@ TEST(RecordLog, PiecesOutOfOrderAreNoRecords) {
   EXPECT_EQ(EndOf(Full("abc") + Piece(4, "x")), 10);
   EXPECT_EQ(EndOf(Full("abc") + Piece(2, "x") + Full("y")), 10);
   EXPECT_EQ(EndOf(Full("abc") + Piece(5, "x")), 10);
+}
+
+struct Copied {
+  std::string content;
+  std::vector<DamagedPart> damaged;
+};
+
+Copied Copy(const std::string& content) {
+  MemoryFile to;
+  auto damaged = CopyWholeRecords(MemoryFile(content), to).value();
+  return {to.content, std::move(damaged)};
+}
+
+TEST(CopyOfARecordLog, HasAllWholeRecords) {
+  const std::string content = Full("abc") + Full("") + Full(std::string(200, 'x'));
+  const Copied copied = Copy(content);
+  EXPECT_EQ(copied.content, content);
+  EXPECT_TRUE(copied.damaged.empty());
+}
+
+TEST(CopyOfARecordLog, LosesOneRecordByAnyBitThatHasFlipped) {
+  const std::string first = Full("abc");
+  const std::string second = Full("def");
+  const std::string third = Full("ghi");
+  for (std::size_t bit = 0; bit < second.size() * 8; ++bit) {
+    std::string damaged = second;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ 1 << bit % 8);
+    const Copied copied = Copy(first + damaged + third);
+    EXPECT_EQ(copied.content, first + third) << bit;
+    ASSERT_EQ(copied.damaged.size(), 1U) << bit;
+    EXPECT_EQ(copied.damaged[0].position, static_cast<std::int64_t>(first.size())) << bit;
+    EXPECT_EQ(copied.damaged[0].bytes, static_cast<std::int64_t>(second.size())) << bit;
+  }
+}
+
+TEST(CopyOfARecordLog, DoesNotTakeDataForARecord) {
+  std::string holder = Full("look: " + Full("not a record of this log"));
+  holder[8] ^= 1;
+  EXPECT_EQ(Copy(holder + Full("last")).content, Full("last"));
+}
+
+TEST(CopyOfARecordLog, LosesARecordOfWhichAPieceIsDamaged) {
+  std::string first = Piece(2, std::string(kBlock - 7, 'a'));
+  first[100] ^= 1;
+  const Copied copied = Copy(first + Piece(4, "b") + Full("c"));
+  EXPECT_EQ(copied.content, Full("c"));
+  EXPECT_EQ(copied.damaged, (std::vector<DamagedPart>{{0, kBlock}}));
+}
+
+TEST(CopyOfARecordLog, SpaceThatWasReservedIsNoDamage) {
+  EXPECT_TRUE(Copy(Full("a") + std::string(500, '\0')).damaged.empty());
 }
 
 }  // namespace

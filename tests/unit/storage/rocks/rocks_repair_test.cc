@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -60,9 +62,10 @@ class RocksRepairTest : public ::testing::Test {
     return entries;
   }
 
-  void Repair() {
+  std::vector<DamagedLog> Repair() {
     const auto repaired = RepairTruth(dir_ / "db", families_, dir_ / "scratch");
-    ASSERT_TRUE(repaired.has_value()) << repaired.error().message;
+    if (!repaired) throw std::runtime_error(repaired.error().message);
+    return *repaired;
   }
 
   testing::TempDir dir_;
@@ -118,7 +121,31 @@ TEST_F(RocksRepairTest, ReadsALogOnBothSidesOfWhatIsDamagedInIt) {
     log.seekp(150'000);
     log << "damage";
   }
-  Repair();
+  const auto damaged = Repair();
+  ASSERT_EQ(damaged.size(), 1U);
+  EXPECT_TRUE(damaged[0].name.ends_with(".log"));
+  EXPECT_THAT(EntriesOf("one"), ElementsAre(Pair("a", _), Pair("c", _)));
+}
+
+TEST_F(RocksRepairTest, LosesNoMoreOfALogThanWhatIsDamaged) {
+  {
+    const auto db = Open(dir_ / "db");
+    for (const std::string key : {"a", "b", "c"}) {
+      RocksBatch batch;
+      batch.Put(db->Family("one"), key, "value of " + key);
+      ASSERT_TRUE(db->Write(batch, true).has_value());
+    }
+  }
+  for (const auto& entry : fs::directory_iterator(dir_ / "db")) {
+    if (entry.path().extension() != ".log") continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    std::string content(std::istreambuf_iterator<char>(in), {});
+    const std::size_t damage = content.find("value of b");
+    ASSERT_NE(damage, content.npos);
+    content[damage] ^= 1;
+    std::ofstream(entry.path(), std::ios::binary) << content;
+  }
+  EXPECT_EQ(Repair().size(), 1U);
   EXPECT_THAT(EntriesOf("one"), ElementsAre(Pair("a", _), Pair("c", _)));
 }
 

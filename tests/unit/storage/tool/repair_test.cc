@@ -103,6 +103,18 @@ TEST_F(RepairTest, WhenSegmentsWereSealedIsKept) {
   EXPECT_EQ(after.latest_time, before.latest_time);
 }
 
+TEST_F(RepairTest, ALastFileThatCannotBeReadIsNamed) {
+  const std::string last = SegmentPath(from_, kPartition, 4);
+  std::filesystem::remove(last);
+  std::filesystem::create_directory(last);
+  const auto report = RepairDirectory(from_, to_);
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_GE(report->Count(Severity::kDamage), 1);
+  for (const Finding& finding : report->findings) {
+    EXPECT_EQ(finding.where, "topics/0000000000000001/0/00000000000000000004.log");
+  }
+}
+
 TEST_F(RepairTest, WhatIsLostStaysEmptyAndIsNamedWithItsBytes) {
   Damage(2, 65);
   const auto report = RepairDirectory(from_, to_);

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -100,6 +101,55 @@ TEST(SegmentWalk, ZerosWithABatchBehindThemAreAGap) {
   EXPECT_EQ(walked.batches, (std::vector<Offset>{0, 4}));
   ASSERT_EQ(walked.gaps.size(), 1U);
   EXPECT_EQ(walked.gaps[0].offsets, (OffsetRange{2, 4}));
+}
+
+// A file of which one block cannot be read.
+class FileWithABadBlock : public MemoryFile {
+ public:
+  FileWithABadBlock(std::string bytes, std::int64_t block)
+      : MemoryFile(std::move(bytes)), begin_(block * 4096), end_(begin_ + 4096) {}
+
+  Result<std::size_t> Read(std::int64_t position, char* out, std::size_t count) const override {
+    const auto end = position + static_cast<std::int64_t>(count);
+    if (end > begin_ && position < end_) return Fail(ErrorCode::IO_ERROR, "a bad block");
+    return MemoryFile::Read(position, out, count);
+  }
+
+ private:
+  const std::int64_t begin_;
+  const std::int64_t end_;
+};
+
+std::vector<Offset> WalkPast(SegmentWalk& walk) {
+  std::vector<Offset> offsets;
+  while (true) {
+    const SegmentWalk::Step step = walk.Next().value();
+    if (step == SegmentWalk::Step::kEnd) return offsets;
+    if (step == SegmentWalk::Step::kBatch) offsets.push_back(walk.batch().header.base_offset);
+  }
+}
+
+TEST(SegmentWalk, GoesOnBehindABlockThatCannotBeRead) {
+  std::string bytes;
+  for (Offset offset = 0; offset < 10; ++offset) {
+    bytes += Placed(MakeBatch({std::string(3000, 'x')}), offset);
+  }
+  const FileWithABadBlock file(bytes, 3);  // between 12,288 and 16,384
+  SegmentWalk walk(file, static_cast<std::int64_t>(bytes.size()), {0, 10});
+  EXPECT_EQ(WalkPast(walk), (std::vector<Offset>{0, 1, 2, 3, 6, 7, 8, 9}));
+  ASSERT_EQ(walk.unreadable().size(), 1U);
+  EXPECT_EQ(walk.unreadable()[0].position, 12'288);
+  EXPECT_EQ(walk.unreadable()[0].bytes, 4096);
+  EXPECT_EQ(walk.unreadable()[0].why, "a bad block");
+}
+
+TEST(SegmentWalk, ABlockThatCannotBeReadIsNoCleanEnd) {
+  const std::string bytes = kFirst + std::string(4096 - kFirst.size(), '\0');
+  const FileWithABadBlock file(bytes + std::string(4096, '\0'), 1);
+  SegmentWalk walk(file, 8192, {0, 10});
+  EXPECT_EQ(WalkPast(walk), (std::vector<Offset>{0}));
+  EXPECT_FALSE(IsCleanEnd(walk.end()));
+  EXPECT_EQ(walk.unreadable().size(), 1U);
 }
 
 }  // namespace
