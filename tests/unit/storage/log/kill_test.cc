@@ -31,6 +31,9 @@ LogOptions SmallSegments() {
   return options;
 }
 
+// What no line of a log and no test's name holds.
+constexpr char kAck = '\x06';
+
 // Run by the test below in a process of its own. Writes a byte to standard output for each ack.
 TEST(KilledProcess, DISABLED_AppendsUntilItIsKilled) {
   const char* directory = std::getenv(kDirectoryVariable);
@@ -45,7 +48,7 @@ TEST(KilledProcess, DISABLED_AppendsUntilItIsKilled) {
     if (sent > kInFlight) acks.WaitForCount(sent - kInFlight);
     SendAppend(*store, kPartition, MakeBatch({std::to_string(offset)}), Durability::kFsync,
                [acked = acks.Expect()](const Result<AppendResult>& result) {
-                 if (!result || write(STDOUT_FILENO, ".", 1) != 1) std::abort();
+                 if (!result || write(STDOUT_FILENO, &kAck, 1) != 1) std::abort();
                  acked(result);
                });
   }
@@ -69,9 +72,9 @@ int AppendInAnotherProcess(const std::string& directory, int acks) {
   close(pipe_ends[1]);
   int seen = 0;
   char byte;
-  while (seen < acks && read(pipe_ends[0], &byte, 1) == 1) seen += byte == '.';
+  while (seen < acks && read(pipe_ends[0], &byte, 1) == 1) seen += byte == kAck;
   kill(child, SIGKILL);
-  while (read(pipe_ends[0], &byte, 1) == 1) seen += byte == '.';
+  while (read(pipe_ends[0], &byte, 1) == 1) seen += byte == kAck;
   close(pipe_ends[0]);
   int status = 0;
   waitpid(child, &status, 0);
