@@ -163,6 +163,12 @@ void AddName(CLI::App& verb, TopicOptions& options) {
   verb.add_option("NAME", options.name, "name of the topic")->required();
 }
 
+constexpr char kConfigKeys[] =
+    "Keys of --config: cleanup.policy, delete.retention.ms, durability, flush.interval.ms, "
+    "max.batch.bytes, max.timestamp.ahead.ms, min.cleanable.dirty.ratio, "
+    "min.compaction.lag.ms, retention.bytes, retention.ms, segment.bytes, segment.ms.\n"
+    "'strata topic describe' of any topic tells what they mean.";
+
 }  // namespace
 
 void AddTopic(CLI::App& app, Context& context) {
@@ -176,11 +182,7 @@ void AddTopic(CLI::App& app, Context& context) {
   AddConfig(create, &options->config);
   create.add_flag("--if-not-exists", options->if_not_exists,
                   "leave a topic of that name as it is, and succeed");
-  create.footer(
-      "Keys of --config: cleanup.policy, delete.retention.ms, durability, flush.interval.ms, "
-      "max.batch.bytes, max.timestamp.ahead.ms, min.cleanable.dirty.ratio, "
-      "min.compaction.lag.ms, retention.bytes, retention.ms, segment.bytes, segment.ms.\n"
-      "'strata topic describe' of any topic tells what they mean.");
+  create.footer(kConfigKeys);
   AddOutput(create, &options->output);
 
   CLI::App& list = *AddVerb(noun, context, "list", "Lists all topics", List, options);
@@ -197,6 +199,7 @@ void AddTopic(CLI::App& app, Context& context) {
   AddName(alter, *options);
   AddPartitionCount(alter, &options->partitions, "how many partitions; more than there are");
   AddConfig(alter, &options->config);
+  alter.footer(kConfigKeys);
   alter.parse_complete_callback([options] {
     if (!options->config.empty() || options->partitions != 0) return;
     throw CLI::ValidationError("nothing to alter: give --config or --partitions");
