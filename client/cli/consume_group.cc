@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -45,7 +46,7 @@ class GroupCopy {
   Consumer& consumer() { return *consumer_; }
 
   Result<void> Run(const Interrupt& interrupt) {
-    while (!writer_.finished() && !interrupt.requested() && failure_) {
+    while (!writer_.finished() && !interrupt.requested() && failure_ && !OnlyDamageIsLeft()) {
       STRATA_TRY_ASSIGN(const auto records, consumer_->Poll(kPollWait));
       STRATA_TRY(WriteAll(records));
       // Whoever watches the output sees records as they come.
@@ -55,7 +56,7 @@ class GroupCopy {
     }
     STRATA_TRY(CommitWritten());
     consumer_->Close();
-    return failure_;
+    return failure_ ? WhatIsDamaged() : failure_;
   }
 
  private:
@@ -117,7 +118,7 @@ class GroupCopy {
     last_ = written_.end();
   }
 
-  // Others go on with them, unless they are damaged.
+  // Others go on with them, unless they are damaged: then nobody does, but the rest can be read.
   void Lose(const std::vector<TopicPartition>& partitions, const Error& why) {
     for (const TopicPartition& partition : partitions) {
       written_.erase(partition);
@@ -125,7 +126,20 @@ class GroupCopy {
                  partition.topic, why.message);
     }
     last_ = written_.end();
-    if (why.code == ErrorCode::CORRUPT_LOG) failure_ = Fail(why);
+    if (why.code != ErrorCode::CORRUPT_LOG) return;
+    damaged_.insert(partitions.begin(), partitions.end());
+  }
+
+  bool OnlyDamageIsLeft() const { return !damaged_.empty() && consumer_->assignment().empty(); }
+
+  Result<void> WhatIsDamaged() const {
+    if (damaged_.empty()) return Ok();
+    const TopicPartition& first = *damaged_.begin();
+    return Fail(ErrorCode::CORRUPT_LOG,
+                fmt::format("{} of the group's partitions could not be read to the end; to go on "
+                            "behind the damage: strata group seek {} --topic {} --partition {} "
+                            "--to NEXT-GOOD-OFFSET",
+                            damaged_.size(), *options_.group, first.topic, first.partition));
   }
 
   const ConsumeOptions& options_;
@@ -135,7 +149,8 @@ class GroupCopy {
   std::map<TopicPartition, Place>::iterator last_ = written_.end();
   std::uint64_t since_commit_ = 0;
   Clock::time_point commit_at_;
-  Result<void> failure_;  // from within a callback
+  Result<void> failure_;              // from within a callback
+  std::set<TopicPartition> damaged_;  // which the broker cannot deliver any further
 };
 
 }  // namespace
