@@ -283,17 +283,24 @@ Result<void> Recovery::Settle(TailAction action, const SegmentSurvey& tail,
 }
 
 void Recovery::Refuse(Offset base_offset, std::int64_t position, std::string_view what) {
-  const std::string message = PathOf(base_offset) + " is damaged at position " +
-                              std::to_string(position) + ", where offset " +
-                              std::to_string(log_.contents.log_end) +
-                              " should follow: " + std::string(what);
-  spdlog::error("{}", message);
+  const Offset first_lost = log_.contents.log_end;
+  const std::string message = fmt::format(
+      "{} is damaged at position {} ({}): the offsets from {} to {} were on disk and are "
+      "lost, and perhaps more behind them; bring the file back from a copy, or make a "
+      "new data directory with strata-log repair",
+      PathOf(base_offset), position, what, first_lost, state_.stable - 1);
+  spdlog::error("{}; appends are refused", message);
   log_.contents.health = Fail(ErrorCode::CORRUPT_LOG, message);
+  log_.contents.damage.push_back(
+      {first_lost, state_.stable, base_offset, position, std::nullopt, std::string(what)});
+  log_.contents.log_end = state_.stable;
 }
 
 void Recovery::NoteDamage(const DamagedRange& range) {
   spdlog::error(
-      "{} is damaged at position {} ({}); offsets {} to {} cannot be read, the next good one is {}",
+      "{} is damaged at position {} ({}); offsets {} to {} cannot be read, the next good one is "
+      "{}; "
+      "strata-log verify tells more when the broker is stopped",
       PathOf(range.segment_base), range.position, range.what, range.begin, range.end - 1,
       range.end);
   log_.contents.damage.push_back(range);

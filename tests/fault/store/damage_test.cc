@@ -115,8 +115,12 @@ class DamagedLogTest : public ::testing::Test {
   void ExpectEndsAt(Offset end, const std::string& content) {
     const auto status = store_->Status(kPartition).value();
     const std::size_t bytes = starts_[static_cast<std::size_t>(end)];
-    ASSERT_EQ(status.ends.log_end, end);
-    ASSERT_TRUE(status.damage.empty());
+    ASSERT_EQ(status.ends.log_end, std::max(end, stable_));
+    ASSERT_EQ(status.damage.size(), end < stable_ ? 1U : 0U);
+    if (end < stable_) {
+      ASSERT_EQ(status.damage[0].begin, end);
+      ASSERT_EQ(status.damage[0].end, stable_);
+    }
     ASSERT_EQ(status.health.has_value(), end >= stable_);
     ASSERT_EQ(ReadBytes(), whole_.substr(0, bytes));
     if (end < stable_) {

@@ -118,13 +118,16 @@ class RecoveryTest : public ::testing::Test {
     EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(), static_cast<std::size_t>(log_end) + 1);
   }
 
-  // The log can be read up to `end`, tells of the damage there, and takes no appends.
+  // The log can be read up to `end`, has a hole from there on, and takes no appends.
   void ExpectCorruptAt(Offset end, const std::string& what) {
     const auto status = store_->Status(kPartition).value();
     ASSERT_FALSE(status.health.has_value());
     EXPECT_EQ(status.health.error().code, ErrorCode::CORRUPT_LOG);
     EXPECT_THAT(status.health.error().message, HasSubstr(what));
-    EXPECT_EQ(status.ends.log_end, end);
+    ASSERT_FALSE(status.damage.empty());
+    EXPECT_EQ(status.damage.back().begin, end);
+    EXPECT_GT(status.damage.back().end, end);
+    EXPECT_EQ(status.ends.log_end, status.damage.back().end) << "who waits there is told";
     for (Offset next = 0; next < end;) {
       const auto read = store_->Read(kPartition, next, {});
       ASSERT_TRUE(read.has_value()) << read.error().message;
