@@ -69,6 +69,7 @@ struct LogOptions {
   Durability durability = Durability::kFsync;
   std::chrono::milliseconds flush_interval{1000};
   CleanupOptions cleanup;
+  std::string topic_name;  // for messages; empty: they give its number
 };
 
 struct LogEnds {

@@ -53,6 +53,12 @@ std::vector<storage::PartitionId> PartitionsOf(const Topic& topic, std::int32_t 
   return partitions;
 }
 
+storage::LogOptions LogOptionsOf(const Topic& topic) {
+  storage::LogOptions options = ToLogOptions(topic.config);
+  options.topic_name = topic.name;
+  return options;
+}
+
 // An empty value sets a key back, but the key must exist.
 Result<void> CheckKeysExist(const TopicConfigText& changes) {
   for (const auto& [key, value] : changes) {
@@ -303,7 +309,7 @@ Result<void> TopicRegistry::OpenLogsAtStart(const Topic& topic) {
 }
 
 Result<void> TopicRegistry::OpenLog(const Topic& topic, std::int32_t partition) {
-  const auto opened = logs_.Open(topic.Partition(partition), ToLogOptions(topic.config));
+  const auto opened = logs_.Open(topic.Partition(partition), LogOptionsOf(topic));
   if (opened) return Ok();
   return Fail(opened.error().code, fmt::format("cannot open topic '{}' partition {}: {}",
                                                topic.name, partition, opened.error().message));
@@ -332,7 +338,7 @@ std::int32_t TopicRegistry::MendLogs() {
 Result<void> TopicRegistry::ApplyChange(const Topic& before, const Topic& after) {
   STRATA_TRY(OpenLogs(after, before.partition_count));
   if (after.config == before.config) return Ok();
-  const storage::LogOptions options = ToLogOptions(after.config);
+  const storage::LogOptions options = LogOptionsOf(after);
   for (std::int32_t partition = 0; partition < before.partition_count; ++partition) {
     STRATA_TRY(logs_.Configure(after.Partition(partition), options));
   }
@@ -354,7 +360,7 @@ void TopicRegistry::UndoAlter(const Topic& before, const Topic& after) {
   // Last, since a start makes the logs that a record lacks, but does not look for others.
   if (undone) undone = ReplaceRecord(before);
   for (std::int32_t i = 0; undone && i < before.partition_count; ++i) {
-    undone = logs_.Configure(before.Partition(i), ToLogOptions(before.config));
+    undone = logs_.Configure(before.Partition(i), LogOptionsOf(before));
   }
   if (!undone) {
     spdlog::error("topic '{}' was altered in part; the next start completes it: {}", before.name,

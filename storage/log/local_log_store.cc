@@ -75,8 +75,8 @@ Result<void> LocalLogStore::Open(PartitionId partition, const LogOptions& option
   MutexLock lock(partitions_mutex_);
   if (!opened) {
     const Error& error = opened.error();
-    unopened_[partition] = {ErrorCode::LOG_POISONED,
-                            Describe(partition) + " cannot be opened: " + error.message};
+    unopened_[partition] = {ErrorCode::LOG_POISONED, Describe(partition, options.topic_name) +
+                                                         " cannot be opened: " + error.message};
     return Fail(error);
   }
   unopened_.erase(partition);
@@ -101,7 +101,7 @@ Result<void> LocalLogStore::Reopen(const Partition& found, const LogOptions& opt
     unopened_.erase(partition);
     partitions_[partition] = std::move(opened);
   }
-  spdlog::info("{} has been verified and takes appends again", Describe(partition));
+  spdlog::info("{} has been verified and takes appends again", found.log->name());
   // Whoever waits looks again, and finds the new one.
   EndWaits(found, /*removed=*/false);
   return Ok();

@@ -16,9 +16,8 @@ namespace strata::storage {
 namespace {
 
 // Says which file an error speaks of.
-tl::unexpected<Error> InSegment(Error error, PartitionId partition, Offset segment_base) {
-  error.message =
-      Describe(partition) + ", segment " + SegmentFileName(segment_base) + ": " + error.message;
+tl::unexpected<Error> InSegment(Error error, const PartitionLog& log, Offset segment_base) {
+  error.message = log.name() + ", segment " + SegmentFileName(segment_base) + ": " + error.message;
   return Fail(std::move(error));
 }
 
@@ -66,7 +65,7 @@ Result<ReadResult> LogReader::Read(PartitionLog& log, Offset from, const ReadLim
     if (news) continue;
     // The segment may have been trimmed away under us.
     STRATA_TRY(log.FindPlace(from));
-    return InSegment(std::move(result).error(), log.id(), place->segment.base_offset);
+    return InSegment(std::move(result).error(), log, place->segment.base_offset);
   }
 }
 
@@ -135,7 +134,7 @@ Result<Offset> LogReader::OffsetForTime(PartitionLog& log, TimestampMs time) con
       const Offset log_start = log.ends().log_start;
       STRATA_TRY(log.FindPlace(log_start));
       if (log_start > ends.log_start) return OffsetForTime(log, time);
-      return InSegment(batch.error(), log.id(), segment->base_offset);
+      return InSegment(batch.error(), log, segment->base_offset);
     }
     if (*batch) return std::max((*batch)->base_offset, ends.log_start);
     next_base = segment->base_offset + 1;
@@ -196,7 +195,7 @@ Result<bool> LogReader::LookForDamage(PartitionLog& log, Offset segment_base) co
     spdlog::error(
         "{}, segment {}: damaged at position {} ({}); offsets {} to {} cannot be read, "
         "the next good one is {}",
-        Describe(log.id()), SegmentFileName(segment_base), range.position, range.what, range.begin,
+        log.name(), SegmentFileName(segment_base), range.position, range.what, range.begin,
         range.end - 1, range.end);
   }
   return true;

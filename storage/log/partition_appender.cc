@@ -53,7 +53,7 @@ void PartitionAppender::WriteQueued(Clock::time_point now) {
   if (std::exchange(roll_queued_, false) && !refusal_) {
     // An idle log that cannot be rolled now will be asked again.
     if (const Result<void> rolled = RollIdle(); !rolled) {
-      spdlog::warn("{}: {}", Describe(log_->id()), rolled.error().message);
+      spdlog::warn("{}: {}", log_->name(), rolled.error().message);
     }
   }
   for (std::size_t begin = 0; begin < queued_.size() && !refusal_;) {
@@ -309,15 +309,14 @@ void PartitionAppender::Acknowledge(std::vector<Waiting>* waiting) {
 }
 
 void PartitionAppender::Poison(const Error& cause) {
-  const Error error{ErrorCode::LOG_POISONED, Describe(log_->id()) +
-                                                 " takes no more appends since " +
+  const Error error{ErrorCode::LOG_POISONED, log_->name() + " takes no more appends since " +
                                                  "the disk failed under it: " + cause.message};
   log_->Fail(error);
   RefuseAll(error);
 }
 
 void PartitionAppender::Abandon(ErrorCode reason) {
-  RefuseAll({reason, reason == ErrorCode::UNKNOWN_PARTITION ? Describe(log_->id()) + " was removed"
+  RefuseAll({reason, reason == ErrorCode::UNKNOWN_PARTITION ? log_->name() + " was removed"
                                                             : "the broker is shutting down"});
 }
 

@@ -19,6 +19,7 @@ std::string DescribeDamage(const DamagedRange& range) {
 
 PartitionLog::PartitionLog(PartitionId id, const LogOptions& options, Contents contents)
     : id_(id),
+      name_(Describe(id, options.topic_name)),
       options_(options),
       ends_{contents.log_start, contents.log_end, contents.log_end, contents.log_end},
       segments_(std::move(contents.segments)),
@@ -88,16 +89,16 @@ void PartitionLog::Fail(Error error) {
 }
 
 Result<bool> PartitionLog::CheckOffset(Offset from) const {
-  if (removed_) return strata::Fail(ErrorCode::UNKNOWN_PARTITION, Describe(id_) + " was removed");
+  if (removed_) return strata::Fail(ErrorCode::UNKNOWN_PARTITION, name_ + " was removed");
   if (from < ends_.log_start || from > ends_.visible) {
     return strata::Fail(ErrorCode::OFFSET_OUT_OF_RANGE,
                         "offset " + std::to_string(from) + " is not within " +
                             std::to_string(ends_.log_start) + " to " +
-                            std::to_string(ends_.visible) + ", which " + Describe(id_) + " holds");
+                            std::to_string(ends_.visible) + ", which " + name_ + " holds");
   }
   if (const DamagedRange* range = damage_.Find(from)) {
     return strata::Fail(ErrorCode::CORRUPT_LOG,
-                        "offset " + std::to_string(from) + " of " + Describe(id_) +
+                        "offset " + std::to_string(from) + " of " + name_ +
                             " cannot be read, and neither can the others from " +
                             std::to_string(range->begin) + " to " + std::to_string(range->end - 1) +
                             ": " + DescribeDamage(*range) + "; the next good offset is " +
@@ -291,8 +292,8 @@ PartitionLog::Callbacks PartitionLog::Close(bool removed) {
 
 Result<void> PartitionLog::CheckUpkeep() const {
   MutexLock lock(mutex_);
-  if (removed_) return strata::Fail(ErrorCode::UNKNOWN_PARTITION, Describe(id_) + " was removed");
-  if (closed_) return strata::Fail(ErrorCode::SHUTTING_DOWN, Describe(id_) + " was closed");
+  if (removed_) return strata::Fail(ErrorCode::UNKNOWN_PARTITION, name_ + " was removed");
+  if (closed_) return strata::Fail(ErrorCode::SHUTTING_DOWN, name_ + " was closed");
   return Ok();
 }
 

@@ -59,6 +59,7 @@ class PartitionLog {
   PartitionLog(PartitionId id, const LogOptions& options, Contents contents);
 
   PartitionId id() const { return id_; }
+  const std::string& name() const { return name_; }  // for messages
   LogEnds ends() const STRATA_EXCLUDES(mutex_);
   Result<void> health() const STRATA_EXCLUDES(mutex_);
   LogStatus status() const STRATA_EXCLUDES(mutex_);
@@ -150,6 +151,7 @@ class PartitionLog {
   void Grow(const SegmentView& segment) STRATA_REQUIRES(mutex_);
 
   const PartitionId id_;
+  const std::string name_;
   Mutex upkeep_;
   Mutex files_;
 

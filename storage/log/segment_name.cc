@@ -4,6 +4,8 @@
 #include <cinttypes>
 #include <cstdio>
 
+#include "storage/encoding/quote.h"
+
 namespace strata::storage {
 namespace {
 
@@ -66,6 +68,11 @@ bool IsRewrittenFileName(std::string_view name) {
 std::string Describe(PartitionId partition) {
   return "partition " + std::to_string(partition.partition) + " of topic " +
          TopicName(partition.topic);
+}
+
+std::string Describe(PartitionId partition, std::string_view topic_name) {
+  if (topic_name.empty()) return Describe(partition);
+  return "partition " + std::to_string(partition.partition) + " of topic " + Quote(topic_name);
 }
 
 }  // namespace strata::storage

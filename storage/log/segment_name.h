@@ -39,4 +39,7 @@ bool IsRewrittenFileName(std::string_view name);
 // "partition 3 of topic 00000000000000ab", for messages.
 std::string Describe(PartitionId partition);
 
+// The same with the name of the topic, if it is not empty: "partition 0 of topic 'orders'".
+std::string Describe(PartitionId partition, std::string_view topic_name);
+
 }  // namespace strata::storage

@@ -192,6 +192,25 @@ TEST_F(Damage, AGroupIsToldWhereItMayGoOnAndASeekTakesItThere) {
   EXPECT_EQ(strata_.Expect(consume), "5\n6\n7\n8\n9\n10\n11\n12\n13\n");
 }
 
+TEST_F(Damage, AGroupReadsItsOtherPartitionsToTheEnd) {
+  strata_.Expect({"topic", "create", "two", "--partitions", "2"});
+  std::string lines;
+  for (int i = 0; i < 20; ++i) lines += "key" + std::to_string(i) + ":x\n";
+  strata_.Expect({"produce", "two", "--key-separator", ":"}, lines);
+  const std::string of_other =
+      strata_.Expect({"consume", "two", "--partition", "1", "--exit-at-end", "--format", "%k\n"});
+  ASSERT_NE(of_other, "");
+  ASSERT_EQ(broker_.Stop(), 0);
+  WriteFile(broker_.data_dir() / "topics/0000000000000002/0/00000000000000000000.log", "nothing");
+  broker_.Start();
+  const Outcome read =
+      strata_({"consume", "two", "--group", "g", "--exit-at-end", "--format", "%k\n"});
+  EXPECT_EQ(read.status, 1);
+  EXPECT_EQ(read.out, of_other);
+  EXPECT_THAT(read.err, HasSubstr("strata group seek g --topic two --partition 0 --to"));
+  EXPECT_THAT(read.err, HasSubstr("of topic 'two'"));
+}
+
 TEST_F(Damage, OneTopicDoesNotHinderTheOthers) {
   strata_.Expect({"topic", "create", "other"});
   strata_.Expect({"produce", "other"}, "fine\n");

@@ -107,9 +107,9 @@ void LogCleaner::Retain(const Log& each, const CleanupOptions& options) {
   if (const auto start = StartToRetain(segments, options, now)) {
     const Result<Offset> trimmed = TrimLog(environment_, log, *start);
     if (trimmed) {
-      spdlog::info("{}: retention has moved the log start to {}", Describe(log.id()), *trimmed);
+      spdlog::info("{}: retention has moved the log start to {}", log.name(), *trimmed);
     } else if (IsWorthAWord(trimmed.error())) {
-      spdlog::warn("{}: retention has failed: {}", Describe(log.id()), trimmed.error().message);
+      spdlog::warn("{}: retention has failed: {}", log.name(), trimmed.error().message);
     }
   }
   if (ShouldSealIdle(segments.back(), options, now)) each.seal_last();
@@ -119,11 +119,11 @@ void LogCleaner::Compact(const Log& each, const LogOptions& options) {
   PartitionLog& log = *each.log;
   const auto outcome = compactor_.Compact(log);
   if (outcome && *outcome && (*outcome)->bytes_before > 0) {
-    spdlog::info("{}: compacted {} bytes to {}", Describe(log.id()), (*outcome)->bytes_before,
+    spdlog::info("{}: compacted {} bytes to {}", log.name(), (*outcome)->bytes_before,
                  (*outcome)->bytes_after);
   }
   if (!outcome && IsWorthAWord(outcome.error())) {
-    spdlog::warn("{}: compaction has failed: {}", Describe(log.id()), outcome.error().message);
+    spdlog::warn("{}: compaction has failed: {}", log.name(), outcome.error().message);
   }
   const std::vector<SegmentView> segments = log.segments();
   const TimestampMs now = environment_.clock.Now();
