@@ -66,8 +66,9 @@ class CursorStore {
   // the next flush, or without one within a fraction of a second, and `done` is called then. Calls
   // are applied in order, so a later write of the same cursor wins. Writing a cursor of a group
   // that does not exist creates the group; deleting one does not. `done` may be empty. Errors, by
-  // way of `done`: IO_ERROR, DISK_FULL (unknown whether written; nothing more can be until the
-  // store is opened anew), SHUTTING_DOWN (on the caller's thread).
+  // way of `done`: IO_ERROR, DISK_FULL (not seen by anybody, but may be found after a crash;
+  // nothing more is written until the store has been mended), SHUTTING_DOWN (on the caller's
+  // thread).
   virtual void Write(std::vector<CursorWrite> writes, bool durable,
                      std::function<void(Result<void>)> done) = 0;
 

@@ -110,6 +110,9 @@ class OpenedLocalStore : public LocalStore {
   CursorStore& cursors() override { return *parts_->cursors; }
   LogStore& logs() override { return *parts_->logs; }
 
+  Result<void> truth_health() const override { return parts_->truth->health(); }
+  Result<void> MendTruth() override { return parts_->truth->Reopen(); }
+
   Result<void> Close() override {
     if (!parts_) return Ok();
     // Both are told, whatever the first one says; cursors are noted in the truth too, so both must

@@ -61,6 +61,17 @@ class LocalStore {
   virtual CursorStore& cursors() = 0;
   virtual LogStore& logs() = 0;
 
+  // Whether the truth can be written: metadata, cursors, and what is noted of the logs. After the
+  // first failure it is only read, until MendTruth. The code and words of that failure. Never
+  // waits for the disk. From any thread.
+  virtual Result<void> truth_health() const = 0;
+
+  // Opens the truth anew if it has failed, and the disk has healed: what was acknowledged is there,
+  // and nothing that was refused. Does nothing if all is well. Waits for the disk, and lets all
+  // others wait meanwhile. From any thread, but not beside Close. DISK_FULL, IO_ERROR, CORRUPT_LOG:
+  // it is as it was, or cannot be read either until a later call succeeds.
+  virtual Result<void> MendTruth() = 0;
+
   // Closes the stores in the right order, marks the stop clean and lets go of the lock; without
   // it the destructor does. Idempotent. IO_ERROR: something is not on disk, or the stop is not
   // marked clean; the lock is gone all the same.

@@ -59,8 +59,8 @@ class MetadataStore {
   // durable. Without writes it only compares, and returns the revision that the store is at.
   // CONFLICT: a compare failed and nothing was written; the message names the key.
   // INVALID_ARGUMENT: a key written twice, or an empty key. CORRUPT_LOG: nothing was written.
-  // IO_ERROR, DISK_FULL: unknown whether it was written; nothing more can be, until the store is
-  // opened anew.
+  // IO_ERROR, DISK_FULL: nothing was written as far as anybody sees, though it may be found after a
+  // crash; nothing more is written until the store has been mended.
   virtual Result<std::int64_t> Commit(const MetadataTransaction& transaction) = 0;
 
   // Calls `changed` for every change of a key with the prefix that is committed after this call, in

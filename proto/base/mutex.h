@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <shared_mutex>
 
 #if defined(__clang__)
 #define STRATA_THREAD_ANNOTATION(x) __attribute__((x))
@@ -15,6 +16,8 @@
 #define STRATA_GUARDED_BY(x) STRATA_THREAD_ANNOTATION(guarded_by(x))
 #define STRATA_PT_GUARDED_BY(x) STRATA_THREAD_ANNOTATION(pt_guarded_by(x))
 #define STRATA_REQUIRES(...) STRATA_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
+#define STRATA_REQUIRES_SHARED(...) \
+  STRATA_THREAD_ANNOTATION(requires_shared_capability(__VA_ARGS__))
 #define STRATA_EXCLUDES(...) STRATA_THREAD_ANNOTATION(locks_excluded(__VA_ARGS__))
 #define STRATA_NO_THREAD_SAFETY_ANALYSIS STRATA_THREAD_ANNOTATION(no_thread_safety_analysis)
 
@@ -54,6 +57,50 @@ class STRATA_THREAD_ANNOTATION(scoped_lockable) MutexLock {
  private:
   Mutex& mutex_;
   bool held_ = true;
+};
+
+// May be held by many who only look, or by one who changes something.
+class STRATA_THREAD_ANNOTATION(capability("shared mutex")) SharedMutex {
+ public:
+  void lock() STRATA_THREAD_ANNOTATION(acquire_capability()) { mutex_.lock(); }
+  void unlock() STRATA_THREAD_ANNOTATION(release_capability()) { mutex_.unlock(); }
+  void lock_shared() STRATA_THREAD_ANNOTATION(acquire_shared_capability()) { mutex_.lock_shared(); }
+  void unlock_shared() STRATA_THREAD_ANNOTATION(release_shared_capability()) {
+    mutex_.unlock_shared();
+  }
+
+ private:
+  std::shared_mutex mutex_;
+};
+
+// Holds a shared mutex for a scope, beside others. A thread must not take it twice.
+class STRATA_THREAD_ANNOTATION(scoped_lockable) SharedLock {
+ public:
+  explicit SharedLock(SharedMutex& mutex) STRATA_THREAD_ANNOTATION(acquire_shared_capability(mutex))
+      : mutex_(mutex) {
+    mutex_.lock_shared();
+  }
+  ~SharedLock() STRATA_THREAD_ANNOTATION(release_capability()) { mutex_.unlock_shared(); }
+  SharedLock(const SharedLock&) = delete;
+  SharedLock& operator=(const SharedLock&) = delete;
+
+ private:
+  SharedMutex& mutex_;
+};
+
+// Holds a shared mutex for a scope, alone.
+class STRATA_THREAD_ANNOTATION(scoped_lockable) ExclusiveLock {
+ public:
+  explicit ExclusiveLock(SharedMutex& mutex) STRATA_THREAD_ANNOTATION(acquire_capability(mutex))
+      : mutex_(mutex) {
+    mutex_.lock();
+  }
+  ~ExclusiveLock() STRATA_THREAD_ANNOTATION(release_capability()) { mutex_.unlock(); }
+  ExclusiveLock(const ExclusiveLock&) = delete;
+  ExclusiveLock& operator=(const ExclusiveLock&) = delete;
+
+ private:
+  SharedMutex& mutex_;
 };
 
 // A condition variable over Mutex. Callers hold the mutex; write the condition as a loop around

@@ -26,8 +26,9 @@ class CursorTable {
   virtual Result<std::vector<CursorWrite>> FindTopic(TopicId topic) = 0;
 
   // Applies the changes in order; each of them is atomic. With `sync` they are on disk when this
-  // returns. After an error it is unknown which were applied, and every later call fails too.
-  // Called by one thread at a time. IO_ERROR, DISK_FULL.
+  // returns. After an error none of them is seen, and whether they are found after a crash is
+  // unknown; later calls fail until the backend has been opened anew. Called by one thread at a
+  // time. IO_ERROR, DISK_FULL.
   virtual Result<void> Apply(std::span<const CursorChange> changes, bool sync) = 0;
 
   // All that was applied is on disk when this returns. Called like Apply; fails like it.

@@ -1,6 +1,7 @@
 #include "storage/cursors/rocks_cursor_table.h"
 
 #include <utility>
+#include <variant>
 
 #include "storage/cursors/cursor_codec.h"
 #include "storage/cursors/queued_cursor_store.h"
@@ -73,19 +74,27 @@ Result<std::vector<CursorWrite>> RocksCursorTable::FindTopic(TopicId topic) {
 }
 
 Result<void> RocksCursorTable::Apply(std::span<const CursorChange> changes, bool sync) {
-  if (outcome_) outcome_ = TryApply(changes, sync);
-  return outcome_;
+  STRATA_TRY(db_.health());
+  if (!groups_) {
+    STRATA_TRY_ASSIGN(const auto names, ReadGroups(db_, family_));
+    groups_.emplace(names.begin(), names.end());
+  }
+  Result<void> applied = TryApply(changes, sync);
+  if (!applied) groups_.reset();
+  return applied;
 }
 
 Result<void> RocksCursorTable::TryApply(std::span<const CursorChange> changes, bool sync) {
   RocksBatch batch;
-  for (const CursorChange& change : changes) {
-    STRATA_TRY(std::visit([&](const auto& one) { return Add(one, batch); }, change));
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    STRATA_TRY(
+        std::visit([&](const auto& one) { return Add(one, changes.first(i), batch); }, changes[i]));
   }
   return db_.Write(batch, sync);
 }
 
-Result<void> RocksCursorTable::Add(const std::vector<CursorWrite>& writes, RocksBatch& batch) {
+Result<void> RocksCursorTable::Add(const std::vector<CursorWrite>& writes,
+                                   std::span<const CursorChange>, RocksBatch& batch) {
   for (const CursorWrite& write : writes) {
     const std::string key = EncodeCursorKey(write.group, write.partition);
     if (write.cursor) {
@@ -98,24 +107,32 @@ Result<void> RocksCursorTable::Add(const std::vector<CursorWrite>& writes, Rocks
   return Ok();
 }
 
-Result<void> RocksCursorTable::Add(const GroupCreation& creation, RocksBatch& batch) {
+Result<void> RocksCursorTable::Add(const GroupCreation& creation, std::span<const CursorChange>,
+                                   RocksBatch& batch) {
   EnsureGroup(creation.group, batch);
   return Ok();
 }
 
-// Deletes what is found, so what comes before must be there to be found.
-Result<void> RocksCursorTable::Add(const GroupDeletion& deletion, RocksBatch& batch) {
-  RocksBatch before = std::exchange(batch, RocksBatch());
-  STRATA_TRY(db_.Write(before, /*sync=*/false));
+// Deletes what is found in the database, and what the batch is about to put there.
+Result<void> RocksCursorTable::Add(const GroupDeletion& deletion,
+                                   std::span<const CursorChange> before, RocksBatch& batch) {
+  for (const CursorChange& change : before) {
+    const auto* const writes = std::get_if<std::vector<CursorWrite>>(&change);
+    if (!writes) continue;
+    for (const CursorWrite& write : *writes) {
+      if (write.group != deletion.group) continue;
+      batch.Delete(family_, EncodeCursorKey(write.group, write.partition));
+    }
+  }
   const std::string cursors = CursorKeyPrefix(deletion.group);
   STRATA_TRY(db_.DeleteRange(family_, cursors, PrefixEnd(cursors), &batch));
   batch.Delete(family_, EncodeGroupKey(deletion.group));
-  groups_.erase(deletion.group);
+  groups_->erase(deletion.group);
   return Ok();
 }
 
 void RocksCursorTable::EnsureGroup(const std::string& group, RocksBatch& batch) {
-  if (groups_.insert(group).second) batch.Put(family_, EncodeGroupKey(group), EncodeGroupValue());
+  if (groups_->insert(group).second) batch.Put(family_, EncodeGroupKey(group), EncodeGroupValue());
 }
 
 }  // namespace strata::storage

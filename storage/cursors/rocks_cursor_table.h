@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -31,17 +32,21 @@ class RocksCursorTable : public CursorTable {
 
  private:
   Result<void> TryApply(std::span<const CursorChange> changes, bool sync);
-  Result<void> Add(const std::vector<CursorWrite>& writes, RocksBatch& batch);
-  Result<void> Add(const GroupCreation& creation, RocksBatch& batch);
-  Result<void> Add(const GroupDeletion& deletion, RocksBatch& batch);
+  // Each adds one change to the batch; `before` are those that are in it already.
+  Result<void> Add(const std::vector<CursorWrite>& writes, std::span<const CursorChange> before,
+                   RocksBatch& batch);
+  Result<void> Add(const GroupCreation& creation, std::span<const CursorChange> before,
+                   RocksBatch& batch);
+  Result<void> Add(const GroupDeletion& deletion, std::span<const CursorChange> before,
+                   RocksBatch& batch);
   void EnsureGroup(const std::string& group, RocksBatch& batch);
 
   RocksDb& db_;
   const RocksFamily family_;
 
   // Owned by the thread that applies changes.
-  std::set<std::string, std::less<>> groups_;  // that exist, with what is in the batch
-  Result<void> outcome_;  // of the last change, and of all that follow an error
+  // The groups that exist, with what is in the batch; nothing after a batch that has failed.
+  std::optional<std::set<std::string, std::less<>>> groups_;
 };
 
 }  // namespace strata::storage

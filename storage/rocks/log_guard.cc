@@ -1,6 +1,8 @@
 #include "storage/rocks/log_guard.h"
 
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,6 +14,8 @@
 namespace strata::storage {
 
 namespace {
+
+constexpr std::string_view kWriteAheadLogSuffix = ".log";
 
 struct RecordLog {
   std::string path;
@@ -49,7 +53,42 @@ Result<void> CheckMarks(const std::string& directory, const std::vector<RecordLo
                                           std::to_string(marks.begin()->first));
 }
 
+// A failed write may have been synced, and marked, and still be one that was refused.
+Result<void> LowerMark(FileSystem& file_system, const std::string& directory, std::uint64_t number,
+                       std::int64_t bytes) {
+  STRATA_TRY_ASSIGN(auto marks, SyncedMarks::Load(file_system, directory));
+  const auto mark = marks.find(number);
+  if (mark == marks.end() || mark->second <= bytes) return Ok();
+  mark->second = bytes;
+  STRATA_TRY(SyncedMarks::Open(file_system, directory, std::move(marks)));
+  return Ok();
+}
+
+Result<std::optional<std::int64_t>> FindWritesAfter(FileSystem& file_system,
+                                                    const std::string& path,
+                                                    std::uint64_t sequence) {
+  STRATA_TRY_ASSIGN(const auto file, file_system.Open(path, FileSystem::OpenMode::kReadOnly));
+  return BeginOfWritesAfter(*file, sequence);
+}
+
 }  // namespace
+
+Result<void> CutWritesAfter(FileSystem& file_system, const std::string& directory,
+                            std::uint64_t sequence) {
+  STRATA_TRY_ASSIGN(const auto names, file_system.List(directory));
+  for (const std::string& name : names) {
+    const auto number = SyncedMarks::NumberOf(name);
+    if (!number || !name.ends_with(kWriteAheadLogSuffix)) continue;
+    const std::string path = directory + "/" + name;
+    STRATA_TRY_ASSIGN(const auto begin, FindWritesAfter(file_system, path, sequence));
+    if (!begin) continue;
+    STRATA_TRY(LowerMark(file_system, directory, *number, *begin));
+    STRATA_TRY_ASSIGN(const std::string aside, CutTornTail(file_system, path, *begin));
+    spdlog::warn("{}: cut a write that had failed off at {}; its bytes are in {}", path, *begin,
+                 aside);
+  }
+  return Ok();
+}
 
 Result<void> CheckRecordLogs(FileSystem& file_system, const std::string& directory) {
   STRATA_TRY_ASSIGN(auto marks, SyncedMarks::Load(file_system, directory));

@@ -3,6 +3,7 @@
 // may then refuse whatever it does not like, because a crash can no longer be the reason for it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "proto/base/error.h"
@@ -15,7 +16,13 @@ namespace strata::storage {
 // message names a file that is damaged or missing; nothing was changed. IO_ERROR, DISK_FULL.
 Result<SyncedMarks::Bytes> RepairRecordLogs(FileSystem& file_system, const std::string& directory);
 
-// The same, but cuts nothing off.
+// Takes what a failed write has left in the logs out of them again, so that it is not found when
+// the database is opened: every write whose changes are numbered above `sequence`, the last one
+// that succeeded. Nobody may have the database open. IO_ERROR, DISK_FULL.
+Result<void> CutWritesAfter(FileSystem& file_system, const std::string& directory,
+                            std::uint64_t sequence);
+
+// The same as RepairRecordLogs, but cuts nothing off.
 Result<void> CheckRecordLogs(FileSystem& file_system, const std::string& directory);
 
 }  // namespace strata::storage

@@ -39,6 +39,9 @@ std::size_t SizeOfPiece(std::string_view rest) {
   return LittleEndian(rest.substr(0, 4)) == Masked(Crc32c(covered)) ? size : 0;
 }
 
+// Of a write: the number of its first change (u64), little-endian, then what it changes.
+constexpr std::size_t kSequenceBytes = 8;
+
 bool BeginsWithPiece(std::string_view rest) {
   return SizeOfPiece(rest) > 0 && rest[6] >= static_cast<char>(PieceType::kFull) &&
          rest[6] <= static_cast<char>(PieceType::kLast);
@@ -57,12 +60,18 @@ std::size_t SizeOfDamage(std::string_view rest) {
 // Follows the pieces of records from block to block.
 class RecordWalk {
  public:
+  // Ends before the first record that holds a write numbered higher than this.
+  explicit RecordWalk(std::optional<std::uint64_t> last_sequence = std::nullopt)
+      : last_sequence_(last_sequence) {}
+
   // Takes the next block; false if something in it is not as it must be.
   bool TakeBlock(std::string_view block) {
     while (block.size() >= kPieceHeaderBytes) {
       const std::size_t size = SizeOfPiece(block);
       if (size == 0 || !TakePiece(static_cast<PieceType>(block[6]))) return false;
+      KeepHead(block.substr(kPieceHeaderBytes, size - kPieceHeaderBytes));
       position_ += static_cast<std::int64_t>(size);
+      if (!within_record_ && IsBeyond()) return false;
       if (!within_record_) end_ = position_;
       block.remove_prefix(size);
     }
@@ -77,6 +86,8 @@ class RecordWalk {
 
   // Behind the last whole record.
   std::int64_t end() const { return end_; }
+  // Whether it has met a write that comes too late.
+  bool beyond() const { return beyond_; }
 
  private:
   bool TakePiece(PieceType type) {
@@ -84,13 +95,37 @@ class RecordWalk {
     const bool goes_on = type == PieceType::kMiddle || type == PieceType::kLast;
     if (within_record_ ? !goes_on : !begins) return false;
     within_record_ = type == PieceType::kFirst || type == PieceType::kMiddle;
+    if (begins) head_.clear();
     return true;
   }
 
+  void KeepHead(std::string_view data) {
+    if (head_.size() < kSequenceBytes) head_ += data.substr(0, kSequenceBytes - head_.size());
+  }
+
+  bool IsBeyond() {
+    if (!last_sequence_ || head_.size() < kSequenceBytes) return false;
+    const std::uint64_t high = LittleEndian(std::string_view(head_).substr(4));
+    const std::uint64_t sequence = high << 32 | LittleEndian(std::string_view(head_).substr(0, 4));
+    return beyond_ = sequence > *last_sequence_;
+  }
+
+  const std::optional<std::uint64_t> last_sequence_;
   std::int64_t position_ = 0;
   std::int64_t end_ = 0;
   bool within_record_ = false;
+  bool beyond_ = false;
+  std::string head_;  // of the record, as far as it was met
 };
+
+Result<void> WalkAll(const File& file, RecordWalk& walk) {
+  std::string block(kBlockBytes, '\0');
+  for (std::int64_t position = 0;; position += static_cast<std::int64_t>(kBlockBytes)) {
+    STRATA_TRY_ASSIGN(const std::size_t got, file.Read(position, block.data(), kBlockBytes));
+    const bool good = walk.TakeBlock(std::string_view(block).substr(0, got));
+    if (!good || got < kBlockBytes) return Ok();
+  }
+}
 
 std::string ToLittleEndian(std::uint32_t value, int bytes) {
   std::string encoded;
@@ -192,12 +227,15 @@ class RecordCopier {
 
 Result<std::int64_t> EndOfWholeRecords(const File& file) {
   RecordWalk walk;
-  std::string block(kBlockBytes, '\0');
-  for (std::int64_t position = 0;; position += static_cast<std::int64_t>(kBlockBytes)) {
-    STRATA_TRY_ASSIGN(const std::size_t got, file.Read(position, block.data(), kBlockBytes));
-    const bool good = walk.TakeBlock(std::string_view(block).substr(0, got));
-    if (!good || got < kBlockBytes) return walk.end();
-  }
+  STRATA_TRY(WalkAll(file, walk));
+  return walk.end();
+}
+
+Result<std::optional<std::int64_t>> BeginOfWritesAfter(const File& file, std::uint64_t sequence) {
+  RecordWalk walk(sequence);
+  STRATA_TRY(WalkAll(file, walk));
+  if (!walk.beyond()) return std::nullopt;
+  return walk.end();
 }
 
 Result<std::vector<DamagedPart>> CopyWholeRecords(const File& from, File& to) {

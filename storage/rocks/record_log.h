@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "proto/base/error.h"
@@ -21,6 +22,10 @@ namespace strata::storage {
 // The position behind the last record before anything that is not one: the end of the file if all
 // is well. IO_ERROR.
 Result<std::int64_t> EndOfWholeRecords(const File& file);
+
+// For a write-ahead log: the position of the first write whose changes are numbered above
+// `sequence`; nothing if it holds none before its whole records end. IO_ERROR.
+Result<std::optional<std::int64_t>> BeginOfWritesAfter(const File& file, std::uint64_t sequence);
 
 // Bytes of such a file that are no piece of a record.
 struct DamagedPart {

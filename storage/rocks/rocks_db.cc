@@ -4,167 +4,207 @@
 #include <utility>
 
 #include <rocksdb/db.h>
-#include <rocksdb/env.h>
+#include <spdlog/spdlog.h>
 
 #include "proto/base/mutex.h"
+#include "storage/rocks/disk_probe.h"
 #include "storage/rocks/internal.h"
 #include "storage/rocks/log_guard.h"
+#include "storage/rocks/opened_rocks.h"
 #include "storage/rocks/rocks_batch.h"
-#include "storage/rocks/rocks_file_system.h"
-#include "storage/rocks/synced_marks.h"
+#include "storage/rocks/rocks_family.h"
 
 namespace strata::storage {
 
-struct RocksDb::Impl {
-  // Constant after construction.
-  RocksDbOptions options;
-  std::unique_ptr<SyncedMarks> marks;  // of a truth
-  std::unique_ptr<rocksdb::Env> env;
-  std::unique_ptr<rocksdb::DB> db;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+class RocksDb::Impl {
+ public:
+  Impl(RocksDbOptions options, std::unique_ptr<OpenedRocks> opened)
+      : options_(std::move(options)), opened_(std::move(opened)) {
+    const auto& handles = opened_->handles();
+    for (std::size_t i = 0; i < handles.size(); ++i) {
+      families_.push_back(std::make_unique<FamilyName>(*handles[i], i));
+    }
+  }
 
-  Mutex mutex;
-  std::optional<Error> failure STRATA_GUARDED_BY(mutex);  // of the first write that failed
+  rocksdb::ColumnFamilyHandle* FindFamily(std::string_view name) const {
+    for (const auto& family : families_) {
+      if (family->GetName() == name) return family.get();
+    }
+    return nullptr;
+  }
 
-  bool truth() const { return options.kind == RocksDbOptions::Kind::kTruth; }
+  // Calls `read` with the database and its handle of the family.
+  template <class Read>
+  auto Reading(RocksFamily family, const Read& read)
+      -> decltype(read(std::declval<rocksdb::DB&>(),
+                       std::declval<rocksdb::ColumnFamilyHandle*>())) {
+    SharedLock lock(opened_mutex_);
+    if (!opened_) return Fail(NotOpen());
+    return read(opened_->db(), opened_->handles()[FamilyName::PositionOf(family)]);
+  }
 
   Result<void> Write(RocksBatch& batch, bool sync) {
-    STRATA_TRY(CheckHealth());
     rocksdb::WriteOptions how;
     how.disableWAL = !truth();
     how.sync = truth() && sync;
-    return Outcome(db->Write(how, &batch.contents()), "write");
+    return Change("write",
+                  [&](OpenedRocks& opened) { return opened.db().Write(how, &batch.contents()); });
   }
 
-  // Whether it was the end of the family that ended a scan.
-  Result<void> ReadTo(const rocksdb::Iterator& end) const {
-    if (end.status().ok()) return Ok();
-    return Fail(ToError(end.status(), "read", options.directory));
+  Result<void> Sync() {
+    return Change("sync", [&](OpenedRocks& opened) {
+      if (truth()) return opened.db().SyncWAL();
+      return opened.db().Flush(rocksdb::FlushOptions(), opened.handles());
+    });
   }
 
-  Result<void> CheckHealth() {
-    MutexLock lock(mutex);
-    if (!failure) return Ok();
-    return Fail(ErrorCode::IO_ERROR, "not written after an earlier failure: " + failure->message);
+  Result<void> health() const {
+    MutexLock lock(failure_mutex_);
+    if (!failure_) return Ok();
+    return Fail(*failure_);
   }
 
-  Result<void> Outcome(const rocksdb::Status& status, std::string_view operation) {
+  Result<void> Reopen() {
+    if (!truth() || health()) return Ok();
+    STRATA_TRY(CheckCanReopen(*options_.file_system, options_.directory));
+    ExclusiveLock lock(opened_mutex_);
+    if (health()) return Ok();  // somebody else has done it
+    STRATA_TRY(OpenAnew());
+    spdlog::info("the database '{}' has been opened anew and takes writes again",
+                 options_.directory);
+    MutexLock failure_lock(failure_mutex_);
+    failure_.reset();
+    return Ok();
+  }
+
+  Error ReadError(const rocksdb::Status& status) const {
+    return ToError(status, "read", options_.directory);
+  }
+
+ private:
+  bool truth() const { return options_.kind == RocksDbOptions::Kind::kTruth; }
+
+  template <class Do>
+  Result<void> Change(std::string_view operation, const Do& change) {
+    SharedLock lock(opened_mutex_);
+    if (const auto well = health(); !well) {
+      return Fail(well.error().code, "refused after an earlier failure: " + well.error().message);
+    }
+    const rocksdb::Status status = change(*opened_);
     if (status.ok()) return Ok();
-    Error error = ToError(status, operation, options.directory);
-    MutexLock lock(mutex);
-    if (!failure) failure = error;
+    Error error = ToError(status, operation, options_.directory);
+    NoteFailure(error);
     return Fail(std::move(error));
   }
+
+  void NoteFailure(const Error& error) {
+    MutexLock lock(failure_mutex_);
+    if (failure_) return;
+    failure_ = error;
+    if (!truth()) return;
+    spdlog::error("{}; it refuses all changes until it has been opened anew", error.message);
+  }
+
+  Result<void> OpenAnew() STRATA_REQUIRES(opened_mutex_) {
+    if (opened_) last_sequence_ = opened_->db().GetLatestSequenceNumber();
+    const bool could_be_read = opened_ != nullptr;
+    opened_.reset();
+    const Result<void> done = TryOpenAnew();
+    if (!done && could_be_read) {
+      spdlog::error("{}; it cannot be read either until that works", done.error().message);
+    }
+    return done;
+  }
+
+  Result<void> TryOpenAnew() STRATA_REQUIRES(opened_mutex_) {
+    STRATA_TRY(CutWritesAfter(*options_.file_system, options_.directory, last_sequence_));
+    RocksDbOptions options = options_;
+    options.create = false;
+    STRATA_TRY_ASSIGN(opened_, OpenedRocks::Open(options));
+    return Ok();
+  }
+
+  Error NotOpen() const {
+    return {ErrorCode::IO_ERROR, "the database '" + options_.directory +
+                                     "' could not be opened again after a failure; it is tried"};
+  }
+
+  // Constant after construction.
+  const RocksDbOptions options_;
+  std::vector<std::unique_ptr<FamilyName>> families_;
+
+  // Held by all who use the database; alone by who opens it anew. Taken before failure_mutex_.
+  mutable SharedMutex opened_mutex_;
+  // Null only after a failure, when it could not be opened again.
+  std::unique_ptr<OpenedRocks> opened_ STRATA_GUARDED_BY(opened_mutex_);
+  std::uint64_t last_sequence_ STRATA_GUARDED_BY(opened_mutex_) = 0;  // of a closed database
+
+  mutable Mutex failure_mutex_;
+  std::optional<Error> failure_ STRATA_GUARDED_BY(failure_mutex_);  // of the first that failed
 };
-
-namespace {
-
-// A database that should be there and is not, or not whole, is as bad as one with wrong checksums.
-Error OpenError(const rocksdb::Status& status, const RocksDbOptions& options) {
-  Error error = ToError(status, "open", options.directory);
-  const bool missing = status.IsInvalidArgument() || status.IsNotFound();
-  // A path that is not found is named by a file that is there.
-  const bool not_whole = status.IsPathNotFound();
-  if (not_whole || (missing && !options.create)) error.code = ErrorCode::CORRUPT_LOG;
-  return error;
-}
-
-// Makes the logs of a truth whole. Nothing if it is not there at all, or is not to be touched.
-Result<std::unique_ptr<SyncedMarks>> Repair(const RocksDbOptions& options) {
-  STRATA_TRY_ASSIGN(const bool exists, options.file_system->Exists(options.directory));
-  if (!exists) return nullptr;
-  if (options.read_only) {
-    if (!options.salvage) STRATA_TRY(CheckRecordLogs(*options.file_system, options.directory));
-    return nullptr;
-  }
-  STRATA_TRY_ASSIGN(auto marks, RepairRecordLogs(*options.file_system, options.directory));
-  return SyncedMarks::Open(*options.file_system, options.directory, std::move(marks));
-}
-
-rocksdb::Status OpenIn(const RocksDbOptions& options, const rocksdb::Options& chosen,
-                       const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
-                       std::vector<rocksdb::ColumnFamilyHandle*>* handles, rocksdb::DB** db) {
-  if (!options.read_only) {
-    return rocksdb::DB::Open(chosen, options.directory, families, handles, db);
-  }
-  return rocksdb::DB::OpenForReadOnly(chosen, options.directory, families, handles, db);
-}
-
-}  // namespace
 
 RocksDb::RocksDb(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-RocksDb::~RocksDb() {
-  for (auto* handle : impl_->handles) impl_->db->DestroyColumnFamilyHandle(handle);
-  impl_->db->Close().PermitUncheckedError();
-}
+RocksDb::~RocksDb() = default;
 
 Result<std::unique_ptr<RocksDb>> RocksDb::Open(const RocksDbOptions& options) {
-  if (options.create) STRATA_TRY(options.file_system->CreateDirectories(options.directory));
-  auto impl = std::make_unique<Impl>();
-  impl->options = options;
-  if (impl->truth()) {
-    STRATA_TRY_ASSIGN(impl->marks, Repair(options));
-  }
-  impl->env = MakeRocksEnv(*options.file_system, impl->marks.get());
-  const rocksdb::Options chosen = ChooseOptions(options, *impl->env);
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  families.emplace_back(rocksdb::kDefaultColumnFamilyName, chosen);
-  for (const std::string& name : options.families) families.emplace_back(name, chosen);
-
-  rocksdb::DB* db = nullptr;
-  const auto status = OpenIn(options, chosen, families, &impl->handles, &db);
-  if (!status.ok()) return Fail(OpenError(status, options));
-  impl->db.reset(db);
-  return std::unique_ptr<RocksDb>(new RocksDb(std::move(impl)));
+  STRATA_TRY_ASSIGN(auto opened, OpenedRocks::Open(options));
+  return std::unique_ptr<RocksDb>(new RocksDb(std::make_unique<Impl>(options, std::move(opened))));
 }
 
 RocksFamily RocksDb::Family(std::string_view name) const {
-  for (auto* handle : impl_->handles) {
-    if (handle->GetName() == name) return RocksFamily(handle);
-  }
-  std::abort();  // the caller's mistake: Open was not given this family
+  auto* const family = impl_->FindFamily(name);
+  if (!family) std::abort();  // the caller's mistake: Open was not given this family
+  return RocksFamily(family);
 }
 
 Result<std::optional<std::string>> RocksDb::Get(RocksFamily family, std::string_view key) const {
-  std::string value;
-  const auto status = impl_->db->Get(rocksdb::ReadOptions(), family.handle(), ToSlice(key), &value);
-  if (status.IsNotFound()) return std::nullopt;
-  if (!status.ok()) return Fail(ToError(status, "read", impl_->options.directory));
-  return value;
+  using Found = Result<std::optional<std::string>>;
+  return impl_->Reading(family, [&](rocksdb::DB& db, auto* handle) -> Found {
+    std::string value;
+    const auto status = db.Get(rocksdb::ReadOptions(), handle, ToSlice(key), &value);
+    if (status.IsNotFound()) return std::nullopt;
+    if (!status.ok()) return Fail(impl_->ReadError(status));
+    return value;
+  });
 }
 
 Result<std::optional<RocksEntry>> RocksDb::FindAtOrBefore(RocksFamily family,
                                                           std::string_view key) const {
-  const std::unique_ptr<rocksdb::Iterator> entry(
-      impl_->db->NewIterator(rocksdb::ReadOptions(), family.handle()));
-  entry->SeekForPrev(ToSlice(key));
-  if (entry->Valid()) return RocksEntry{entry->key().ToString(), entry->value().ToString()};
-  if (!entry->status().ok()) {
-    return Fail(ToError(entry->status(), "read", impl_->options.directory));
-  }
-  return std::nullopt;
+  using Found = Result<std::optional<RocksEntry>>;
+  return impl_->Reading(family, [&](rocksdb::DB& db, auto* handle) -> Found {
+    const std::unique_ptr<rocksdb::Iterator> entry(db.NewIterator(rocksdb::ReadOptions(), handle));
+    entry->SeekForPrev(ToSlice(key));
+    if (entry->Valid()) return RocksEntry{entry->key().ToString(), entry->value().ToString()};
+    if (!entry->status().ok()) return Fail(impl_->ReadError(entry->status()));
+    return std::nullopt;
+  });
 }
 
 Result<void> RocksDb::Scan(RocksFamily family, std::string_view begin, std::string_view end,
                            const Visitor& visit) const {
-  const rocksdb::Slice upper_bound = ToSlice(end);
-  rocksdb::ReadOptions options;
-  if (!end.empty()) options.iterate_upper_bound = &upper_bound;
-  const std::unique_ptr<rocksdb::Iterator> entry(impl_->db->NewIterator(options, family.handle()));
-  for (entry->Seek(ToSlice(begin)); entry->Valid(); entry->Next()) {
-    if (!visit(ToView(entry->key()), ToView(entry->value()))) return Ok();
-  }
-  return impl_->ReadTo(*entry);
+  return impl_->Reading(family, [&](rocksdb::DB& db, auto* handle) -> Result<void> {
+    const rocksdb::Slice upper_bound = ToSlice(end);
+    rocksdb::ReadOptions options;
+    if (!end.empty()) options.iterate_upper_bound = &upper_bound;
+    const std::unique_ptr<rocksdb::Iterator> entry(db.NewIterator(options, handle));
+    for (entry->Seek(ToSlice(begin)); entry->Valid(); entry->Next()) {
+      if (!visit(ToView(entry->key()), ToView(entry->value()))) return Ok();
+    }
+    if (!entry->status().ok()) return Fail(impl_->ReadError(entry->status()));
+    return Ok();
+  });
 }
 
 Result<void> RocksDb::ScanBackwards(RocksFamily family, const Visitor& visit) const {
-  const std::unique_ptr<rocksdb::Iterator> entry(
-      impl_->db->NewIterator(rocksdb::ReadOptions(), family.handle()));
-  for (entry->SeekToLast(); entry->Valid(); entry->Prev()) {
-    if (!visit(ToView(entry->key()), ToView(entry->value()))) return Ok();
-  }
-  return impl_->ReadTo(*entry);
+  return impl_->Reading(family, [&](rocksdb::DB& db, auto* handle) -> Result<void> {
+    const std::unique_ptr<rocksdb::Iterator> entry(db.NewIterator(rocksdb::ReadOptions(), handle));
+    for (entry->SeekToLast(); entry->Valid(); entry->Prev()) {
+      if (!visit(ToView(entry->key()), ToView(entry->value()))) return Ok();
+    }
+    if (!entry->status().ok()) return Fail(impl_->ReadError(entry->status()));
+    return Ok();
+  });
 }
 
 Result<void> RocksDb::ScanPrefix(RocksFamily family, std::string_view prefix,
@@ -185,9 +225,15 @@ Result<void> RocksDb::Write(RocksBatch& batch, bool sync) {
 }
 
 Result<void> RocksDb::Sync() {
-  STRATA_TRY(impl_->CheckHealth());
-  if (impl_->truth()) return impl_->Outcome(impl_->db->SyncWAL(), "sync");
-  return impl_->Outcome(impl_->db->Flush(rocksdb::FlushOptions(), impl_->handles), "sync");
+  return impl_->Sync();
+}
+
+Result<void> RocksDb::health() const {
+  return impl_->health();
+}
+
+Result<void> RocksDb::Reopen() {
+  return impl_->Reopen();
 }
 
 std::string PrefixEnd(std::string_view prefix) {

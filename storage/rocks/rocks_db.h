@@ -8,8 +8,11 @@
 //
 // Errors: CORRUPT_LOG when a checksum or a file is wrong, DISK_FULL, IO_ERROR; the message names
 // the directory. RocksDB's own warnings go to the log of the broker. The first failed write or Sync
-// sticks: every later one fails with IO_ERROR until the database has been opened anew, because
-// nobody knows what it left on disk.
+// sticks: every later one fails with the same code, and changes nothing, until the database has
+// been opened anew, because nobody knows what it left on disk. Reading goes on.
+//
+// A write that has failed is never seen by those who read. What it left in the log of a truth is
+// taken out by Reopen; only if the process ends before, it may be found at the next start.
 //
 // Threads: every method may be called from any thread; all may wait for the disk.
 #pragma once
@@ -32,7 +35,7 @@ namespace strata::storage {
 
 class RocksBatch;
 
-// Names one family of one open database; a small value, valid as long as the database.
+// Names one family of one database; a small value, valid as long as the RocksDb.
 class RocksFamily {
  public:
   explicit RocksFamily(rocksdb::ColumnFamilyHandle* handle) : handle_(handle) {}
@@ -104,11 +107,21 @@ class RocksDb {
   // All that was written is on disk when this returns.
   Result<void> Sync();
 
+  // The first failure that sticks. Does not wait for the disk.
+  Result<void> health() const;
+
+  // For a truth that has failed: closes it, takes out what failed, and opens it as a start of the
+  // process would, so that it takes writes again; all others wait meanwhile. Does nothing if it is
+  // well. Not tried before the disk has room for it and takes writes, because where it fails half
+  // way (the same errors as of Open) nothing can be read either, until it succeeds. Families and
+  // batches stay valid.
+  Result<void> Reopen();
+
   RocksDb(const RocksDb&) = delete;
   RocksDb& operator=(const RocksDb&) = delete;
 
  private:
-  struct Impl;
+  class Impl;
   explicit RocksDb(std::unique_ptr<Impl> impl);
 
   const std::unique_ptr<Impl> impl_;

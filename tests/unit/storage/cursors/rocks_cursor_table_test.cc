@@ -5,6 +5,7 @@
 
 #include "storage/cursors/cursor_codec.h"
 #include "storage/rocks/rocks_batch.h"
+#include "tests/support/disk/simulated_file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace strata::storage {
@@ -52,6 +53,25 @@ TEST(RocksCursorTableTest, DeletingAGroupTakesWhatWasQueuedBeforeItAndNothingTha
   ASSERT_TRUE(loaded.has_value());
   ASSERT_EQ(loaded->size(), 1u);
   EXPECT_EQ(loaded->front().partition.partition, 5);
+}
+
+// The name of a group is written once: not counting it as written is what keeps it.
+TEST(RocksCursorTableTest, AGroupWhoseFirstWriteWasRefusedIsMadeByTheNext) {
+  strata::testing::SimulatedFileSystem disk;
+  auto db = RocksDb::Open(
+      {"/data/db", RocksDbOptions::Kind::kTruth, {"cursors"}, /*create=*/true, &disk});
+  ASSERT_TRUE(db.has_value()) << db.error().message;
+  RocksCursorTable table(**db, (*db)->Family("cursors"), {});
+  const std::vector<CursorChange> changes = {
+      std::vector<CursorWrite>{{"g", {3, 4}, Cursor{1, 1, "", "", 1}}}};
+  disk.Plan({strata::testing::Operation::kSync, 1, ErrorCode::IO_ERROR, false, ".log"});
+  EXPECT_FALSE(table.Apply(changes, /*sync=*/true).has_value());
+  EXPECT_FALSE(table.Apply(changes, /*sync=*/true).has_value()) << "not opened anew";
+  EXPECT_FALSE(table.Load("g").value().has_value());
+  ASSERT_TRUE((*db)->Reopen().has_value());
+  ASSERT_TRUE(table.Apply(changes, /*sync=*/true).has_value());
+  EXPECT_EQ(table.Load("g").value()->size(), 1u);
+  EXPECT_EQ(table.ListGroups().value(), std::vector<std::string>{"g"});
 }
 
 }  // namespace

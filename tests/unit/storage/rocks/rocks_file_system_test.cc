@@ -100,7 +100,7 @@ TEST_F(RocksFileSystemTest, AFullDiskIsToldFromABrokenOne) {
   Open();
   disk_.Plan({Operation::kWrite, 1, ErrorCode::DISK_FULL, false, ".log"});
   EXPECT_EQ(Put("key").error().code, ErrorCode::DISK_FULL);
-  EXPECT_EQ(Put("later").error().code, ErrorCode::IO_ERROR);
+  EXPECT_EQ(Put("later").error().code, ErrorCode::DISK_FULL);
   disk_.Heal();
   db_.reset();
   Open();
