@@ -1,5 +1,5 @@
 // Keeps the last part of a disk for what must go on when it fills up: the truth, whose database
-// takes no more writes after the first one that finds no room.
+// takes no more writes after the first one that finds no room, until it has been opened anew.
 //
 // Asked when a file is to grow, not for each append; what was reserved before may still be used. So
 // several writers that ask at once may together go below the reserve by a step of growth each.
@@ -7,6 +7,7 @@
 // Threads: any.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -35,10 +36,17 @@ class DiskReserve {
                                           std::to_string(reserve_bytes_) + " are kept in reserve");
   }
 
+  // To be told when an append was refused for want of room, that it was to grow by so much, and
+  // when one was not: the broker's log gets one line when refusing begins, and one when it ends.
+  void NoteRefusal(std::int64_t bytes, const Error& why) const;
+  void NoteAdmission() const;
+
  private:
   FileSystem& file_system_;
   const std::string& directory_;
   const std::int64_t reserve_bytes_;
+  // The growth that was refused last, 0 if none is: smaller ones may pass meanwhile.
+  mutable std::atomic<std::int64_t> refused_bytes_ = 0;
 };
 
 }  // namespace strata::storage

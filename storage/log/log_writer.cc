@@ -12,10 +12,6 @@ namespace {
 // Up to here single flushes are faster than one of the whole file system.
 constexpr std::size_t kFlushEachUpTo = 4;
 
-void WarnIfFailed(const Result<void>& result) {
-  if (!result) spdlog::warn("{}", result.error().message);
-}
-
 Error ShuttingDown() {
   return {ErrorCode::SHUTTING_DOWN, "the broker is shutting down"};
 }
@@ -203,8 +199,11 @@ void LogWriter::NoteStable(Clock::time_point now) {
     stable.emplace_back(id, appender->log().ends().stable);
     if (auto note = appender->producers().TakeNote()) producers.emplace_back(id, *std::move(note));
   }
-  WarnIfFailed(environment_.state.NoteStable(stable));
-  WarnIfFailed(environment_.state.NoteProducers(producers));
+  Result<void> noted = environment_.state.NoteStable(stable);
+  if (noted) noted = environment_.state.NoteProducers(producers);
+  // It goes on failing until the truth is mended.
+  if (!noted && !note_failed_) spdlog::warn("{}", noted.error().message);
+  note_failed_ = !noted;
   moved_.clear();
   note_due_.reset();
 }

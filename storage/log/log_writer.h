@@ -102,6 +102,7 @@ class LogWriter {
   std::unordered_set<PartitionAppender*> dirty_;             // something is to be flushed
   std::unordered_set<PartitionAppender*> moved_;             // since their stable ends were noted
   std::unordered_set<PartitionAppender*> open_;              // their files may be open
+  bool note_failed_ = false;                                 // the last one
   std::optional<Clock::time_point> note_due_;                // set while moved_ has somebody
 
   Mutex mutex_;

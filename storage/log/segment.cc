@@ -39,10 +39,18 @@ Result<void> Segment::Reserve(std::int64_t bytes, std::int64_t limit_bytes,
   if (needed <= reserved_bytes_) return Ok();
   const std::int64_t wanted =
       std::max(needed, std::min(reserved_bytes_ + step_bytes_, limit_bytes));
-  const Result<void> grown = Grow(wanted, reserve);
-  if (!grown) return wanted > needed ? Grow(needed, reserve) : grown;
-  step_bytes_ = std::min(step_bytes_ * 2, kLastStepBytes);
-  return Ok();
+  Result<void> grown = Grow(wanted, reserve);
+  if (grown) {
+    step_bytes_ = std::min(step_bytes_ * 2, kLastStepBytes);
+  } else if (wanted > needed) {
+    grown = Grow(needed, reserve);
+  }
+  if (grown) {
+    reserve.NoteAdmission();
+  } else if (grown.error().code == ErrorCode::DISK_FULL) {
+    reserve.NoteRefusal(needed - reserved_bytes_, grown.error());
+  }
+  return grown;
 }
 
 Result<void> Segment::Grow(std::int64_t length, const DiskReserve& reserve) {
