@@ -21,8 +21,8 @@
 #include "broker/server/start_count.h"
 #include "broker/server/version.h"
 #include "broker/threads/executor.h"
+#include "broker/threads/mender.h"
 #include "broker/threads/timers.h"
-#include "broker/topics/log_mender.h"
 #include "broker/topics/log_problem.h"
 #include "storage/local_store.h"
 
@@ -116,7 +116,7 @@ class LocalBroker final : public Broker {
   Metrics& metrics() override { return metrics_; }
 
   Result<void> Close() override {
-    mender_->Stop();
+    log_mender_->Stop();
     admin_executor_.Stop();
     delivery_executor_.Stop();
     topics_->StopDeletions();
@@ -142,8 +142,8 @@ class LocalBroker final : public Broker {
   ResponseBudget budget_;
   Executor admin_executor_{"strata-admin", kAdminThreads};
   Executor delivery_executor_;
-  const std::shared_ptr<LogMender> mender_ =
-      LogMender::Start({*topics_, admin_executor_, timers_}, {});
+  const std::shared_ptr<Mender> log_mender_ = Mender::Start(
+      {admin_executor_, timers_}, {}, [this] { return topics_->Mend() == 0; });
   std::vector<std::unique_ptr<RpcService>> services_;
   bool closed_ = false;
 };

@@ -315,6 +315,10 @@ Result<void> TopicRegistry::OpenLog(const Topic& topic, std::int32_t partition) 
                                                topic.name, partition, opened.error().message));
 }
 
+std::int32_t TopicRegistry::Mend() {
+  return GoOnWithDeletions() + UndoHalfMade() + UndoHalfAltered() + MendLogs();
+}
+
 std::int32_t TopicRegistry::MendLogs() {
   std::int32_t bad = 0;
   for (const TopicPtr& listed : List()) {
@@ -345,16 +349,56 @@ Result<void> TopicRegistry::ApplyChange(const Topic& before, const Topic& after)
   return Ok();
 }
 
-void TopicRegistry::UndoCreate(const Topic& topic) {
-  auto undone = WriteTombstone(topic);
-  if (undone) undone = RemoveData(topic);
-  if (!undone) {
-    spdlog::error("topic '{}' (id {}) was made in part; the next start completes or removes it: {}",
-                  topic.name, topic.id, undone.error().message);
+std::int32_t TopicRegistry::UndoHalfMade() {
+  MutexLock lock(change_mutex_);
+  std::erase_if(half_made_, [this](const auto& entry) STRATA_NO_THREAD_SAFETY_ANALYSIS {
+    return TryUndoCreate(entry.second).has_value();
+  });
+  return static_cast<std::int32_t>(half_made_.size());
+}
+
+std::int32_t TopicRegistry::UndoHalfAltered() {
+  MutexLock lock(change_mutex_);
+  std::erase_if(half_altered_, [this](const auto& entry) STRATA_NO_THREAD_SAFETY_ANALYSIS {
+    const TopicPtr now = FindById(entry.first);
+    return !now || TryUndoAlter(*now, entry.second).has_value();
+  });
+  return static_cast<std::int32_t>(half_altered_.size());
+}
+
+std::int32_t TopicRegistry::GoOnWithDeletions() {
+  std::vector<TopicPtr> deleted;
+  {
+    MutexLock lock(mutex_);
+    deleted.swap(half_deleted_);
   }
+  for (const TopicPtr& topic : deleted) RemoveDataBehind(topic);
+  return static_cast<std::int32_t>(deleted.size());
+}
+
+Result<void> TopicRegistry::TryUndoCreate(const Topic& topic) {
+  if (versions_.contains(topic.id)) STRATA_TRY(WriteTombstone(topic));
+  return RemoveData(topic);
+}
+
+void TopicRegistry::UndoCreate(const Topic& topic) {
+  const auto undone = TryUndoCreate(topic);
+  if (undone) return;
+  half_made_.emplace(topic.id, topic);
+  spdlog::error(
+      "topic '{}' (id {}) was made in part, and is to be removed as soon as that works: {}",
+      topic.name, topic.id, undone.error().message);
 }
 
 void TopicRegistry::UndoAlter(const Topic& before, const Topic& after) {
+  const Result<void> undone = TryUndoAlter(before, after);
+  if (undone) return;
+  half_altered_.insert_or_assign(before.id, after);
+  spdlog::error("topic '{}' was altered in part, which is to be undone as soon as that works: {}",
+                before.name, undone.error().message);
+}
+
+Result<void> TopicRegistry::TryUndoAlter(const Topic& before, const Topic& after) {
   Result<void> undone =
       logs_.Remove(PartitionsOf(after, before.partition_count, after.partition_count));
   // Last, since a start makes the logs that a record lacks, but does not look for others.
@@ -362,10 +406,7 @@ void TopicRegistry::UndoAlter(const Topic& before, const Topic& after) {
   for (std::int32_t i = 0; undone && i < before.partition_count; ++i) {
     undone = logs_.Configure(before.Partition(i), LogOptionsOf(before));
   }
-  if (!undone) {
-    spdlog::error("topic '{}' was altered in part; the next start completes it: {}", before.name,
-                  undone.error().message);
-  }
+  return undone;
 }
 
 void TopicRegistry::RemoveDataBehind(TopicPtr topic) {
@@ -375,6 +416,8 @@ void TopicRegistry::RemoveDataBehind(TopicPtr topic) {
     if (removed || stopping_) return;
     spdlog::error("topic '{}' (id {}) is deleted, but not yet its data: {}", topic->name, topic->id,
                   removed.error().message);
+    MutexLock lock(mutex_);
+    half_deleted_.push_back(topic);
   });
 }
 

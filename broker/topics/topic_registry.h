@@ -59,7 +59,7 @@ class TopicRegistry {
   static void RunAtOnce(const std::function<void()>& deletion) { deletion(); }
 
   // Reads the topics, opens all their logs, and goes on with deletions that were interrupted. A log
-  // that the disk keeps from being opened is left to MendLogs; the others are served. The stores
+  // that the disk keeps from being opened is left to Mend; the others are served. The stores
   // must outlive the registry. CORRUPT_LOG: a topic's record, or what is known of a log, is
   // damaged. DATA_DIR_NEWER_FORMAT: it was written by a newer stratad. IO_ERROR, DISK_FULL.
   static Result<std::unique_ptr<TopicRegistry>> Open(storage::MetadataStore& metadata,
@@ -92,11 +92,12 @@ class TopicRegistry {
   Result<TopicPtr> Alter(const std::string& name, const TopicConfigText& config,
                          std::int32_t partition_count);
 
-  // Opens again every log that is LOG_POISONED. Returns how many still are. May wait for the disk.
-  std::int32_t MendLogs();
+  // Opens again every log that is LOG_POISONED, and goes on with what was begun and could not be
+  // finished or undone. Returns how many of those are left. May wait for the disk.
+  std::int32_t Mend();
 
   // On return the topic is gone for good, and its name is free; its files and cursors go behind. If
-  // those cannot be deleted, the broker's log says so and the next start tries again.
+  // those cannot be deleted, the broker's log says so and Mend, or the next start, tries again.
   // INVALID_TOPIC_NAME, UNKNOWN_TOPIC, CONFLICT, IO_ERROR.
   Result<void> Delete(const std::string& name);
 
@@ -131,6 +132,13 @@ class TopicRegistry {
   Result<void> OpenLogsAtStart(const Topic& topic);
   Result<void> OpenLog(const Topic& topic, std::int32_t partition);
   Result<void> ApplyChange(const Topic& before, const Topic& after);
+  std::int32_t MendLogs() STRATA_EXCLUDES(change_mutex_);
+  std::int32_t UndoHalfMade() STRATA_EXCLUDES(change_mutex_);
+  std::int32_t UndoHalfAltered() STRATA_EXCLUDES(change_mutex_);
+  // Returns how many there are.
+  std::int32_t GoOnWithDeletions() STRATA_EXCLUDES(mutex_);
+  Result<void> TryUndoCreate(const Topic& topic) STRATA_REQUIRES(change_mutex_);
+  Result<void> TryUndoAlter(const Topic& before, const Topic& after) STRATA_REQUIRES(change_mutex_);
   void UndoCreate(const Topic& topic) STRATA_REQUIRES(change_mutex_);
   void UndoAlter(const Topic& before, const Topic& after) STRATA_REQUIRES(change_mutex_);
   // Has RemoveData done behind, and its failure logged.
@@ -154,12 +162,16 @@ class TopicRegistry {
   Mutex change_mutex_;
   std::unordered_map<storage::TopicId, std::int64_t> versions_ STRATA_GUARDED_BY(change_mutex_);
   std::vector<TopicListener*> listeners_ STRATA_GUARDED_BY(change_mutex_);
+  // What records may say that was refused.
+  std::map<storage::TopicId, Topic> half_made_ STRATA_GUARDED_BY(change_mutex_);
+  std::map<storage::TopicId, Topic> half_altered_ STRATA_GUARDED_BY(change_mutex_);
 
   // Held for a look-up only.
   mutable Mutex mutex_;
   std::map<std::string, TopicPtr, std::less<>> by_name_ STRATA_GUARDED_BY(mutex_);
   std::unordered_map<storage::TopicId, TopicPtr> by_id_ STRATA_GUARDED_BY(mutex_);
   std::int32_t partition_count_ STRATA_GUARDED_BY(mutex_) = 0;
+  std::vector<TopicPtr> half_deleted_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::broker

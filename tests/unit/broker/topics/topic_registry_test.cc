@@ -313,6 +313,50 @@ TEST_F(TopicRegistryTest, DataThatCouldNotBeDeletedIsDeletedAtTheNextStart) {
   EXPECT_THAT(*stores_.truth.Range(kTombstonePrefix), IsEmpty());
 }
 
+TEST_F(TopicRegistryTest, ACreateThatCouldNotBeUndoneIsUndoneWhenThatWorksAgain) {
+  int opened = 0;
+  stores_.logs.fault = [&]() -> Result<void> {
+    if (++opened < 2) return Ok();
+    stores_.metadata.fault = [] { return Fail(ErrorCode::DISK_FULL, "no space"); };
+    return Fail(ErrorCode::DISK_FULL, "no space");
+  };
+  EXPECT_EQ(CodeOf(registry_->Create("x", 3, {})), ErrorCode::DISK_FULL);
+  EXPECT_EQ(registry_->Mend(), 1);
+  stores_.Heal();
+  EXPECT_EQ(registry_->Mend(), 0);
+  EXPECT_THAT(stores_.logs.OpenPartitions(), IsEmpty());
+  EXPECT_THAT(*stores_.truth.Range(kTombstonePrefix), IsEmpty());
+  EXPECT_TRUE(registry_->Create("x", 3, {}));
+}
+
+TEST_F(TopicRegistryTest, AnAlterThatCouldNotBeUndoneIsUndoneWhenThatWorksAgain) {
+  const auto id = (*registry_->Create("x", 1, {}))->id;
+  int changes = 0;
+  stores_.logs.fault = [&]() -> Result<void> {
+    if (++changes < 2) return Ok();
+    return Fail(ErrorCode::DISK_FULL, "no space");
+  };
+  EXPECT_EQ(CodeOf(registry_->Alter("x", {}, 3)), ErrorCode::DISK_FULL);
+  EXPECT_EQ(registry_->Mend(), 1);
+  stores_.Heal();
+  EXPECT_EQ(registry_->Mend(), 0);
+  Restart();
+  EXPECT_EQ((*registry_->Find("x"))->partition_count, 1);
+  EXPECT_THAT(stores_.logs.OpenPartitions(), ElementsAre(PartitionId{id, 0}));
+}
+
+TEST_F(TopicRegistryTest, DataThatCouldNotBeDeletedIsDeletedWhenThatWorksAgain) {
+  ASSERT_TRUE(registry_->Create("x", 2, {}));
+  stores_.logs.fault = [] { return Fail(ErrorCode::IO_ERROR, "cannot remove"); };
+  EXPECT_TRUE(registry_->Delete("x"));
+  EXPECT_EQ(registry_->Mend(), 1);
+  stores_.Heal();
+  registry_->Mend();
+  EXPECT_EQ(registry_->Mend(), 0);
+  EXPECT_THAT(stores_.logs.OpenPartitions(), IsEmpty());
+  EXPECT_THAT(*stores_.truth.Range(kTombstonePrefix), IsEmpty());
+}
+
 TEST_F(TopicRegistryTest, ADamagedRecordStopsTheStartAndIsNamed) {
   ASSERT_TRUE(registry_->Create("x", 1, {}));
   for (

@@ -1,7 +1,8 @@
-#include "broker/topics/log_mender.h"
+#include "broker/threads/mender.h"
 
 #include <gtest/gtest.h>
 
+#include "broker/topics/topic_registry.h"
 #include "tests/support/gate.h"
 #include "tests/support/memory_stores.h"
 
@@ -10,9 +11,9 @@ namespace {
 
 using strata::testing::Gate;
 
-constexpr LogMender::Pace kPace{std::chrono::milliseconds(1), std::chrono::milliseconds(4)};
+constexpr Mender::Pace kPace{std::chrono::milliseconds(1), std::chrono::milliseconds(4)};
 
-class LogMenderTest : public ::testing::Test {
+class MenderTest : public ::testing::Test {
  protected:
   void SetUp() override {
     registry_ =
@@ -32,19 +33,19 @@ class LogMenderTest : public ::testing::Test {
   TopicPtr topic_;
 };
 
-TEST_F(LogMenderTest, WhatIsPoisonedIsOpenedAgain) {
+TEST_F(MenderTest, WhatIsPoisonedIsOpenedAgain) {
   Poison(1);
-  EXPECT_EQ(registry_->MendLogs(), 0);
+  EXPECT_EQ(registry_->Mend(), 0);
   EXPECT_TRUE(Healthy(1));
 }
 
-TEST_F(LogMenderTest, WhatIsDamagedIsLeftAlone) {
+TEST_F(MenderTest, WhatIsDamagedIsLeftAlone) {
   stores_.logs.Poison(topic_->Partition(0), {ErrorCode::CORRUPT_LOG, "the end is missing"});
-  EXPECT_EQ(registry_->MendLogs(), 0);
+  EXPECT_EQ(registry_->Mend(), 0);
   EXPECT_FALSE(Healthy(0));
 }
 
-TEST_F(LogMenderTest, WhatCannotBeOpenedIsTriedUntilItCan) {
+TEST_F(MenderTest, WhatCannotBeOpenedIsTriedUntilItCan) {
   Poison(0);
   Gate healed;
   std::atomic<int> attempts = 0;
@@ -55,7 +56,8 @@ TEST_F(LogMenderTest, WhatCannotBeOpenedIsTriedUntilItCan) {
   };
   Timers timers;
   Executor executor("mender", 1);
-  const auto mender = LogMender::Start({*registry_, executor, timers}, kPace);
+  const auto mender =
+      Mender::Start({executor, timers}, kPace, [this] { return registry_->Mend() == 0; });
   healed.Pass();
   mender->Stop();
   executor.Stop();
