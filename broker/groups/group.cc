@@ -33,6 +33,7 @@ Group::Group(std::string name, const Environment& environment,
     : name_(std::move(name)), environment_(environment), membership_(environment.first_generation) {
   for (const storage::CursorEntry& entry : cursors) {
     cursors_.emplace(entry.partition, entry.cursor);
+    stored_->Set(entry.partition, entry.cursor);
   }
 }
 
@@ -94,6 +95,7 @@ Result<void> Group::WriteStartCursors(std::vector<storage::CursorWrite> writes) 
   MutexLock lock(mutex_);
   STRATA_TRY(CheckStillThere(writes));
   for (storage::CursorWrite& write : writes) {
+    stored_->Set(write.partition, *write.cursor);
     cursors_.emplace(write.partition, std::move(*write.cursor));
   }
   return Ok();
@@ -159,6 +161,7 @@ void Group::Commit(const MemberId& member, std::vector<OffsetToCommit> offsets,
   CommitOutcome outcome;
   std::vector<storage::CursorWrite> writes;
   MutexLock lock(mutex_);
+  TakeBackRefused();
   for (OffsetToCommit& commit : offsets) {
     outcome.push_back(CheckCommit(member, commit));
     if (outcome.back()) continue;
@@ -171,15 +174,33 @@ void Group::Commit(const MemberId& member, std::vector<OffsetToCommit> offsets,
     }
     writes.push_back({name_, commit.partition, cursor});
   }
-  // Under the lock, so that the store sees the writes in the order of the commits and seeks.
-  environment_.cursors.Write(
-      std::move(writes), /*durable=*/true,
-      [outcome = std::move(outcome), done = std::move(done)](Result<void> result) mutable {
-        for (auto& error : outcome) {
-          if (!result && !error) error = result.error();
-        }
-        done(std::move(outcome));
-      });
+  Send(std::move(writes), /*durable=*/true,
+       [outcome = std::move(outcome), done = std::move(done)](Result<void> result) mutable {
+         for (auto& error : outcome) {
+           if (!result && !error) error = result.error();
+         }
+         done(std::move(outcome));
+       });
+}
+
+void Group::Send(std::vector<storage::CursorWrite> writes, bool durable,
+                 std::function<void(Result<void>)> done) {
+  stored_->Sent(writes);
+  auto answered = [stored = stored_, writes, done = std::move(done)](Result<void> result) {
+    stored->Answered(writes, result.has_value());
+    if (done) done(std::move(result));
+  };
+  environment_.cursors.Write(std::move(writes), durable, std::move(answered));
+}
+
+void Group::TakeBackRefused() {
+  for (const PartitionId partition : stored_->TakeRefused()) {
+    const auto cursor = cursors_.find(partition);
+    if (cursor == cursors_.end()) continue;
+    const Offset current = cursor->second.current;
+    cursor->second = stored_->Get(partition);
+    cursor->second.current = current;
+  }
 }
 
 void Group::Delivered(const MemberId& member, PartitionId partition, Generation generation,
@@ -198,12 +219,13 @@ void Group::Delivered(const MemberId& member, PartitionId partition, Generation 
 void Group::WriteMoved() {
   std::vector<storage::CursorWrite> writes;
   MutexLock lock(mutex_);
+  TakeBackRefused();
   for (PartitionId partition : std::exchange(moved_, {})) {
     const auto cursor = cursors_.find(partition);
     if (cursor != cursors_.end()) writes.push_back({name_, partition, cursor->second});
   }
   if (writes.empty() || retired_) return;
-  environment_.cursors.Write(std::move(writes), /*durable=*/false, {});
+  Send(std::move(writes), /*durable=*/false, {});
 }
 
 Result<void> Group::SeekMember(const MemberId& member, const SeekTarget& target,
@@ -235,15 +257,36 @@ void Group::Seek(const std::vector<SeekTarget>& targets, std::function<void(Resu
     lock.Unlock();
     return done(std::move(there));
   }
+  TakeBackRefused();
   for (const storage::CursorWrite& write : writes) cursors_[write.partition] = *write.cursor;
-  environment_.cursors.Write(std::move(writes), /*durable=*/true, std::move(done));
+  Send(std::move(writes), /*durable=*/true,
+       [weak = weak_from_this(), partitions, done = std::move(done)](Result<void> result) {
+         const auto group = weak.lock();
+         if (!result && group) group->SeekRefused(partitions);
+         done(std::move(result));
+       });
   CarryOut(membership_.Regrant(partitions));
 }
 
+// On another thread: whoever was told of it may hold the lock.
+void Group::SeekRefused(const std::vector<PartitionId>& partitions) {
+  environment_.timers.CallAfter(std::chrono::milliseconds(0),
+                                [weak = weak_from_this(), partitions] {
+                                  const auto group = weak.lock();
+                                  if (!group) return;
+                                  MutexLock lock(group->mutex_);
+                                  group->TakeBackRefused();
+                                  for (const PartitionId partition : partitions) {
+                                    const auto cursor = group->cursors_.find(partition);
+                                    if (cursor == group->cursors_.end()) continue;
+                                    cursor->second.current = group->stored_->Get(partition).current;
+                                  }
+                                  group->CarryOut(group->membership_.Regrant(partitions));
+                                });
+}
+
 Offset Group::Committed(PartitionId partition) {
-  MutexLock lock(mutex_);
-  const auto it = cursors_.find(partition);
-  return it == cursors_.end() ? kNoOffset : it->second.committed;
+  return stored_->Get(partition).committed;
 }
 
 void Group::PartitionsAdded(const TopicPtr& topic) {
@@ -258,6 +301,7 @@ void Group::TopicDeleted(TopicId topic) {
   MutexLock lock(mutex_);
   if (topics_.erase(topic) > 0) CarryOut(membership_.SetTopic(topic, 0));
   std::erase_if(cursors_, [&](const auto& entry) { return entry.first.topic == topic; });
+  stored_->Forget(topic);
 }
 
 bool Group::Retire() {
@@ -281,7 +325,11 @@ GroupDescription Group::Describe() {
   MutexLock lock(mutex_);
   std::map<PartitionId, GroupDescription::Partition> partitions;
   std::map<MemberId, std::int32_t> held;
-  for (const auto& [partition, cursor] : cursors_) partitions[partition] = {partition, cursor, {}};
+  for (const auto& [partition, cursor] : cursors_) {
+    storage::Cursor shown = stored_->Get(partition);
+    shown.current = cursor.current;
+    partitions[partition] = {partition, std::move(shown), {}};
+  }
   for (const auto& [partition, holding] : membership_.holdings()) {
     auto& described = partitions[partition];
     described.partition = partition;
@@ -355,6 +403,7 @@ void Group::RevokeTimedOut(const std::vector<Revoke>& revokes) {
 }
 
 Assignment Group::Begin(const Grant& grant, const SeekTarget* seek) {
+  TakeBackRefused();
   storage::Cursor& cursor = cursors_[grant.partition];
   const auto ends = environment_.logs.Ends(grant.partition);
   const Offset log_start = ends ? ends->log_start : 0;

@@ -5,7 +5,8 @@
 //
 // Where a new holder begins: at the committed offset; without one at the log start. A commit never
 // moves the committed offset back (one below it is answered as done: more than that is processed);
-// only a seek does.
+// only a seek does. What the CursorStore refuses has not happened: nobody is shown it, and the next
+// holder begins as if nobody had asked.
 //
 // Threads: every method may be called from any thread; only PrepareTopics waits for a disk. The
 // group's lock is taken before a member's; callbacks given to Commit and Seek run on a thread of
@@ -24,6 +25,7 @@
 
 #include "broker/groups/member_sink.h"
 #include "broker/groups/membership.h"
+#include "broker/groups/stored_cursors.h"
 #include "broker/threads/timers.h"
 #include "broker/topics/topic.h"
 #include "proto/base/mutex.h"
@@ -109,7 +111,7 @@ class Group : public std::enable_shared_from_this<Group> {
 
   // Commits what may be committed, and calls `done` once, when it is on disk. The errors of single
   // offsets: NOT_ASSIGNED, STALE_GENERATION, OFFSET_OUT_OF_RANGE, INVALID_ARGUMENT, and for all of
-  // them IO_ERROR or SHUTTING_DOWN.
+  // them DISK_FULL, IO_ERROR or SHUTTING_DOWN.
   void Commit(const MemberId& member, std::vector<OffsetToCommit> offsets,
               std::function<void(CommitOutcome)> done) STRATA_EXCLUDES(mutex_);
 
@@ -125,12 +127,12 @@ class Group : public std::enable_shared_from_this<Group> {
   Result<void> SeekMember(const MemberId& member, const SeekTarget& target,
                           std::uint64_t correlation_id) STRATA_EXCLUDES(mutex_);
 
-  // Moves both cursors, for holders too, and calls `done` when that is on disk. IO_ERROR,
-  // UNKNOWN_GROUP and UNKNOWN_TOPIC (deleted meanwhile).
+  // Moves both cursors, for holders too, and calls `done` when that is on disk; holders go back if
+  // it is refused. DISK_FULL, IO_ERROR, UNKNOWN_GROUP and UNKNOWN_TOPIC (deleted meanwhile).
   void Seek(const std::vector<SeekTarget>& targets, std::function<void(Result<void>)> done)
       STRATA_EXCLUDES(mutex_);
 
-  // The committed offset, or kNoOffset.
+  // The committed offset that is on disk, or kNoOffset.
   Offset Committed(PartitionId partition) STRATA_EXCLUDES(mutex_);
 
   void PartitionsAdded(const TopicPtr& topic) STRATA_EXCLUDES(mutex_);
@@ -160,6 +162,13 @@ class Group : public std::enable_shared_from_this<Group> {
                                                          const StartOffset& start);
   std::optional<Error> CheckCommit(const MemberId& member, const OffsetToCommit& commit)
       STRATA_REQUIRES(mutex_);
+  // Hands cursors to the CursorStore and keeps in mind what it answers. Under the lock, so that it
+  // sees the writes in the order of the commits and seeks.
+  void Send(std::vector<storage::CursorWrite> writes, bool durable,
+            std::function<void(Result<void>)> done) STRATA_REQUIRES(mutex_);
+  // Forgets commits and seeks that were refused.
+  void TakeBackRefused() STRATA_REQUIRES(mutex_);
+  void SeekRefused(const std::vector<PartitionId>& partitions) STRATA_EXCLUDES(mutex_);
   void CarryOut(const MembershipActions& actions, const SeekTarget* seek = nullptr,
                 std::uint64_t correlation_id = 0) STRATA_REQUIRES(mutex_);
   void TellLost(const MembershipActions& actions) STRATA_REQUIRES(mutex_);
@@ -171,6 +180,7 @@ class Group : public std::enable_shared_from_this<Group> {
   // Constant after construction.
   const std::string name_;
   const Environment environment_;
+  const std::shared_ptr<StoredCursors> stored_ = std::make_shared<StoredCursors>();
 
   // Held across the disk while first cursors are written, so that nobody works from cursors that a
   // crash would take back; taken before mutex_.
@@ -181,6 +191,7 @@ class Group : public std::enable_shared_from_this<Group> {
   std::map<MemberId, Member> members_ STRATA_GUARDED_BY(mutex_);
   // Members that do not know yet what they hold.
   std::set<MemberId> untold_ STRATA_GUARDED_BY(mutex_);
+  // With what is on its way to the CursorStore.
   std::map<PartitionId, storage::Cursor> cursors_ STRATA_GUARDED_BY(mutex_);
   // Those whose current offset is not in the CursorStore yet.
   std::set<PartitionId> moved_ STRATA_GUARDED_BY(mutex_);

@@ -1,5 +1,6 @@
 #include "broker/groups/group.h"
 
+#include <atomic>
 #include <future>
 #include <map>
 #include <thread>
@@ -38,7 +39,7 @@ class RecordingSink : public MemberSink {
   std::vector<PartitionId> revoked;
   std::vector<PartitionId> lost;
   std::uint64_t last_seek = 0;
-  int assigned = 0;
+  std::atomic<int> assigned = 0;
 };
 
 class GroupTest : public testing::GroupFixture {
@@ -87,6 +88,72 @@ TEST_F(GroupTest, DeliveryMovesOnlyCurrentAndACommitOnlyCommitted) {
   cursor = group->Describe().partitions.at(0).cursor;
   EXPECT_EQ(cursor.current, 7);
   EXPECT_EQ(cursor.committed, 5);
+}
+
+class RefusedCursorsTest : public GroupTest {
+ protected:
+  void SetUp() override {
+    cursors_.fault = [this]() -> Result<void> {
+      if (!full_) return Ok();
+      return Fail(ErrorCode::DISK_FULL, "no room");
+    };
+    Append({1, 0}, 10);
+    Join(*group_, "a", {topic_}, a_);
+  }
+  std::optional<ErrorCode> CommitAs(const MemberId& member, const RecordingSink& sink, Offset to) {
+    return CommitOne(*group_, member, {1, 0}, to, sink.held.at({1, 0}).generation);
+  }
+  Offset Shown() { return group_->Describe().partitions.at(0).cursor.committed; }
+
+  std::atomic<bool> full_ = false;
+  const TopicPtr topic_ = MakeTopic(1, 1);
+  const std::shared_ptr<Group> group_ = MakeGroup();
+  RecordingSink a_;
+};
+
+TEST_F(RefusedCursorsTest, ACommitThatWasRefusedIsNotShown) {
+  EXPECT_EQ(CommitAs("a", a_, 3), std::nullopt);
+  full_ = true;
+  EXPECT_EQ(CommitAs("a", a_, 7), ErrorCode::DISK_FULL);
+  EXPECT_EQ(Shown(), 3);
+  EXPECT_EQ(group_->Committed({1, 0}), 3);
+  full_ = false;
+  EXPECT_EQ(CommitAs("a", a_, 5), std::nullopt) << "it is not behind what was refused";
+  EXPECT_EQ(Shown(), 5);
+  EXPECT_EQ(cursors_.Load("g")->value().at(0).cursor.committed, 5);
+}
+
+TEST_F(RefusedCursorsTest, TheNextMemberBeginsWhereTheStoreIs) {
+  EXPECT_EQ(CommitAs("a", a_, 3), std::nullopt);
+  full_ = true;
+  EXPECT_EQ(CommitAs("a", a_, 7), ErrorCode::DISK_FULL);
+  group_->Leave("a");
+  RecordingSink b;
+  Join(*group_, "b", {topic_}, b);
+  EXPECT_EQ(b.held.at({1, 0}).current, 3);
+}
+
+TEST_F(RefusedCursorsTest, DeliveryWritesNothingThatWasRefused) {
+  EXPECT_EQ(CommitAs("a", a_, 3), std::nullopt);
+  full_ = true;
+  EXPECT_EQ(CommitAs("a", a_, 7), ErrorCode::DISK_FULL);
+  full_ = false;
+  group_->Delivered("a", {1, 0}, a_.held.at({1, 0}).generation, 9);
+  group_->WriteMoved();
+  const storage::Cursor stored = cursors_.Load("g")->value().at(0).cursor;
+  EXPECT_EQ(stored.current, 9);
+  EXPECT_EQ(stored.committed, 3);
+}
+
+TEST_F(RefusedCursorsTest, ASeekThatWasRefusedMovesNobody) {
+  EXPECT_EQ(CommitAs("a", a_, 3), std::nullopt);
+  const int assigned = a_.assigned;
+  full_ = true;
+  EXPECT_EQ(Seek(*group_, {{{1, 0}, 9}}).error().code, ErrorCode::DISK_FULL);
+  EXPECT_EQ(Shown(), 3);
+  while (a_.assigned < assigned + 2) std::this_thread::yield();  // there, and back again
+  group_->Leave("a");
+  EXPECT_EQ(a_.held.at({1, 0}).current, 3);
 }
 
 TEST_F(GroupTest, CurrentIsWrittenWithoutACommit) {
