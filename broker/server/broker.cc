@@ -60,6 +60,10 @@ constexpr int kAdminThreads = 2;
 // a group since the third start.
 constexpr Generation kGenerationsPerStart = 1'000'000'000;
 
+// The truth is small and opened anew in a moment, and nobody can commit without it.
+constexpr Mender::Pace kTruthPace{std::chrono::milliseconds(1'000),
+                                  std::chrono::milliseconds(4'000)};
+
 // A member or reader posts one task at a time, and one that is refused would wait for ever; their
 // number is bounded by the streams that are open.
 constexpr std::size_t kMaxDeliveryTasks = std::numeric_limits<std::size_t>::max();
@@ -92,6 +96,9 @@ class LocalBroker final : public Broker {
     metrics_.AddGauge("strata_partitions_with_problems",
                       "Partitions that are damaged or take no appends",
                       [this] { return CountProblems(*topics_, store_->logs()); });
+    metrics_.AddGauge("strata_truth_failed",
+                      "1 while topics, groups and commits cannot be written to the disk, else 0",
+                      [this] { return store_->truth_health() ? 0 : 1; });
     const auto read_max_bytes = static_cast<std::size_t>(config.read_max_bytes);
     services_.push_back(MakeAdminService(admin_handler_, admin_executor_));
     services_.push_back(MakeDataService(appender_, {*topics_,
@@ -115,7 +122,15 @@ class LocalBroker final : public Broker {
   const std::vector<std::unique_ptr<RpcService>>& services() const override { return services_; }
   Metrics& metrics() override { return metrics_; }
 
+  Result<void> health() const override {
+    const Result<void> truth = store_->truth_health();
+    if (truth) return Ok();
+    return Fail(truth.error().code,
+                "topics, groups and commits cannot be written: " + truth.error().message);
+  }
+
   Result<void> Close() override {
+    truth_mender_->Stop();
     log_mender_->Stop();
     admin_executor_.Stop();
     delivery_executor_.Stop();
@@ -127,6 +142,18 @@ class LocalBroker final : public Broker {
   }
 
  private:
+  bool MendTruth() {
+    if (store_->truth_health()) return true;
+    const Result<void> mended = store_->MendTruth();
+    if (!mended) {
+      spdlog::debug("the truth cannot be mended yet: {}", mended.error().message);
+      return false;
+    }
+    // Logs lean on it, and so does what was begun and could not be finished.
+    topics_->Mend();
+    return true;
+  }
+
   // In the order of use: each is used by what stands below it, and outlives it.
   const std::unique_ptr<storage::LocalStore> store_;
   const std::unique_ptr<TopicRegistry> topics_;
@@ -142,8 +169,10 @@ class LocalBroker final : public Broker {
   ResponseBudget budget_;
   Executor admin_executor_{"strata-admin", kAdminThreads};
   Executor delivery_executor_;
-  const std::shared_ptr<Mender> log_mender_ = Mender::Start(
-      {admin_executor_, timers_}, {}, [this] { return topics_->Mend() == 0; });
+  const std::shared_ptr<Mender> truth_mender_ =
+      Mender::Start({admin_executor_, timers_}, kTruthPace, [this] { return MendTruth(); });
+  const std::shared_ptr<Mender> log_mender_ =
+      Mender::Start({admin_executor_, timers_}, {}, [this] { return topics_->Mend() == 0; });
   std::vector<std::unique_ptr<RpcService>> services_;
   bool closed_ = false;
 };

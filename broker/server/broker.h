@@ -26,6 +26,10 @@ class Broker {
   virtual const std::vector<std::unique_ptr<RpcService>>& services() const = 0;
   virtual Metrics& metrics() = 0;
 
+  // An error while the truth cannot be written: topics and groups cannot be changed and nothing can
+  // be committed, until that works again by itself. From any thread.
+  virtual Result<void> health() const = 0;
+
   // The second half of a stop, when no call is under way any more: finishes queued work, flushes
   // everything and marks the stop as clean. Idempotent. IO_ERROR: the stop was not clean.
   virtual Result<void> Close() = 0;

@@ -41,8 +41,8 @@ int HandleRequest(mg_connection* connection) {
     Answer(connection, "200 OK", "text/plain; version=0.0.4", pages.metrics());
     return 200;
   }
-  if (!pages.is_serving()) {
-    Answer(connection, "503 Service Unavailable", "text/plain", "stopping\n");
+  if (const Result<void> health = pages.health(); !health) {
+    Answer(connection, "503 Service Unavailable", "text/plain", health.error().message + "\n");
     return 503;
   }
   Answer(connection, "200 OK", "text/plain", "ok\n");

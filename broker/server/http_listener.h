@@ -14,7 +14,8 @@ class HttpListener {
   // Called on the listener's threads, at any time until it is destroyed.
   struct Pages {
     std::function<std::string()> metrics;
-    std::function<bool()> is_serving;  // false: /healthz answers 503
+    // An error: /healthz answers 503, and says why.
+    std::function<Result<void>()> health;
   };
 
   // `address` as ParseAddress accepts it. ADDRESS_UNUSABLE.

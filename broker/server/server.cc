@@ -45,11 +45,16 @@ class NetworkServer final : public Server {
   }
 
  private:
+  Result<void> Health() const {
+    if (!serving_) return Fail(ErrorCode::SHUTTING_DOWN, "stopping");
+    return broker_->health();
+  }
+
   Result<void> ListenForHttp() {
     if (config_.http_listen.empty()) return Ok();
     STRATA_TRY_ASSIGN(http_, HttpListener::Start(config_.http_listen,
                                                  {[this] { return broker_->metrics().Render(); },
-                                                  [this] { return serving_.load(); }}));
+                                                  [this] { return Health(); }}));
     http_address_ = http_->address();
     return Ok();
   }

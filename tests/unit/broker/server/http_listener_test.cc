@@ -11,15 +11,19 @@ namespace strata::broker {
 namespace {
 
 using strata::testing::HttpRequest;
+using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::StartsWith;
 
 class HttpListenerTest : public ::testing::Test {
  protected:
-  std::atomic<bool> serving_ = true;
-  std::unique_ptr<HttpListener> listener_ = *HttpListener::Start(
-      "127.0.0.1:0",
-      {[] { return std::string("strata_topics 3\n"); }, [this] { return serving_.load(); }});
+  std::atomic<bool> well_ = true;
+  std::unique_ptr<HttpListener> listener_ =
+      *HttpListener::Start("127.0.0.1:0", {[] { return std::string("strata_topics 3\n"); },
+                                           [this]() -> Result<void> {
+                                             if (well_) return Ok();
+                                             return Fail(ErrorCode::DISK_FULL, "the disk is full");
+                                           }});
 };
 
 TEST_F(HttpListenerTest, ServesMetrics) {
@@ -28,10 +32,11 @@ TEST_F(HttpListenerTest, ServesMetrics) {
   EXPECT_THAT(answer, EndsWith("\r\n\r\nstrata_topics 3\n"));
 }
 
-TEST_F(HttpListenerTest, HealthFollowsWhetherTheBrokerServes) {
+TEST_F(HttpListenerTest, HealthFollowsTheBrokersAndSaysWhatIsWrong) {
   EXPECT_THAT(HttpRequest(listener_->address(), "GET", "/healthz"), StartsWith("HTTP/1.1 200 "));
-  serving_ = false;
-  EXPECT_THAT(HttpRequest(listener_->address(), "GET", "/healthz"), StartsWith("HTTP/1.1 503 "));
+  well_ = false;
+  EXPECT_THAT(HttpRequest(listener_->address(), "GET", "/healthz"),
+              AllOf(StartsWith("HTTP/1.1 503 "), EndsWith("\r\n\r\nthe disk is full\n")));
 }
 
 TEST_F(HttpListenerTest, NothingElseIsThere) {
