@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "client/cli/consume.h"
+#include "client/cli/retry_notice.h"
 #include "client/lib/consumer.h"
 
 namespace strata::cli {
@@ -94,19 +95,27 @@ class GroupCopy {
     for (const auto& [partition, place] : written_) {
       offsets.push_back({partition, place.offset, place.generation, ""});
     }
-    written_.clear();
+    auto written = std::exchange(written_, {});
     last_ = written_.end();
     since_commit_ = 0;
     commit_at_ = Clock::now() + kBetweenCommits;
     const Result<void> committed = consumer_->Commit(offsets);
+    if (committed) notice_.Accepted();
+    if (!committed && committed.error().code == ErrorCode::DISK_FULL) {
+      // Committed with the next ones, as far as it is still ours: what was lost meanwhile is not.
+      notice_.Refused(committed.error());
+      written_.merge(written);
+    }
     return !committed && IsHarmless(committed.error()) ? Ok() : committed;
   }
 
-  // The consumer reconnects, and what could not be committed is delivered again.
+  // The consumer reconnects, and what could not be committed is delivered again. A disk that is
+  // full leaves what was written to be committed later.
   Result<void> CommitOnTheWay() {
     const Result<void> committed = CommitWritten();
     const bool passes = !committed && (committed.error().code == ErrorCode::UNAVAILABLE ||
                                        committed.error().code == ErrorCode::TIMEOUT ||
+                                       committed.error().code == ErrorCode::DISK_FULL ||
                                        committed.error().code == ErrorCode::SHUTTING_DOWN);
     return passes ? Ok() : committed;
   }
@@ -149,6 +158,7 @@ class GroupCopy {
   std::map<TopicPartition, Place>::iterator last_ = written_.end();
   std::uint64_t since_commit_ = 0;
   Clock::time_point commit_at_;
+  RetryNotice notice_{"the commits"};
   Result<void> failure_;              // from within a callback
   std::set<TopicPartition> damaged_;  // which the broker cannot deliver any further
 };

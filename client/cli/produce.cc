@@ -16,6 +16,7 @@
 #include "client/cli/options.h"
 #include "client/cli/progress.h"
 #include "client/cli/record_format.h"
+#include "client/cli/retry_notice.h"
 #include "client/lib/producer.h"
 #include "proto/base/mutex.h"
 
@@ -39,8 +40,11 @@ struct ProduceOptions {
 // What has become of the lines. Thread-safe.
 class Tally {
  public:
+  explicit Tally(RetryNotice& notice) : notice_(notice) {}
+
   void Count(std::uint64_t line, const Result<Placed>& placed) {
     if (placed) {
+      if (delayed_.exchange(false, std::memory_order_relaxed)) notice_.Accepted();
       acknowledged_.fetch_add(1, std::memory_order_relaxed);
       return;
     }
@@ -48,6 +52,11 @@ class Tally {
     if (first_ && first_->line <= line) return;
     first_ = Failure{line, placed.error()};
     failed_ = true;
+  }
+
+  void Delay(const Error& why) {
+    delayed_ = true;
+    notice_.Refused(why);
   }
 
   bool failed() const { return failed_; }
@@ -71,6 +80,8 @@ class Tally {
     std::uint64_t line;
     Error error;
   };
+  RetryNotice& notice_;
+  std::atomic<bool> delayed_ = false;  // since the last acknowledgement
   std::atomic<std::uint64_t> acknowledged_ = 0;
   std::atomic<bool> failed_ = false;
   mutable Mutex mutex_;
@@ -149,9 +160,12 @@ Result<void> SendLines(const Tally& tally, BrokerWatch& watch, LineSender& sende
 
 Result<void> Produce(Context& context, const ProduceOptions& options) {
   STRATA_TRY_ASSIGN(auto connection, context.Connect());
-  Tally tally;
+  RetryNotice notice("the records");
+  Tally tally(notice);
+  ProducerOptions producer_options = options.producer;
+  producer_options.delayed = [&tally](const Error& why) { tally.Delay(why); };
   STRATA_TRY_ASSIGN(const auto producer,
-                    Producer::Open(connection, options.topic, options.producer));
+                    Producer::Open(connection, options.topic, producer_options));
   BrokerWatch watch(connection);
   LineSender sender(options, *producer, tally);
   Progress progress;

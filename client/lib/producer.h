@@ -10,10 +10,11 @@
 //
 // Retries: what fails for a reason that may pass (UNAVAILABLE, OVERLOADED, DISK_FULL, TIMEOUT,
 // SHUTTING_DOWN, NOT_OWNER) is sent again with exponential back-off and full jitter, until
-// `delivery_timeout`. Several batches of a partition are under way at once. When one of them has to
-// be sent again, so is everything behind it that has no answer, in order; a broken stream starts
-// again from the first batch without an answer. The offsets that callbacks tell for a partition
-// always ascend in the order of the Send calls.
+// `delivery_timeout`; then it fails with TIMEOUT, or, where it is certain that it is not stored,
+// with what the broker has answered last. Several batches of a partition are under way at once.
+// When one of them has to be sent again, so is everything behind it that has no answer, in order; a
+// broken stream starts again from the first batch without an answer. The offsets that callbacks
+// tell for a partition always ascend in the order of the Send calls.
 //
 // Exactly once: batches are numbered (`idempotent`), and the broker stores each once, however often
 // it is sent, in the order of the Send calls. So a record that is acknowledged is stored once. One
@@ -63,6 +64,9 @@ struct ProducerOptions {
   std::chrono::milliseconds delivery_timeout{120'000};
   std::chrono::milliseconds retry_backoff{20};  // before the first retry; doubles each time
   std::chrono::milliseconds retry_backoff_max{2'000};
+  // Called on the producer's thread whenever something has to be sent again, with the reason. Must
+  // be short. May be empty.
+  std::function<void(const Error& why)> delayed;
 };
 
 // Where an acknowledged record is. The offset is -1 with Durability::kNone.

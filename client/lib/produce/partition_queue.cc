@@ -108,10 +108,13 @@ void PartitionQueue::ForgetAttempts() {
   }
 }
 
-void PartitionQueue::Expire(TimePoint limit, const Error& error) {
+void PartitionQueue::Expire(TimePoint limit, const Error& error, std::optional<ErrorCode> refusal) {
   for (const auto& batch : batches_) {
     if (batch->begun_at >= limit) return;
-    if (!batch->outcome) Settle(*batch, Fail(error));
+    if (batch->outcome) continue;
+    const bool in_doubt = batch->in_doubt || batch->correlation_id != 0;
+    const bool refused = refusal && IsCertain(*refusal) && !in_doubt;
+    Settle(*batch, Fail(refused ? *refusal : error.code, error.message));
   }
 }
 

@@ -21,6 +21,7 @@
 #include <deque>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "client/lib/produce/pending_batch.h"
@@ -66,8 +67,9 @@ class PartitionQueue {
   // The stream is gone: whatever has no answer counts as not sent.
   void ForgetAttempts();
 
-  // Gives every batch that was begun before `limit` and has no outcome this one.
-  void Expire(TimePoint limit, const Error& error);
+  // Gives every batch that was begun before `limit` and has no outcome this one; with the code of
+  // the `refusal` that came last, if there is one, where it is certain that none is stored.
+  void Expire(TimePoint limit, const Error& error, std::optional<ErrorCode> refusal = std::nullopt);
 
   // Gives every batch that was sent and has no outcome this one; UNAVAILABLE instead if it may be
   // stored under its numbers.

@@ -97,8 +97,7 @@ void Sender::TakeIdentity(TimePoint now) {
   }
   const Error& error = answer->error();
   reconnect_at_ = now + reconnect_backoff_.Next();
-  last_error_ = error;
-  if (IsRetriable(error.code)) return;
+  if (IsRetriable(error.code)) return Delayed(error);
   for (auto& [partition, lane] : lanes_) lane.queue.FailAll(error);
 }
 
@@ -122,7 +121,7 @@ void Sender::TakeAnswer(AppendAnswer answer, TimePoint now) {
       break;
     case PartitionQueue::Verdict::kResend:
       lane.rests_until = now + lane.backoff.Next();
-      last_error_ = std::move(error);
+      Delayed(*std::move(error));
       break;
     case PartitionQueue::Verdict::kLostItsPlace:
       BeginEpoch(partition, lane, *error);
@@ -165,7 +164,12 @@ void Sender::NoticeEnd(TimePoint now) {
       lane.queue.FailSent(*error);
     }
   }
-  last_error_ = error;
+  Delayed(*error);
+}
+
+void Sender::Delayed(Error why) {
+  last_error_ = std::move(why);
+  if (options_.delayed) options_.delayed(*last_error_);
 }
 
 void Sender::ExpireOld(TimePoint now) {
@@ -173,7 +177,8 @@ void Sender::ExpireOld(TimePoint now) {
   expire_at_ = now + std::min(kLongestExpiryCheck,
                               options_.delivery_timeout / 16 + std::chrono::milliseconds(1));
   for (auto& [partition, lane] : lanes_) {
-    lane.queue.Expire(now - options_.delivery_timeout, WhyExpired());
+    lane.queue.Expire(now - options_.delivery_timeout, WhyExpired(),
+                      last_error_ ? std::optional(last_error_->code) : std::nullopt);
   }
 }
 

@@ -74,6 +74,8 @@ class Sender {
 
   Lane& LaneOf(std::int32_t partition);
   std::size_t BytesUnderWay() const;
+  // Something has to wait and be sent again.
+  void Delayed(Error why);
   Error WhyExpired() const;
 
   // Constant after construction.

@@ -120,6 +120,32 @@ TEST_F(PartitionQueueTest, OldBatchesExpireAndLateAnswersAreForgotten) {
   EXPECT_EQ(Send(12), 2U);
 }
 
+TEST_F(PartitionQueueTest, WhatWasRefusedForCertainExpiresWithTheLastRefusal) {
+  const TimePoint start;
+  for (const std::uint64_t ticket : {1, 2}) Push(ticket, start);
+  for (const std::uint64_t id : {11, 12}) Send(id);
+  EXPECT_EQ(queue_.Answered(11, Fail(ErrorCode::DISK_FULL, "full")), Verdict::kResend);
+  queue_.Expire(start + std::chrono::seconds(5), Error{ErrorCode::TIMEOUT, "late"},
+                ErrorCode::DISK_FULL);
+  const auto finished = queue_.TakeFinished();
+  ASSERT_EQ(finished.size(), 2U);
+  EXPECT_EQ(finished[0]->outcome->error().code, ErrorCode::DISK_FULL);
+  EXPECT_EQ(finished[0]->outcome->error().message, "late");
+}
+
+TEST_F(PartitionQueueTest, WhatMayBeStoredExpiresWithATimeout) {
+  const TimePoint start;
+  Push(1, start);
+  Send(11);
+  queue_.ForgetAttempts();
+  Send(12);
+  EXPECT_EQ(queue_.Answered(12, Fail(ErrorCode::DISK_FULL, "full")), Verdict::kResend);
+  Push(2, start);
+  queue_.Expire(start + std::chrono::seconds(5), Error{ErrorCode::TIMEOUT, "late"},
+                ErrorCode::DISK_FULL);
+  EXPECT_EQ(queue_.TakeFinished().front()->outcome->error().code, ErrorCode::TIMEOUT);
+}
+
 TEST_F(PartitionQueueTest, ABatchThatExpiredBeforeItWasSentIsPassedOver) {
   const TimePoint start;
   Push(1, start);
