@@ -1,5 +1,6 @@
 #include "tests/support/process/broker.h"
 
+#include <algorithm>
 #include <csignal>
 #include <iterator>
 #include <sstream>
@@ -57,18 +58,21 @@ std::int64_t Broker::BytesRead() const {
 void Broker::Start() {
   const std::filesystem::path port_file = Beside(".port");
   std::filesystem::remove(port_file);
-  const std::vector<std::string> own = {STRATAD_BINARY, "--data-dir",  data_dir_,
-                                        "--listen",     address_,      "--http-listen",
-                                        "off",          "--port-file", port_file};
+  const std::vector<std::string> own = {STRATAD_BINARY, "--data-dir",  data_dir_, "--listen",
+                                        address_,       "--port-file", port_file};
   std::vector<std::string> arguments = launcher_;
   arguments.insert(arguments.end(), own.begin(), own.end());
+  if (std::find(more_.begin(), more_.end(), "--http-listen") == more_.end()) {
+    arguments.insert(arguments.end(), {"--http-listen", "off"});
+  }
   arguments.insert(arguments.end(), more_.begin(), more_.end());
   process_ = std::make_unique<Child>(
       arguments, ChildStreams{.output = Beside(".out"), .errors = Beside(".log")});
   const auto has_port = [&] { return std::filesystem::exists(port_file); };
   if (!process_->WaitUntil(has_port)) throw std::runtime_error("stratad: " + Log());
-  const std::string addresses = ReadFile(port_file);
-  address_ = addresses.substr(0, addresses.find('\n'));
+  std::istringstream addresses(ReadFile(port_file));
+  std::getline(addresses, address_);
+  std::getline(addresses, http_address_);
 }
 
 void Broker::Kill() {

@@ -13,7 +13,8 @@ namespace strata::e2e {
 
 class Broker {
  public:
-  // Starts a broker and waits until it serves. `more` are further arguments of stratad; `launcher`
+  // Starts a broker and waits until it serves. `more` are further arguments of stratad, without
+  // HTTP unless they have --http-listen; `launcher`
   // is a command that runs it, and has the same process number (env, for one). Its log is beside
   // the data directory. Throws std::runtime_error with that log if it does not start.
   explicit Broker(std::filesystem::path data_dir, std::vector<std::string> more = {},
@@ -22,6 +23,8 @@ class Broker {
 
   // HOST:PORT of its gRPC services.
   const std::string& address() const { return address_; }
+  // HOST:PORT of its metrics and its health, if it has them.
+  const std::string& http_address() const { return http_address_; }
   const std::filesystem::path& data_dir() const { return data_dir_; }
   std::string Log() const;
   // Bytes that this process has read from files so far.
@@ -48,6 +51,7 @@ class Broker {
   const std::vector<std::string> more_;
   const std::vector<std::string> launcher_;
   std::string address_ = "127.0.0.1:0";
+  std::string http_address_;
   std::unique_ptr<Child> process_;
 };
 
