@@ -43,8 +43,11 @@ class Checker {
     epoch = std::max(epoch, event.epoch);
   }
   void On(const ReadReturned& event) { Partition(event.partition).On(event); }
+  void On(const ReadFailed& event) { Partition(event.partition).On(event); }
   void On(const CompleteRead& event) { Partition(event.partition).On(event); }
   void On(const TrimInvoked& event) { Partition(event.partition).On(event); }
+  void On(const LogStartSeen& event) { Partition(event.partition).On(event); }
+  void On(const CleanupAllowed& event) { Partition(event.partition).On(event); }
   void On(const Healed& event) { Partition(event.partition).On(event, time_); }
 
   void On(const DiskFailed& event) {
@@ -80,8 +83,9 @@ class Checker {
     }
   }
   void On(const Resumed& event) {
-    if (event.offset == 0) return;
-    if (forward_cursors_[{event.group, event.partition}].MayHaveWritten(event.offset)) return;
+    const Offset committed =
+        forward_cursors_[{event.group, event.partition}].WrittenUpTo(event.offset);
+    if (Partition(event.partition).MayBeEmpty(committed, event.offset)) return;
     Report("I6", "group " + event.group + ", partition " + event.partition +
                      ": a member begins at " + std::to_string(event.offset) +
                      ", which nobody has committed");

@@ -53,10 +53,20 @@ std::string Encode(const Fenced& event) {
 }
 std::string Encode(const ReadReturned& event) {
   return Writer('r').Line(event.partition, event.records, event.unstable_from.value_or(kNoOffset),
-                          event.from.value_or(kNoOffset));
+                          event.from.value_or(kNoOffset), event.next.value_or(kNoOffset));
+}
+std::string Encode(const ReadFailed& event) {
+  return Writer('f').Line(event.partition, event.from, event.error, event.explained);
 }
 std::string Encode(const TrimInvoked& event) {
   return Writer('T').Line(event.partition, event.log_start);
+}
+std::string Encode(const LogStartSeen& event) {
+  return Writer('L').Line(event.partition, event.log_start);
+}
+std::string Encode(const CleanupAllowed& event) {
+  return Writer('K').Line(event.partition, event.compaction, event.tombstones_expire,
+                          event.least_kept);
 }
 std::string Encode(const CommitInvoked& event) {
   return Writer('C').Line(event.call, event.group, event.partition, event.offset,
@@ -124,10 +134,12 @@ std::optional<EventBody> TakeRead(std::istream& in) {
   ReadReturned event;
   Offset unstable_from = kNoOffset;
   Offset from = kNoOffset;
-  in >> event.partition >> event.records >> unstable_from >> from;
+  Offset next = kNoOffset;
+  in >> event.partition >> event.records >> unstable_from >> from >> next;
   if (!TakeEnd(in)) return std::nullopt;
   if (unstable_from != kNoOffset) event.unstable_from = unstable_from;
   if (from != kNoOffset) event.from = from;
+  if (next != kNoOffset) event.next = next;
   return event;
 }
 
@@ -154,8 +166,16 @@ std::optional<EventBody> DecodeEvent(const std::string& line) {
       return Take(in, &Fenced::producer, &Fenced::epoch);
     case 'r':
       return TakeRead(in);
+    case 'f':
+      return Take(in, &ReadFailed::partition, &ReadFailed::from, &ReadFailed::error,
+                  &ReadFailed::explained);
     case 'T':
       return Take(in, &TrimInvoked::partition, &TrimInvoked::log_start);
+    case 'L':
+      return Take(in, &LogStartSeen::partition, &LogStartSeen::log_start);
+    case 'K':
+      return Take(in, &CleanupAllowed::partition, &CleanupAllowed::compaction,
+                  &CleanupAllowed::tombstones_expire, &CleanupAllowed::least_kept);
     case 'C':
       return Take(in, &CommitInvoked::call, &CommitInvoked::group, &CommitInvoked::partition,
                   &CommitInvoked::offset, &CommitInvoked::forward_only);

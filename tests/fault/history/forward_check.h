@@ -35,6 +35,14 @@ class ForwardCheck {
     return written != writes_.end() && written->second > 0;
   }
 
+  // The highest one, up to `value`, that somebody may have written; 0, the beginning, if none.
+  Offset WrittenUpTo(Offset value) const {
+    for (auto written = writes_.upper_bound(value); written != writes_.begin();) {
+      if ((--written)->second > 0) return written->first;
+    }
+    return 0;
+  }
+
   // Whether a read may see this; nothing stands for no value.
   bool MayRead(const std::optional<Offset>& value) {
     if (!value) return least_ == kNoOffset;

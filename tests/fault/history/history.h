@@ -83,6 +83,17 @@ struct ReadReturned {
   std::optional<Offset> unstable_from = {};
   // Where the reader had asked to begin, if that is known.
   std::optional<Offset> from = {};
+  // Where it is to read on, if not behind the last record.
+  std::optional<Offset> next = {};
+};
+
+// Nothing could be read from `from` on, though it lay within the log all the time.
+struct ReadFailed {
+  std::string partition;
+  Offset from = kNoOffset;
+  std::string error;  // its name
+  // Something was wrong with the disk, or the broker was not there.
+  bool explained = false;
 };
 
 // Offsets from `begin` up to `end`.
@@ -106,6 +117,23 @@ struct CompleteRead {
 struct TrimInvoked {
   std::string partition;
   Offset log_start = 0;
+};
+
+// Somebody was told that the log starts here.
+struct LogStartSeen {
+  std::string partition;
+  Offset log_start = 0;
+};
+
+// What may be taken away from a partition in the background, from its beginning on.
+struct CleanupAllowed {
+  std::string partition;
+  // Of the records with the same key (payload.h) only the last is sure to stay...
+  bool compaction = false;
+  // ...and not even that one if it is a tombstone.
+  bool tombstones_expire = false;
+  // The oldest records, as long as so many are left; kNoOffset: none.
+  Offset least_kept = kNoOffset;
 };
 
 // A cursor of a group is set.
@@ -176,9 +204,9 @@ struct Healed {
 };
 
 using EventBody =
-    std::variant<AppendInvoked, AppendReturned, Fenced, ReadReturned, CompleteRead, TrimInvoked,
-                 CommitInvoked, CommitReturned, Resumed, CursorRead, PutInvoked, PutReturned, Got,
-                 Restarted, DiskFailed, Reopened, Healed>;
+    std::variant<AppendInvoked, AppendReturned, Fenced, ReadReturned, ReadFailed, CompleteRead,
+                 TrimInvoked, LogStartSeen, CleanupAllowed, CommitInvoked, CommitReturned, Resumed,
+                 CursorRead, PutInvoked, PutReturned, Got, Restarted, DiskFailed, Reopened, Healed>;
 
 struct Event {
   EventBody body;
@@ -190,7 +218,10 @@ class History {
  public:
   // `also` is told of each event, in order.
   using Listener = std::function<void(const EventBody& event)>;
-  explicit History(Listener also = nullptr) : also_(std::move(also)) {}
+  // Its own calls are numbered from `first_call` on: above those that are added to it from
+  // elsewhere.
+  explicit History(Listener also = nullptr, CallId first_call = 1)
+      : also_(std::move(also)), last_call_(first_call - 1) {}
 
   CallId NextCall() STRATA_EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
@@ -214,7 +245,7 @@ class History {
   const Listener also_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   mutable Mutex mutex_;
-  CallId last_call_ STRATA_GUARDED_BY(mutex_) = 0;
+  CallId last_call_ STRATA_GUARDED_BY(mutex_);
   std::vector<Event> events_ STRATA_GUARDED_BY(mutex_);
 };
 

@@ -20,7 +20,8 @@ std::string Name(PayloadId payload) {
 
 PartitionCheck::PartitionCheck(const Fences& fences, Report report)
     : report_(std::move(report)),
-      producers_(fences, [this](const std::string& what) { report_("I5", what); }) {}
+      producers_(fences, [this](const std::string& what) { report_("I5", what); }),
+      keys_([this](const std::string& what) { report_("I7", what); }) {}
 
 void PartitionCheck::On(const AppendInvoked& event) {
   producers_.On(event);
@@ -32,6 +33,7 @@ void PartitionCheck::On(const AppendInvoked& event) {
     ++sending.calls;
     ++sending.under_way;
     sending.possible = true;
+    keys_.Sent(event.payloads[i]);
     if (!event.stamp) continue;
     append.acked_before = sending.acked_before;
     sending.stamp = event.stamp;
@@ -49,7 +51,9 @@ void PartitionCheck::On(const AppendReturned& event, std::chrono::milliseconds t
   for (const PayloadId payload : append.payloads) {
     Sending& sending = sent_[payload];
     --sending.under_way;
-    if (event.outcome == Outcome::kFailed && --sending.calls == 0) sending.possible = false;
+    if (event.outcome != Outcome::kFailed || --sending.calls > 0) continue;
+    sending.possible = false;
+    keys_.Refused(payload);
   }
   if (event.outcome != Outcome::kOk) {
     stopped_ |= event.stopped;
@@ -79,6 +83,7 @@ void PartitionCheck::Learn(const SeenRecord& record, bool stable, bool acked) {
       facts_.try_emplace(record.offset, Fact{record.payload, stable, acked});
   Fact& fact = place->second;
   if (is_new) {
+    keys_.Found(record);
     places_[record.payload].push_back(record.offset);
     return;
   }
@@ -102,26 +107,58 @@ void PartitionCheck::CheckSent(const SeenRecord& record) {
   }
 }
 
-void PartitionCheck::CheckDense(const std::vector<SeenRecord>& records) {
-  for (std::size_t i = 1; i < records.size(); ++i) {
-    if (records[i].offset == records[i - 1].offset + 1) continue;
-    report_("I2", At(records[i].offset) + " follows " + At(records[i - 1].offset));
+void PartitionCheck::CheckGap(Offset begin, Offset end) {
+  if (begin == end) return;
+  if (begin > end || !keys_.compaction()) {
+    report_("I2", At(end) + " came where " + At(begin) + " was due");
+    return;
   }
+  for (auto fact = facts_.lower_bound(begin); fact != facts_.lower_bound(end); ++fact) {
+    if (keys_.MayBeGone({fact->first, fact->second.payload})) continue;
+    report_("I7", At(fact->first) + ", " + Name(fact->second.payload) +
+                      ", was left out, though nothing supersedes it");
+  }
+}
+
+bool PartitionCheck::MayBeEmpty(Offset begin, Offset end) const {
+  if (begin == end) return true;
+  return keys_.compaction() &&
+         std::all_of(facts_.lower_bound(begin), facts_.lower_bound(end), [this](const auto& fact) {
+           return keys_.MayBeGone({fact.first, fact.second.payload});
+         });
 }
 
 void PartitionCheck::On(const ReadReturned& event) {
-  CheckDense(event.records);
-  if (event.from && !event.records.empty() && event.records.front().offset != *event.from) {
-    report_("I2",
-            At(event.records.front().offset) + " came where " + At(*event.from) + " was asked for");
-  }
+  std::optional<Offset> next = event.from;
   for (const SeenRecord& record : event.records) {
     CheckSent(record);
+    keys_.Read(record);
     Learn(record, !event.unstable_from || record.offset < *event.unstable_from, /*acked=*/false);
+    if (next) CheckGap(*next, record.offset);
+    next = record.offset + 1;
+  }
+  if (next && event.next) CheckGap(*next, *event.next);
+  const std::optional<Offset> end = event.next ? event.next : next;
+  if (event.from && end == event.from) {
+    report_("I2", "a read from " + At(*event.from) + " on, within the log, has come to nothing");
   }
 }
 
+void PartitionCheck::On(const ReadFailed& event) {
+  if (event.explained) return;
+  report_("I1", "a read from " + At(event.from) + " on has failed with " + event.error +
+                    ", though nothing was wrong");
+}
+
 void PartitionCheck::CheckWhole(const CompleteRead& event) {
+  if (keys_.compaction()) {
+    // What is missing is for KeyCheck to judge.
+    for (std::size_t i = 1; i < event.records.size(); ++i) {
+      if (event.records[i].offset > event.records[i - 1].offset) continue;
+      report_("I2", At(event.records[i].offset) + " follows " + At(event.records[i - 1].offset));
+    }
+    return;
+  }
   Offset next = event.log_start;
   auto record = event.records.begin();
   auto range = event.damage.begin();
@@ -139,11 +176,21 @@ void PartitionCheck::CheckWhole(const CompleteRead& event) {
   }
 }
 
-void PartitionCheck::On(const CompleteRead& event) {
-  if (event.log_start > trimmed_to_) {
+void PartitionCheck::CheckLogStart(const CompleteRead& event) {
+  Offset highest = trimmed_to_;
+  if (least_kept_ != kNoOffset) highest = std::max(highest, event.log_end - least_kept_);
+  if (event.log_start > highest) {
     report_("I1", "the log starts at " + At(event.log_start) +
-                      ", though nobody asked for more than " + At(trimmed_to_));
+                      ", though nobody asked for more than " + At(highest));
   }
+  if (event.log_start < log_start_) {
+    report_("I3", "the log starts at " + At(event.log_start) + " again, after " + At(log_start_));
+  }
+  log_start_ = std::max(log_start_, event.log_start);
+}
+
+void PartitionCheck::On(const CompleteRead& event) {
+  CheckLogStart(event);
   CheckWhole(event);
   const auto damaged = [&](Offset offset) {
     return std::any_of(event.damage.begin(), event.damage.end(), [&](const OffsetRange& range) {
@@ -160,6 +207,7 @@ void PartitionCheck::On(const CompleteRead& event) {
     CheckSent(record);
     Learn(record, /*stable=*/true, /*acked=*/false);
   }
+  keys_.Read(event);
   CheckPlaces();
   if (std::exchange(restarted_, false) && event.damage.empty()) ForgetUnfound();
   log_end_.reset();
@@ -168,7 +216,9 @@ void PartitionCheck::On(const CompleteRead& event) {
 
 void PartitionCheck::ForgetUnfound() {
   for (auto& [payload, sending] : sent_) {
-    if (sending.under_way == 0 && places_[payload].empty()) sending.possible = false;
+    if (sending.under_way > 0 || !places_[payload].empty()) continue;
+    sending.possible = false;
+    keys_.Refused(payload);
   }
 }
 
@@ -208,6 +258,15 @@ void PartitionCheck::On(const TrimInvoked& event) {
   trimmed_to_ = std::max(trimmed_to_, event.log_start);
 }
 
+void PartitionCheck::On(const LogStartSeen& event) {
+  log_start_ = std::max(log_start_, event.log_start);
+}
+
+void PartitionCheck::On(const CleanupAllowed& event) {
+  keys_.On(event);
+  least_kept_ = event.least_kept;
+}
+
 void PartitionCheck::On(const Restarted& event) {
   stopped_ = false;
   restarted_ = true;
@@ -233,6 +292,7 @@ void PartitionCheck::LoseUnflushed() {
       continue;
     }
     std::erase(places_[fact->second.payload], fact->first);
+    keys_.Lost({fact->first, fact->second.payload});
     fact = facts_.erase(fact);
   }
 }

@@ -1,4 +1,4 @@
-// Judges what happened to one partition: I1 to I5, I8 and I9.
+// Judges what happened to one partition: I1 to I5 and I7 to I9.
 #pragma once
 
 #include <chrono>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/fault/history/history.h"
+#include "tests/fault/history/key_check.h"
 #include "tests/fault/history/producer_check.h"
 
 namespace strata::testing {
@@ -29,14 +30,20 @@ class PartitionCheck {
   void On(const AppendInvoked& event);
   void On(const AppendReturned& event, std::chrono::milliseconds time);
   void On(const ReadReturned& event);
+  void On(const ReadFailed& event);
   void On(const CompleteRead& event);
   void On(const TrimInvoked& event);
+  void On(const LogStartSeen& event);
+  void On(const CleanupAllowed& event);
   void On(const Restarted& event);
   void On(const DiskFailed&) { stopped_ = true; }
   void On(const Reopened& event);
   void On(const Healed& event, std::chrono::milliseconds time);
   // The history is over.
   void End(std::chrono::milliseconds time);
+
+  // Whether there may be nothing to read from `begin` up to `end`.
+  bool MayBeEmpty(Offset begin, Offset end) const;
 
   // As the last complete read has found it, if there was one and nothing was damaged.
   std::optional<Offset> log_end() const { return log_end_; }
@@ -64,7 +71,9 @@ class PartitionCheck {
 
   void Learn(const SeenRecord& record, bool stable, bool acked);
   void CheckSent(const SeenRecord& record);
-  void CheckDense(const std::vector<SeenRecord>& records);
+  // Nothing between the offsets has come: where one was read on, or asked to begin.
+  void CheckGap(Offset begin, Offset end);
+  void CheckLogStart(const CompleteRead& event);
   // Everything from the log start to the log end was read, or said to be damaged.
   void CheckWhole(const CompleteRead& event);
   void CheckPlaces();
@@ -76,11 +85,14 @@ class PartitionCheck {
 
   const Report report_;
   ProducerCheck producers_;
+  KeyCheck keys_;
   std::unordered_map<CallId, Append> appends_;  // under way
   std::unordered_map<PayloadId, Sending> sent_;
   std::map<Offset, Fact> facts_;
   std::unordered_map<PayloadId, std::vector<Offset>> places_;
-  Offset trimmed_to_ = 0;  // the log start may be up to here
+  Offset trimmed_to_ = 0;          // the log start may be up to here
+  Offset log_start_ = 0;           // and is not below
+  Offset least_kept_ = kNoOffset;  // see CleanupAllowed
   Offset highest_acked_ = kNoOffset;
   std::optional<Offset> log_end_;
   bool stopped_ = false;
