@@ -31,6 +31,7 @@ storage::LocalStoreOptions OptionsFor(const std::string& directory, storage::Fil
   options.log_writers = 2;
   options.file_system = &files;
   options.stable_note_interval = std::chrono::milliseconds(1);
+  options.cleanup_interval = std::chrono::milliseconds(0);  // the workload asks for it
   return options;
 }
 
@@ -103,7 +104,7 @@ TEST_P(FailpointTest, WhatWasAckedIsThereAfterAnEndBeforeAndAfterIt) {
     const int status = RunUntil(directory.path(), point, dice());
     ASSERT_TRUE(status == AbortingFileSystem::kExitStatus || status == 0) << status;
     reached += status == 0 ? 0 : 1;
-    History history;
+    History history(/*also=*/nullptr, /*first_call=*/1'000'000);
     AddHistoryOf(directory.path(), history);
     history.Add(Restarted{/*unflushed_lost=*/false});
     Workload workload(history, /*first_payload=*/1'000'000);

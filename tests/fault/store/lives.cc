@@ -43,6 +43,7 @@ Result<void> Lives::Open() {
   options.log_writers = 1 + static_cast<int>(Roll(dice_, 2));
   options.file_system = &disk_;
   options.stable_note_interval = std::chrono::milliseconds(1);
+  options.cleanup_interval = std::chrono::milliseconds(0);  // the workload asks for it
   auto store = storage::LocalStore::Open(options);
   if (!store) return Fail(store.error());
   store_ = std::move(*store);
@@ -52,7 +53,9 @@ Result<void> Lives::Open() {
 Result<void> Lives::TryOpenAndRead() {
   STRATA_TRY(Open());
   STRATA_TRY(Workload::Health(*store_));
-  return workload_.ReadEverything(*store_);
+  STRATA_TRY(workload_.ReadEverything(*store_));
+  injected_ = disk_.injected();
+  return Ok();
 }
 
 void Lives::OpenAndRead() {

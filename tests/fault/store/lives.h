@@ -49,6 +49,9 @@ class Lives {
   void KillProcessAndEvictPages();
   void LosePower(PendingEntries entries = PendingEntries::kKeepFirst);
 
+  // Retention and compaction, as far as the disk lets them.
+  void Clean() { workload_.Clean(*store_); }
+
   // Every partition takes an append, as it must when nothing is wrong with the disk.
   void ExpectProgress();
 
@@ -57,12 +60,15 @@ class Lives {
 
  private:
   Result<void> TryOpenAndRead();
+  // Since all was read.
+  bool DiskFailed() const { return !disk_.power() || disk_.injected() > injected_; }
 
   const std::uint64_t seed_;
   Dice dice_;
   SimulatedFileSystem disk_;
+  std::uint64_t injected_ = 0;
   History history_;
-  Workload workload_{history_};
+  Workload workload_{history_, /*first_payload=*/1, [this] { return DiskFailed(); }};
   std::unique_ptr<storage::LocalStore> store_;
 };
 

@@ -10,19 +10,18 @@
 
 #include "proto/batch/record_batch.h"
 #include "tests/fault/history/partition_check.h"
-#include "tests/fault/history/payload.h"
+#include "tests/fault/history/payload_record.h"
 
 namespace strata::testing {
 namespace {
 
 constexpr std::size_t kMostPayloadBytes = 400;
 
-std::string BatchOf(const WorkAppend& append) {
+std::string BatchOf(const WorkPartition& partition, const WorkAppend& append) {
   RecordBatchBuilder builder;
   for (const PayloadId payload : append.payloads) {
-    const std::string bytes = PayloadOf(payload, kMostPayloadBytes);
-    RecordView record;
-    record.value = bytes;
+    const PayloadRecord sent(payload, partition.options.cleanup.compact, kMostPayloadBytes);
+    RecordView record = sent.view();
     record.timestamp_ms = 1000 + static_cast<TimestampMs>(payload);
     builder.Add(record);
   }
@@ -54,7 +53,7 @@ AppendReturned ToEvent(CallId call, const Result<storage::AppendResult>& result)
 
 Answer AppendAndTell(storage::LogStore& logs, History& history, const WorkPartition& partition,
                      const WorkAppend& append) {
-  std::string batch = BatchOf(append);
+  std::string batch = BatchOf(partition, append);
   const BatchHeader header = ParseBatchHeader(batch).value();
   const CallId call = history.NextCall();
   history.Add(AppendInvoked{call, partition.name, append.payloads, append.stamp});
@@ -77,24 +76,31 @@ bool Acked(Answer& answer) {
   return false;
 }
 
-Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read, Offset from) {
+Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read,
+                                          const WorkPartition& partition, Offset from) {
   std::string bytes;
   for (const SharedBytes& fragment : read.fragments) bytes.append(fragment.view());
   std::vector<SeenRecord> records;
+  std::optional<Offset> next;
   for (std::string_view rest = bytes; !rest.empty();) {
     STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(rest));
     const std::string_view batch = rest.substr(0, header.total_bytes());
     if (!BatchCrcMatches(batch)) return Fail(ErrorCode::CORRUPT_BATCH, "wrong CRC");
+    const bool fits = next ? header.base_offset == *next : header.base_offset <= from;
+    if (!fits) return Fail(ErrorCode::CORRUPT_BATCH, "batches are missing");
+    next = header.next_offset();
     STRATA_TRY_ASSIGN(RecordBatchReader reader, RecordBatchReader::Open(batch));
     RecordView record;
     while (reader.Next(&record)) {
       if (record.offset < from) continue;
-      const PayloadId payload =
-          record.value ? PayloadIn(*record.value, kMostPayloadBytes) : kForeignPayload;
-      records.push_back({record.offset, payload});
+      records.push_back({record.offset, PayloadRecord::In(record, partition.options.cleanup.compact,
+                                                          kMostPayloadBytes)});
     }
     STRATA_TRY(reader.status());
     rest.remove_prefix(batch.size());
+  }
+  if (next.value_or(from) != read.next_offset) {
+    return Fail(ErrorCode::CORRUPT_BATCH, "batches end elsewhere than where to read on");
   }
   return records;
 }

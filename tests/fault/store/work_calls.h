@@ -26,7 +26,12 @@ Answer AppendAndTell(storage::LogStore& logs, History& history, const WorkPartit
 // Waits for it; whether it was acked. Fails the test if it takes longer than healing may.
 bool Acked(Answer& answer);
 
-// The records from `from` on. CORRUPT_BATCH: these are not whole batches.
-Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read, Offset from);
+// No record of the workload, with its share of the batch, takes more.
+inline constexpr std::int64_t kMostRecordBytes = 512;
+
+// The records from `from` on. CORRUPT_BATCH: these are not whole batches, dense from one that holds
+// `from` to where it says to read on.
+Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read,
+                                          const WorkPartition& partition, Offset from);
 
 }  // namespace strata::testing

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "proto/batch/record_batch.h"
+#include "storage/log/local_log_store_impl.h"
 #include "tests/fault/history/partition_check.h"
 #include "tests/fault/history/payload.h"
 #include "tests/fault/store/numbered_producer.h"
@@ -42,6 +43,14 @@ Result<Offset> EndOfDamage(storage::LogStore& logs, storage::PartitionId partiti
   return Fail(error);
 }
 
+CleanupAllowed AllowedCleanup(const WorkPartition& partition) {
+  const storage::CleanupOptions& options = partition.options.cleanup;
+  CleanupAllowed allowed{.partition = partition.name, .compaction = options.compact};
+  allowed.tombstones_expire = options.tombstone_age.count() == 0;
+  if (options.retention_bytes) allowed.least_kept = *options.retention_bytes / kMostRecordBytes;
+  return allowed;
+}
+
 }  // namespace
 
 std::vector<WorkPartition> WorkPartitions() {
@@ -53,22 +62,40 @@ std::vector<WorkPartition> WorkPartitions() {
   storage::LogOptions relaxed = durable;
   relaxed.durability = Durability::kOs;
   relaxed.flush_interval = std::chrono::milliseconds(3);
+  storage::LogOptions compacted = durable;
+  compacted.segment_bytes = 1'500;
+  compacted.cleanup.compact = true;
+  compacted.cleanup.dirty_ratio = 0;
+  storage::LogOptions forgetful = compacted;
+  forgetful.cleanup.tombstone_age = std::chrono::milliseconds(0);
+  storage::LogOptions bounded = durable;
+  bounded.segment_bytes = 1'500;
+  bounded.cleanup.retention_bytes = 3'000;
   return {{"1/0", {1, 0}, durable},       {"1/1", {1, 1}, long_segments}, {"2/0", {2, 0}, durable},
-          {"2/1", {2, 1}, long_segments}, {"2/2", {2, 2}, durable},       {"3/0", {3, 0}, relaxed}};
+          {"2/1", {2, 1}, long_segments}, {"2/2", {2, 2}, durable},       {"3/0", {3, 0}, relaxed},
+          {"4/0", {4, 0}, compacted},     {"4/1", {4, 1}, forgetful},     {"4/2", {4, 2}, bounded}};
+}
+
+bool IsCleaned(const WorkPartition& partition) {
+  return partition.options.cleanup.compact || partition.options.cleanup.retention_bytes.has_value();
 }
 
 class Workload::Client {
  public:
-  Client(Workload& workload, storage::LocalStore& store, int number, std::uint64_t seed)
+  Client(Workload& workload, storage::LocalStore& store, const WorkOptions& options, int number,
+         std::uint64_t seed)
       : workload_(workload),
         history_(workload.history_),
         store_(store),
+        options_(options),
         number_(number),
-        dice_(seed) {}
+        dice_(seed) {
+    if (options.only_cleaned) std::erase_if(partitions_, std::not_fn(IsCleaned));
+  }
 
-  void Run(const WorkOptions& options) {
-    for (int i = 0; i < options.steps; ++i) {
-      const std::uint64_t what = Roll(dice_, options.only_appends ? 25 : 100);
+  void Run() {
+    for (int i = 0; i < options_.steps; ++i) {
+      const std::uint64_t what = Roll(dice_, options_.only_appends ? 25 : 100);
       if (what < 25) {
         Append();
       } else if (what < 50) {
@@ -77,10 +104,12 @@ class Workload::Client {
         AppendEverywhere();
       } else if (what < 70) {
         Read();
-      } else if (what < 85) {
+      } else if (what < 82) {
         Commit();
-      } else if (what < 95) {
+      } else if (what < 90) {
         Put();
+      } else if (what < 95) {
+        workload_.Clean(store_);
       } else if (what < 98) {
         Trim();
       } else {
@@ -132,18 +161,35 @@ class Workload::Client {
   void Read() {
     const WorkPartition& partition = AnyPartition();
     const auto ends = store_.logs().Ends(partition.id);
-    if (!ends || ends->visible <= ends->log_start) return;
+    if (!ends) {
+      NoteFailedRead(partition, kNoOffset, ends.error());
+      return;
+    }
+    if (ends->visible <= ends->log_start) return;
     const Offset from =
         ends->log_start + static_cast<Offset>(Roll(
                               dice_, static_cast<std::uint64_t>(ends->visible - ends->log_start)));
     const auto read = store_.logs().Read(partition.id, from, {2'000});
-    if (!read) return;
-    ReadReturned seen{.partition = partition.name, .from = from};
+    if (!read) {
+      NoteFailedRead(partition, from, read.error());
+      return;
+    }
+    ReadReturned seen{.partition = partition.name, .from = from, .next = read->next_offset};
     // What is not on disk at the time of the reading is not sure to stay; others do not show it.
     if (partition.options.durability != Durability::kFsync) seen.unstable_from = ends->stable;
-    seen.records =
-        RecordsOf(*read, from).value_or(std::vector<SeenRecord>{{from, kForeignPayload}});
+    seen.records = RecordsOf(*read, partition, from)
+                       .value_or(std::vector<SeenRecord>{{from, kForeignPayload}});
     history_.Add(std::move(seen));
+  }
+
+  void NoteFailedRead(const WorkPartition& partition, Offset from, const Error& error) {
+    if (error.code == ErrorCode::OFFSET_OUT_OF_RANGE) {
+      const auto ends = store_.logs().Ends(partition.id);
+      // It has been trimmed meanwhile.
+      if (ends && from < ends->log_start) return;
+    }
+    history_.Add(ReadFailed{partition.name, from, std::string(ErrorName(error.code)),
+                            workload_.disk_failed_()});
   }
 
   void Commit() {
@@ -183,7 +229,8 @@ class Workload::Client {
     if (!ends || ends->stable - ends->log_start < 20) return;
     const Offset to = ends->log_start + static_cast<Offset>(Roll(dice_, 15));
     history_.Add(TrimInvoked{partition.name, to});
-    (void)store_.logs().Trim(partition.id, to);
+    const auto log_start = store_.logs().Trim(partition.id, to);
+    if (log_start) history_.Add(LogStartSeen{partition.name, *log_start});
   }
 
   void MakeAndRemove() {
@@ -201,14 +248,18 @@ class Workload::Client {
   Workload& workload_;
   History& history_;
   storage::LocalStore& store_;
+  const WorkOptions options_;
   const int number_;
   Dice dice_;
-  const std::vector<WorkPartition> partitions_ = WorkPartitions();
+  std::vector<WorkPartition> partitions_ = WorkPartitions();
   std::vector<Answer> under_way_;
 };
 
-Workload::Workload(History& history, PayloadId first_payload)
-    : history_(history), last_payload_(first_payload - 1) {
+Workload::Workload(History& history, PayloadId first_payload, std::function<bool()> disk_failed)
+    : history_(history), disk_failed_(std::move(disk_failed)), last_payload_(first_payload - 1) {
+  for (const WorkPartition& partition : WorkPartitions()) {
+    if (IsCleaned(partition)) history_.Add(AllowedCleanup(partition));
+  }
   for (std::uint64_t client = 0; client < kMostClients; ++client) {
     producers_.push_back(std::make_unique<NumberedProducer>(client, history_, last_payload_));
   }
@@ -250,11 +301,20 @@ void Workload::Run(storage::LocalStore& store, const WorkOptions& options, std::
   std::vector<std::unique_ptr<Client>> clients;
   std::vector<std::thread> threads;
   for (int i = 0; i < options.clients; ++i) {
-    clients.push_back(
-        std::make_unique<Client>(*this, store, i, seed * kMostClients + static_cast<unsigned>(i)));
-    threads.emplace_back([&client = *clients.back(), &options] { client.Run(options); });
+    clients.push_back(std::make_unique<Client>(*this, store, options, i,
+                                               seed * kMostClients + static_cast<unsigned>(i)));
+    threads.emplace_back([&client = *clients.back()] { client.Run(); });
   }
   for (std::thread& thread : threads) thread.join();
+}
+
+void Workload::Clean(storage::LocalStore& store) {
+  static_cast<storage::LocalLogStore&>(store.logs()).CleanAll();
+  for (const WorkPartition& partition : WorkPartitions()) {
+    if (!partition.options.cleanup.retention_bytes) continue;
+    const auto ends = store.logs().Ends(partition.id);
+    if (ends) history_.Add(LogStartSeen{partition.name, ends->log_start});
+  }
 }
 
 Result<void> Workload::ReadPartition(storage::LogStore& logs, const WorkPartition& partition) {
@@ -263,8 +323,12 @@ Result<void> Workload::ReadPartition(storage::LogStore& logs, const WorkPartitio
   for (Offset next = status.ends.log_start; next < status.ends.visible;) {
     const auto read = logs.Read(partition.id, next, {100'000});
     if (read) {
-      const auto records =
-          RecordsOf(*read, next).value_or(std::vector<SeenRecord>{{next, kForeignPayload}});
+      if (read->next_offset <= next) {
+        return Fail(ErrorCode::INTERNAL, partition.name + ": nothing comes at offset " +
+                                             std::to_string(next) + ", within the log");
+      }
+      const auto records = RecordsOf(*read, partition, next)
+                               .value_or(std::vector<SeenRecord>{{next, kForeignPayload}});
       complete.records.insert(complete.records.end(), records.begin(), records.end());
       next = read->next_offset;
     } else {

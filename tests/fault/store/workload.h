@@ -2,12 +2,13 @@
 //
 // Each client is a thread with dice of its own. It appends to several partitions whose segments are
 // small, with a producer of its own and without, reads, commits the cursors of its own group,
-// trims, puts metadata of its own, and makes and removes partitions. Errors are part of the game:
-// the checker judges what was said.
+// trims, has the store clean its logs, puts metadata of its own, and makes and removes partitions.
+// Errors are part of the game: the checker judges what was said.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -28,20 +29,26 @@ struct WorkPartition {
   storage::LogOptions options;
 };
 
-// Five that wait for the disk, and one that does not; so many that they are flushed together if all
-// of them have something.
+// Five that wait for the disk, and one that does not; and three that are cleaned: one is compacted,
+// one too, and tombstones go as soon as they may, and of one only so many bytes are kept. So many
+// that they are flushed together if all of them have something.
 std::vector<WorkPartition> WorkPartitions();
+bool IsCleaned(const WorkPartition& partition);
 
 struct WorkOptions {
   int clients = 3;
   int steps = 25;  // of each client
   bool only_appends = false;
+  bool only_cleaned = false;  // partitions
 };
 
 class Workload {
  public:
-  // Its payloads are numbered from `first_payload` on.
-  explicit Workload(History& history, PayloadId first_payload = 1);
+  // Its payloads are numbered from `first_payload` on. `disk_failed`, from any thread: whether
+  // something is wrong with the disk since all was well, so that reads may fail.
+  explicit Workload(
+      History& history, PayloadId first_payload = 1,
+      std::function<bool()> disk_failed = [] { return false; });
   ~Workload();
 
   // Opens every partition of a store that was just opened, and ends removals that were under way:
@@ -54,6 +61,9 @@ class Workload {
 
   // Lets the clients loose, and returns when all are done and all their calls have returned.
   void Run(storage::LocalStore& store, const WorkOptions& options, std::uint64_t seed);
+
+  // Has the store delete and compact what may be, on this thread.
+  void Clean(storage::LocalStore& store);
 
   // Reads all that there is, while nothing else goes on: partitions, cursors, metadata. An error
   // is something that cannot be read though the store does not call it damaged.
@@ -84,6 +94,7 @@ class Workload {
   static Result<void> CheckGone(storage::LogStore& logs, storage::PartitionId partition);
 
   History& history_;
+  const std::function<bool()> disk_failed_;
   std::atomic<PayloadId> last_payload_;
   std::vector<std::unique_ptr<NumberedProducer>> producers_;  // each used by one client
 
