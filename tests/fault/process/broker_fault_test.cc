@@ -59,6 +59,16 @@ TEST_F(BrokerFault, NothingAckedIsLostByKill) {
   });
 }
 
+TEST_F(BrokerFault, NothingThatIsToStayIsLostByKillWhileLogsAreCompacted) {
+  arguments_ = {"--cleanup-interval-ms", "10"};
+  load_.compacted = true;
+  Run(testing::ScaledRuns(10), [&](e2e::Broker&, FaultRun& run, MixedLoad& load) {
+    EXPECT_TRUE(load.WaitForAcks(40, seconds(30))) << "some segments of each partition";
+    LetWork(load, milliseconds(100));
+    run.KillAndRestart();
+  });
+}
+
 TEST_F(BrokerFault, ABrokerThatStoodStillGoesOn) {
   const milliseconds most = seconds(std::clamp(testing::ScaledRuns(3), 3, 60));
   Run(testing::ScaledRuns(3), [&](e2e::Broker& broker, FaultRun&, MixedLoad& load) {

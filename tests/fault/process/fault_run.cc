@@ -12,7 +12,7 @@
 #include "client/lib/reader.h"
 #include "tests/fault/history/checker.h"
 #include "tests/fault/history/partition_check.h"
-#include "tests/fault/history/payload.h"
+#include "tests/fault/history/payload_record.h"
 
 namespace strata::fault {
 namespace {
@@ -22,6 +22,7 @@ constexpr std::size_t kMostOpenFiles = 250;
 constexpr std::int64_t kMostResidentBytes = 512 << 20;
 // Small, so that every round crosses segments.
 constexpr char kSegmentBytes[] = "65536";
+constexpr char kCompactedSegmentBytes[] = "4096";
 constexpr std::int64_t kAcksBeforeHarm = 5;
 constexpr std::int64_t kAcksAfterHarm = 5;
 
@@ -40,7 +41,14 @@ std::shared_ptr<Connection> Connect(const e2e::Broker& broker) {
 FaultRun::FaultRun(e2e::Broker& broker, Dice& dice, LoadOptions load)
     : broker_(broker), dice_(dice), load_(std::move(load)) {
   std::map<std::string, std::string> config = load_.config;
-  config.emplace("segment.bytes", kSegmentBytes);
+  config.emplace("segment.bytes", load_.compacted ? kCompactedSegmentBytes : kSegmentBytes);
+  if (load_.compacted) {
+    config.emplace("cleanup.policy", "compact");
+    config.emplace("min.cleanable.dirty.ratio", "0");
+    for (std::int32_t i = 0; i < load_.partitions; ++i) {
+      history_.Add(testing::CleanupAllowed{NameInHistory({load_.topic, i}), /*compaction=*/true});
+    }
+  }
   Must(Admin(Connect(broker_)).CreateTopic(load_.topic, load_.partitions, config));
 }
 
@@ -86,13 +94,22 @@ void FaultRun::ReadPartition(const PartitionInfo& partition) {
     const auto records = reader->Poll(std::chrono::seconds(1));
     ASSERT_TRUE(records.has_value()) << records.error().message;
     for (const RecordView& record : *records) {
-      read.records.push_back({record.offset, testing::PayloadIn(record.value.value_or(""))});
+      read.records.push_back({record.offset, testing::PayloadRecord::In(record, load_.compacted)});
     }
   }
+  const Offset offsets = read.log_end - read.log_start;
+  compacted_ |= static_cast<Offset>(read.records.size()) < offsets;
   history_.Add(std::move(read));
 }
 
+bool FaultRun::WaitForCompaction() {
+  const auto deadline = std::chrono::steady_clock::now() + testing::kTimeToHeal;
+  while (!compacted_ && std::chrono::steady_clock::now() < deadline) ReadEverything();
+  return compacted_;
+}
+
 void FaultRun::Check() {
+  EXPECT_TRUE(!load_.compacted || WaitForCompaction()) << broker_.Log();
   const auto violations = testing::CheckHistory(history_.events());
   EXPECT_TRUE(violations.empty()) << testing::Describe(violations) << broker_.Log();
 }

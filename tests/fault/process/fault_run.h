@@ -29,11 +29,13 @@ class FaultRun {
   // kill -9, and a new start.
   void KillAndRestart();
 
-  // Fails the test for whatever the history breaks.
+  // Fails the test for whatever the history breaks, and if nothing is ever compacted that may be.
   void Check();
 
  private:
   void ReadEverything();
+  // Whether some offset is soon without its record.
+  bool WaitForCompaction();
   void ReadPartition(const PartitionInfo& partition);
 
   e2e::Broker& broker_;
@@ -41,6 +43,7 @@ class FaultRun {
   const LoadOptions load_;
   testing::History history_;
   std::atomic<testing::PayloadId> payloads_ = 0;
+  bool compacted_ = false;
 };
 
 }  // namespace strata::fault

@@ -8,7 +8,7 @@
 
 #include "client/lib/admin.h"
 #include "client/lib/reader.h"
-#include "tests/fault/history/payload.h"
+#include "tests/fault/history/payload_record.h"
 
 namespace strata::fault {
 
@@ -24,10 +24,6 @@ std::shared_ptr<Connection> Connect(const std::string& broker) {
       Connection::Open({.broker = broker, .call_timeout = std::chrono::milliseconds(10'000)});
   if (!connection) throw std::runtime_error(connection.error().message);
   return *connection;
-}
-
-testing::SeenRecord SeenIn(const RecordView& record) {
-  return {record.offset, testing::PayloadIn(record.value.value_or(""))};
 }
 
 // Whether a commit with this error certainly has no effect.
@@ -94,9 +90,9 @@ void MixedLoad::Send(Producer& producer, Numbering& numbering, Dice& dice) {
                                      numbering.next[static_cast<std::size_t>(partition)]++};
   history_.Add(
       testing::AppendInvoked{call, NameInHistory({options_.topic, partition}), {payload}, stamp});
-  const std::string bytes = testing::PayloadOf(payload);
+  const testing::PayloadRecord record(payload, options_.compacted);
   producer.Send(
-      {.value = bytes},
+      record.view(),
       [this, call, partition](const Result<Placed>& placed) { Returned(call, partition, placed); },
       partition);
 }
@@ -129,8 +125,12 @@ void MixedLoad::Follow() {
   while (!stopping_) {
     for (std::int32_t i = 0; i < options_.partitions; ++i) {
       const auto records = readers[static_cast<std::size_t>(i)]->Poll(kTurn);
-      if (!records || records->empty()) continue;
       std::optional<Offset>& from = next[static_cast<std::size_t>(i)];
+      if (!records) {
+        NoteFailedRead(NameInHistory({options_.topic, i}), from.value_or(kNoOffset),
+                       records.error());
+      }
+      if (!records || records->empty()) continue;
       testing::ReadReturned seen{.partition = NameInHistory({options_.topic, i}), .from = from};
       for (const RecordView& record : *records) seen.records.push_back(SeenIn(record));
       from = seen.records.back().offset + 1;
@@ -146,14 +146,21 @@ void MixedLoad::Work(Dice dice) {
   options.listener.revoked = [&](const auto& partitions, auto) {
     for (const TopicPartition& partition : partitions) processed.erase(partition);
   };
-  options.listener.lost = [&](const auto& partitions, auto&&...) {
-    for (const TopicPartition& partition : partitions) processed.erase(partition);
+  options.listener.lost = [&](const auto& partitions, const Error& why) {
+    for (const TopicPartition& partition : partitions) {
+      processed.erase(partition);
+      if (why.code != ErrorCode::CORRUPT_LOG) continue;
+      NoteFailedRead(NameInHistory(partition), given[partition].next, why);
+    }
   };
   auto consumer = Consumer::Open(connection_, options);
   if (!consumer) throw std::runtime_error(consumer.error().message);
   while (!stopping_) {
     const auto records = (*consumer)->Poll(kTurn);
-    if (!records) continue;
+    if (!records) {
+      NoteFailedRead(NameInHistory({options_.topic, 0}), kNoOffset, records.error());
+      continue;
+    }
     NoteConsumed(*records, &given);
     for (const ConsumedRecord& record : *records) {
       const OffsetCommit behind = OffsetCommit::Behind(record);
@@ -169,6 +176,15 @@ void MixedLoad::Work(Dice dice) {
     Commit(**consumer, late);
   }
   (*consumer)->Close();
+}
+
+testing::SeenRecord MixedLoad::SeenIn(const RecordView& record) const {
+  return {record.offset, testing::PayloadRecord::In(record, options_.compacted)};
+}
+
+// A broker that is not there is waited for within Poll; so whatever it says is too much.
+void MixedLoad::NoteFailedRead(const std::string& partition, Offset from, const Error& error) {
+  history_.Add(testing::ReadFailed{partition, from, std::string(ErrorName(error.code))});
 }
 
 void MixedLoad::NoteConsumed(const std::vector<ConsumedRecord>& records, GivenByPartition* given) {

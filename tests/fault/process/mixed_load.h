@@ -31,6 +31,7 @@ struct LoadOptions {
   int producers = 2;
   int members = 2;
   std::chrono::milliseconds delivery_timeout{60'000};
+  bool compacted = false;  // the topic is: records have keys, and some are tombstones
 };
 
 class MixedLoad {
@@ -84,6 +85,8 @@ class MixedLoad {
   void Work(Dice dice);
   void Configure(Dice dice);
   void Send(Producer& producer, Numbering& numbering, Dice& dice);
+  testing::SeenRecord SeenIn(const RecordView& record) const;
+  void NoteFailedRead(const std::string& partition, Offset from, const Error& error);
   void NoteConsumed(const std::vector<ConsumedRecord>& records, GivenByPartition* given);
   void Commit(Consumer& consumer, const OffsetCommit& commit);
   void Returned(testing::CallId call, std::int32_t partition, const Result<Placed>& placed)
