@@ -52,8 +52,9 @@ Result<void> Lives::Open() {
 
 Result<void> Lives::TryOpenAndRead() {
   STRATA_TRY(Open());
-  STRATA_TRY(Workload::Health(*store_));
   STRATA_TRY(workload_.ReadEverything(*store_));
+  // Some damage shows only when it is read.
+  STRATA_TRY(Workload::Health(*store_));
   injected_ = disk_.injected();
   return Ok();
 }

@@ -418,6 +418,7 @@ Result<void> Workload::OpenAnew(storage::LocalStore& store) {
     if (opened) {
       history_.Add(Reopened{partition.name});
       STRATA_TRY(ReadPartition(store.logs(), partition));
+      STRATA_TRY(HealthOf(store.logs(), partition));
     } else if (truth_works) {
       return opened;
     }
@@ -425,13 +426,16 @@ Result<void> Workload::OpenAnew(storage::LocalStore& store) {
   return Ok();
 }
 
+Result<void> Workload::HealthOf(storage::LogStore& logs, const WorkPartition& partition) {
+  STRATA_TRY_ASSIGN(const storage::LogStatus status, logs.Status(partition.id));
+  STRATA_TRY(status.health);
+  if (status.damage.empty()) return Ok();
+  return Fail(ErrorCode::CORRUPT_LOG, partition.name + ": " + status.damage.front().what);
+}
+
 Result<void> Workload::Health(storage::LocalStore& store) {
   for (const WorkPartition& partition : WorkPartitions()) {
-    STRATA_TRY_ASSIGN(const storage::LogStatus status, store.logs().Status(partition.id));
-    STRATA_TRY(status.health);
-    if (!status.damage.empty()) {
-      return Fail(ErrorCode::CORRUPT_LOG, partition.name + ": " + status.damage.front().what);
-    }
+    STRATA_TRY(HealthOf(store.logs(), partition));
   }
   return Ok();
 }

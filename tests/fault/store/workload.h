@@ -82,6 +82,7 @@ class Workload {
  private:
   class Client;
 
+  static Result<void> HealthOf(storage::LogStore& logs, const WorkPartition& partition);
   template <class OnError>
   void ReadAllParts(storage::LocalStore& store, const OnError& on_error);
   Result<void> ReadPartition(storage::LogStore& logs, const WorkPartition& partition);
