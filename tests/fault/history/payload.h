@@ -30,17 +30,19 @@ inline PayloadId PayloadIn(std::string_view bytes, std::size_t most = 400) {
   return id;
 }
 
-// The key under which a payload is sent where keys matter. Some are used again and again, and some
-// only once, so that what is to stay lies between what may go.
+// The key under which a payload is sent where keys matter. A few are used again and again, more of
+// them now and then, and some only once, so that what is to stay lies between what may go.
 inline constexpr std::uint64_t kBusyKeys = 6;
+inline constexpr std::uint64_t kSharedKeys = kBusyKeys + 30;
 inline std::uint64_t KeyOf(PayloadId id) {
   const std::uint64_t mixed = (id * 0x9e3779b97f4a7c15ULL) >> 40;
-  return mixed % 8 == 0 ? kBusyKeys + id : mixed / 8 % kBusyKeys;
+  if (mixed % 8 == 0) return kSharedKeys + id;
+  return mixed / 16 % (mixed % 2 == 0 ? kBusyKeys : kSharedKeys);
 }
 
 // Whether it is sent there as a tombstone, which deletes what was sent under its key before.
 inline bool IsTombstone(PayloadId id) {
-  return KeyOf(id) < kBusyKeys && id % 7 == 0;
+  return KeyOf(id) < kSharedKeys && id % 5 == 0;
 }
 
 }  // namespace strata::testing

@@ -35,9 +35,11 @@ std::uint64_t ChangesOfACleaning(std::uint64_t seed) {
 // The power fails soon after a compacted segment is put in its place.
 void CutPowerAtSwap(Lives& lives) {
   constexpr std::uint64_t kSwapsOfACleaning = 3;
-  constexpr std::uint64_t kChangesOfASwap = 16;
+  constexpr std::uint64_t kChangesOfASwap = 4;
+  constexpr std::uint64_t kChangesBehindIt = 16;  // until all of it must be on disk
   const auto before = std::make_shared<std::uint64_t>(Roll(lives.dice(), kSwapsOfACleaning));
-  const std::uint64_t nth = 1 + Roll(lives.dice(), kChangesOfASwap);
+  const bool in_it = Roll(lives.dice(), 2) == 0;
+  const std::uint64_t nth = 1 + Roll(lives.dice(), in_it ? kChangesOfASwap : kChangesBehindIt);
   lives.disk().SetHook([&lives, before, nth](Operation operation, const std::string& path) {
     const bool swaps = operation == Operation::kRename && path.find("/topics/") != path.npos;
     if (swaps && (*before)-- == 0) lives.disk().CutPowerAt(nth);
@@ -45,9 +47,9 @@ void CutPowerAtSwap(Lives& lives) {
   });
 }
 
-TEST(CleaningFaultTest, WhatIsToStayIsThereWheneverThePowerFails) {
+TEST(CleaningFaultTest, WhatIsToStayIsThereWheneverThePowerFailsOrTheProcessEnds) {
   const std::uint64_t seed = FaultSeed();
-  const int disks = ScaledRuns(800 / kLivesOfADisk);
+  const int disks = ScaledRuns(1000 / kLivesOfADisk);
   const std::uint64_t changes = ChangesOfACleaning(seed);
   ASSERT_GT(changes, 10u) << "nothing was cleaned";
   OnManyDisks(disks, [&](int disk) {
@@ -55,6 +57,7 @@ TEST(CleaningFaultTest, WhatIsToStayIsThereWheneverThePowerFails) {
     for (int life = 0; life < kLivesOfADisk; ++life) {
       lives.OpenAndRead();
       if (::testing::Test::HasFailure()) return;
+      if (Roll(lives.dice(), 2) == 0) lives.Clean();
       lives.Work(kWork);
       if (Roll(lives.dice(), 3) == 0) {
         lives.disk().CutPowerAt(1 + Roll(lives.dice(), changes));
@@ -63,7 +66,12 @@ TEST(CleaningFaultTest, WhatIsToStayIsThereWheneverThePowerFails) {
       }
       lives.Clean();
       lives.disk().SetHook(nullptr);
-      LosePower(lives);
+      // Or only the process ends there: then all that it has done is seen.
+      if (Roll(lives.dice(), 4) == 0) {
+        lives.KillProcess();
+      } else {
+        LosePower(lives);
+      }
     }
     lives.OpenAndRead();
     if (::testing::Test::HasFailure()) return;
@@ -76,6 +84,8 @@ TEST(CleaningFaultTest, WhatIsToStayIsThereWheneverThePowerFails) {
 // Cleans while a disk fails that is in order otherwise, and works again then.
 void CleanOnFailingDisk(Lives& lives, const Fault& fault) {
   lives.OpenAndRead();
+  lives.Work(kWork);
+  lives.Clean();
   lives.Work(kWork);
   lives.Plan(fault);
   lives.Clean();

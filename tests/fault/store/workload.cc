@@ -68,6 +68,9 @@ std::vector<WorkPartition> WorkPartitions() {
   compacted.cleanup.dirty_ratio = 0;
   storage::LogOptions forgetful = compacted;
   forgetful.cleanup.tombstone_age = std::chrono::milliseconds(0);
+  // Many small segments that become one.
+  forgetful.segment_bytes = 4'000;
+  forgetful.segment_age = std::chrono::milliseconds(1);
   storage::LogOptions bounded = durable;
   bounded.segment_bytes = 1'500;
   bounded.cleanup.retention_bytes = 3'000;

@@ -240,7 +240,7 @@ TEST(PayloadRecordTest, SomeKeysAreBusyAndSomeAreUsedOnce) {
   int once = 0;
   for (PayloadId id = 1; id <= kPayloads; ++id) {
     tombstones += IsTombstone(id) ? 1 : 0;
-    once += KeyOf(id) < kBusyKeys ? 0 : 1;
+    once += KeyOf(id) < kSharedKeys ? 0 : 1;
   }
   EXPECT_GT(tombstones, 50);
   EXPECT_GT(once, 50);
