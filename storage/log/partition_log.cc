@@ -15,12 +15,18 @@ std::string DescribeDamage(const DamagedRange& range) {
          std::to_string(range.position) + ": " + range.what;
 }
 
+// They are copied for each write, and the name stands elsewhere.
+LogOptions WithoutName(LogOptions options) {
+  options.topic_name.clear();
+  return options;
+}
+
 }  // namespace
 
 PartitionLog::PartitionLog(PartitionId id, const LogOptions& options, Contents contents)
     : id_(id),
       name_(Describe(id, options.topic_name)),
-      options_(options),
+      options_(WithoutName(options)),
       ends_{contents.log_start, contents.log_end, contents.log_end, contents.log_end},
       segments_(std::move(contents.segments)),
       damage_(std::move(contents.damage)),
@@ -58,7 +64,7 @@ LogOptions PartitionLog::options() const {
 
 void PartitionLog::set_options(const LogOptions& options) {
   MutexLock lock(mutex_);
-  options_ = options;
+  options_ = WithoutName(options);
 }
 
 PartitionLog::Callbacks PartitionLog::Publish(const LogProgress& progress) {

@@ -63,6 +63,7 @@ class PartitionLog {
   LogEnds ends() const STRATA_EXCLUDES(mutex_);
   Result<void> health() const STRATA_EXCLUDES(mutex_);
   LogStatus status() const STRATA_EXCLUDES(mutex_);
+  // Without topic_name: see name().
   LogOptions options() const STRATA_EXCLUDES(mutex_);
   void set_options(const LogOptions& options) STRATA_EXCLUDES(mutex_);
 
