@@ -33,7 +33,7 @@ class DiskReserve {
     if (free - bytes >= keep) return Ok();
     return Fail(ErrorCode::DISK_FULL, "the disk of '" + directory_ + "' has " +
                                           std::to_string(free) + " bytes left, of which " +
-                                          std::to_string(reserve_bytes_) + " are kept in reserve");
+                                          std::to_string(keep) + " are kept in reserve");
   }
 
   // To be told when an append was refused for want of room, that it was to grow by so much, and
