@@ -38,7 +38,7 @@ std::optional<CompactionPlan> PlanCompaction(std::span<const SegmentView> segmen
                                              Offset cleaned, const CleanupOptions& options,
                                              TimestampMs now);
 
-// Neighbours that become one segment: as many as do not exceed `segment_bytes` together, or a
+// Neighbours that become one segment: as many as do not exceed options.segment_bytes together, or a
 // single one. Tombstones of different times are kept apart, so that the new ones do not keep the
 // old ones alive; and so are segments of different ages where old ones are to be deleted.
 std::vector<std::span<const CompactableSegment>> GroupSegments(
