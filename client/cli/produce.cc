@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -57,6 +58,8 @@ class Tally {
   void Delay(const Error& why) {
     delayed_ = true;
     notice_.Refused(why);
+    MutexLock lock(mutex_);
+    last_refusal_ = why.code;
   }
 
   bool failed() const { return failed_; }
@@ -67,6 +70,15 @@ class Tally {
     if (!first_) return Ok();
     return Fail(first_->error.code, fmt::format("line {} of the input: {}; {}", first_->line,
                                                 first_->error.message, AcknowledgedText()));
+  }
+
+  // What to do about the first failure; for a record that has waited too long, about what it has
+  // waited for.
+  std::string_view Remedy() const {
+    MutexLock lock(mutex_);
+    if (!first_) return {};
+    const bool waited = first_->error.code == ErrorCode::TIMEOUT && last_refusal_;
+    return ErrorRemedy(waited ? *last_refusal_ : first_->error.code);
   }
 
   // "1 record was acknowledged"
@@ -86,6 +98,7 @@ class Tally {
   std::atomic<bool> failed_ = false;
   mutable Mutex mutex_;
   std::optional<Failure> first_ STRATA_GUARDED_BY(mutex_);  // by line
+  std::optional<ErrorCode> last_refusal_ STRATA_GUARDED_BY(mutex_);
 };
 
 // Sends lines as records.
@@ -172,6 +185,7 @@ Result<void> Produce(Context& context, const ProduceOptions& options) {
   const Result<void> sent = SendLines(tally, watch, sender, progress);
   producer->Flush();
   progress.Finish(sender.lines(), sender.bytes());
+  context.hint = tally.Remedy();
   STRATA_TRY(tally.Summary());
   if (sent) return Ok();
   context.hint = sent.error().code == ErrorCode::IO_ERROR

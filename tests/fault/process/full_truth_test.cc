@@ -1,6 +1,7 @@
 // Another program takes the last byte of the disk, so that even what the reserve is for finds no
 // room, and gives it back later. The broker is not restarted.
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <string>
 
@@ -86,6 +87,16 @@ class FullTruth : public ::testing::Test {
     FAIL() << "the disk is never full";
   }
 
+  // Gives up after six seconds; what it says is in errors_.
+  e2e::Child ProduceManyLines() {
+    std::string lines;
+    while (std::ssize(lines) < kManyBytes) lines += std::string(1'000, 'x') + "\n";
+    e2e::WriteFile(directory_ / "lines", lines);
+    return e2e::Child(
+        {STRATA_BINARY, "--broker", broker_.address(), "produce", "t", "--delivery-timeout", "6"},
+        {.input = directory_ / "lines", .errors = errors_});
+  }
+
   std::string Health() { return testing::HttpRequest(broker_.http_address(), "GET", "/healthz"); }
   std::string Metrics() { return testing::HttpRequest(broker_.http_address(), "GET", "/metrics"); }
 
@@ -96,6 +107,7 @@ class FullTruth : public ::testing::Test {
 
   Dice dice_{testing::FaultSeed()};
   const testing::TempDir directory_;
+  const std::filesystem::path errors_ = directory_ / "errors";
   // Its log is beside it, on another disk.
   SmallDisk disk_{MakeMountPoint(), kDiskBytes};
   e2e::Broker broker_{
@@ -155,17 +167,10 @@ TEST_F(FullTruth, TheLogSaysOnceThatItHasFailedAndOnceThatItIsBack) {
 }
 
 TEST_F(FullTruth, TheCommandSaysWhyItWaitsAndGivesUpWithTheRightError) {
-  std::string lines;
-  while (static_cast<std::int64_t>(lines.size()) < kManyBytes)
-    lines += std::string(1'000, 'x') + "\n";
-  e2e::WriteFile(directory_ / "lines", lines);
   FillUntilCommitsAreRefused();
-  const auto errors = directory_ / "errors";
-  e2e::Child produce(
-      {STRATA_BINARY, "--broker", broker_.address(), "produce", "t", "--delivery-timeout", "6"},
-      {.input = directory_ / "lines", .errors = errors});
+  e2e::Child produce = ProduceManyLines();
   EXPECT_EQ(produce.Wait(), 1);
-  const std::string said = e2e::ReadFile(errors);
+  const std::string said = e2e::ReadFile(errors_);
   EXPECT_EQ(CountOf(said, "the broker refuses the records; trying again: "), 1U) << said;
   EXPECT_THAT(said, HasSubstr("DISK_FULL"));
   EXPECT_THAT(said, HasSubstr("free space on the broker's disk"));
@@ -178,21 +183,34 @@ TEST_F(FullTruth, TheCommandSaysWhyItWaitsAndGivesUpWithTheRightError) {
   EXPECT_EQ(later.Wait(), 0) << "appends go on";
 }
 
+TEST_F(FullTruth, ARecordThatHasAnAttemptUnderWayInTheEndIsToldWhatItHasWaitedFor) {
+  FillUntilCommitsAreRefused();
+  e2e::Child produce = ProduceManyLines();
+  EXPECT_TRUE(produce.WaitUntil([&] {
+    return e2e::ReadFile(errors_).find("trying again: ") != std::string::npos;
+  })) << e2e::ReadFile(errors_);
+  broker_.Signal(SIGSTOP);
+  EXPECT_EQ(produce.Wait(), 1);
+  broker_.Signal(SIGCONT);
+  const std::string said = e2e::ReadFile(errors_);
+  EXPECT_THAT(said, HasSubstr("(TIMEOUT)"));
+  EXPECT_THAT(said, HasSubstr("free space on the broker's disk"));
+}
+
 TEST_F(FullTruth, AGroupGoesOnAndCommitsWhenThereIsRoom) {
   FillUntilCommitsAreRefused();
   consumer_.reset();
-  const auto errors = directory_ / "errors";
   e2e::Child consume({STRATA_BINARY, "--broker", broker_.address(), "consume", "t", "--group", "g"},
-                     {.errors = errors});
+                     {.errors = errors_});
   EXPECT_TRUE(consume.WaitUntil([&] {
-    return e2e::ReadFile(errors).find("the broker refuses the commits") != std::string::npos;
-  })) << e2e::ReadFile(errors);
+    return e2e::ReadFile(errors_).find("the broker refuses the commits") != std::string::npos;
+  })) << e2e::ReadFile(errors_);
   EXPECT_EQ(ShownAsCommitted(), committed_);
   disk_.Free();
   EXPECT_TRUE(e2e::Eventually([&] { return ShownAsCommitted() == kRecords; }));
   EXPECT_TRUE(consume.WaitUntil([&] {
-    return e2e::ReadFile(errors).find("takes the commits again") != std::string::npos;
-  })) << e2e::ReadFile(errors);
+    return e2e::ReadFile(errors_).find("takes the commits again") != std::string::npos;
+  })) << e2e::ReadFile(errors_);
 }
 
 }  // namespace
