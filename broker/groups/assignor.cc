@@ -1,5 +1,6 @@
 #include "broker/groups/assignor.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -86,9 +87,29 @@ class Balance {
   std::set<std::pair<std::size_t, MemberId>> by_load_;
 };
 
-}  // namespace
+std::map<PartitionId, MemberId> AssignRanges(const AssignorInput& input) {
+  std::map<TopicId, std::vector<PartitionId>> topics;
+  for (PartitionId partition : input.partitions) topics[partition.topic].push_back(partition);
+  std::map<PartitionId, MemberId> result;
+  for (auto& [topic, partitions] : topics) {
+    std::vector<const MemberId*> subscribers;
+    for (const auto& [id, subscribed] : input.members) {
+      if (subscribed.contains(topic)) subscribers.push_back(&id);
+    }
+    if (subscribers.empty()) continue;
+    std::sort(partitions.begin(), partitions.end());
+    const std::size_t each = partitions.size() / subscribers.size();
+    const std::size_t one_more = partitions.size() % subscribers.size();
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < subscribers.size(); ++i) {
+      const std::size_t end = next + each + (i < one_more ? 1 : 0);
+      for (; next < end; ++next) result.emplace(partitions[next], *subscribers[i]);
+    }
+  }
+  return result;
+}
 
-std::map<PartitionId, MemberId> AssignPartitions(const AssignorInput& input) {
+std::map<PartitionId, MemberId> AssignUniformly(const AssignorInput& input) {
   Balance balance(input);
   std::vector<PartitionId> without_holder;
   for (PartitionId partition : input.partitions) {
@@ -108,6 +129,18 @@ std::map<PartitionId, MemberId> AssignPartitions(const AssignorInput& input) {
   }
   balance.Even();
   return balance.Result();
+}
+
+}  // namespace
+
+std::map<PartitionId, MemberId> AssignPartitions(const AssignorInput& input) {
+  switch (input.strategy) {
+    case AssignmentStrategy::kUniform:
+      return AssignUniformly(input);
+    case AssignmentStrategy::kRange:
+      return AssignRanges(input);
+  }
+  return {};
 }
 
 }  // namespace strata::broker

@@ -1,8 +1,14 @@
-// Which member shall hold which partition: uniform and sticky.
+// Which member shall hold which partition. Every partition that somebody subscribes to gets a
+// holder.
 //
-// Uniform: among members with the same subscription the numbers of partitions differ by one at
-// most. Sticky: a partition leaves its holder only if that evens out the numbers, or because it
-// has to. Every partition that somebody subscribes to gets a holder.
+// Uniform, and sticky: among members with the same subscription the numbers of partitions differ by
+// one at most, and a partition leaves its holder only if that evens out the numbers, or because it
+// has to.
+//
+// Range, for topics whose partitions belong together: the subscribers of a topic, in the order of
+// their ids, get neighbouring partitions each, the first ones one more if it does not come out
+// even. So of topics with as many partitions and the same subscribers, the partitions with the same
+// number have the same holder. Nothing sticks.
 //
 // A pure function: the same input gives the same answer.
 #pragma once
@@ -20,7 +26,10 @@ using MemberId = std::string;
 using storage::PartitionId;
 using storage::TopicId;
 
+enum class AssignmentStrategy { kUniform, kRange };
+
 struct AssignorInput {
+  AssignmentStrategy strategy = AssignmentStrategy::kUniform;
   // Topics that each member subscribes to. Members are served in the order of their ids.
   std::map<MemberId, std::set<TopicId>> members;
   // Every partition of the topics that are subscribed to; topics that nobody reads may be there
@@ -31,7 +40,8 @@ struct AssignorInput {
   std::map<PartitionId, MemberId> holders;
 };
 
-// O((partitions + moves) * log(members)) where all subscriptions are equal.
+// Uniform: O((partitions + moves) * log(members)) where all subscriptions are equal. Range:
+// O(topics * members + partitions * log(partitions)).
 std::map<PartitionId, MemberId> AssignPartitions(const AssignorInput& input);
 
 }  // namespace strata::broker

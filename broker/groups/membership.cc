@@ -24,19 +24,78 @@ MembershipActions Membership::SetTopic(TopicId topic, std::int32_t partition_cou
 
 MembershipActions Membership::Join(const MemberId& member,
                                    const std::map<TopicId, std::int32_t>& topics) {
-  std::set<TopicId>& subscribed = members_[member];
+  members_[member] = Learn(topics);
+  return Rebalance();
+}
+
+std::set<TopicId> Membership::Learn(const std::map<TopicId, std::int32_t>& topics) {
+  std::set<TopicId> subscribed;
   for (const auto& [topic, partition_count] : topics) {
     subscribed.insert(topic);
     std::int32_t& known = topics_[topic];
     known = std::max(known, partition_count);
   }
+  return subscribed;
+}
+
+MembershipActions Membership::Subscribe(const MemberId& member,
+                                        const std::map<TopicId, std::int32_t>& topics) {
+  const auto it = members_.find(member);
+  if (it == members_.end()) return {};
+  it->second = Learn(topics);
   return Rebalance();
 }
 
 MembershipActions Membership::Leave(const MemberId& member) {
   if (members_.erase(member) == 0) return {};
-  std::erase_if(holdings_, [&](const auto& holding) { return holding.second.member == member; });
+  suspended_.erase(member);
+  Free(member, /*all=*/true);
   return Rebalance();
+}
+
+MembershipActions Membership::Suspend(const MemberId& member) {
+  if (!members_.contains(member)) return {};
+  suspended_.insert(member);
+  MembershipActions actions;
+  GrantFree(Free(member, /*all=*/false), &actions);
+  return actions;
+}
+
+MembershipActions Membership::Replace(const MemberId& old_member, const MemberId& member,
+                                      const std::map<TopicId, std::int32_t>& topics) {
+  Free(old_member, /*all=*/false);
+  for (auto& [partition, holding] : holdings_) {
+    if (holding.member == old_member) holding.member = member;
+  }
+  for (auto& [partition, target] : target_) {
+    if (target == old_member) target = member;
+  }
+  members_.erase(old_member);
+  members_[member] = Learn(topics);
+  // It does not know yet what it holds, so it need not be asked for what it does not keep.
+  suspended_.erase(old_member);
+  suspended_.insert(member);
+  const Generation before = generation_;
+  MembershipActions actions = Rebalance();
+  suspended_.erase(member);
+  const Generation generation = generation_ + 1;
+  for (auto& [partition, holding] : holdings_) {
+    if (holding.member != member || holding.generation > before) continue;
+    holding.generation = generation_ = generation;
+    actions.grants.push_back({member, partition, generation});
+  }
+  return actions;
+}
+
+std::vector<PartitionId> Membership::Free(const MemberId& member, bool all) {
+  std::vector<PartitionId> freed;
+  std::erase_if(holdings_, [&](const auto& entry) {
+    const auto& [partition, holding] = entry;
+    if (holding.member != member || !(all || holding.revoking)) return false;
+    freed.push_back(partition);
+    return true;
+  });
+  return freed;
 }
 
 bool Membership::IsRevoking(const MemberId& member, PartitionId partition) const {
@@ -115,25 +174,32 @@ bool Membership::HasTarget(const MemberId& member) const {
 
 MembershipActions Membership::Rebalance(MembershipActions actions) {
   AssignorInput input;
+  input.strategy = strategy_;
   input.members = members_;
   for (const auto& [topic, count] : topics_) {
     for (std::int32_t partition = 0; partition < count; ++partition) {
       input.partitions.push_back({topic, partition});
     }
   }
+  // A partition on its way to somebody should not turn back unless it must.
+  input.holders = target_;
   for (const auto& [partition, holding] : holdings_) {
-    // A partition on its way to somebody should not turn back unless it must.
-    const auto target = target_.find(partition);
-    input.holders[partition] =
-        holding.revoking && target != target_.end() ? target->second : holding.member;
+    input.holders.emplace(partition, holding.member);
   }
   target_ = AssignPartitions(input);
-  for (auto& [partition, holding] : holdings_) {
+  for (auto it = holdings_.begin(); it != holdings_.end();) {
+    auto& [partition, holding] = *it;
     const auto target = target_.find(partition);
     const bool stays = target != target_.end() && target->second == holding.member;
-    if (stays || holding.revoking) continue;
-    holding.revoking = true;
-    actions.revokes.push_back({holding.member, partition, holding.generation});
+    if (!stays && IsSuspended(holding.member)) {
+      it = holdings_.erase(it);
+      continue;
+    }
+    if (!stays && !holding.revoking) {
+      holding.revoking = true;
+      actions.revokes.push_back({holding.member, partition, holding.generation});
+    }
+    ++it;
   }
   GrantAllFree(&actions);
   return actions;

@@ -61,6 +61,11 @@ class Membership {
   // `generation`: the newest that was ever used in this group; grants begin above it.
   explicit Membership(Generation generation = 0) : generation_(generation) {}
 
+  // How partitions are shared out; uniform until this is called. Takes effect with the next
+  // rebalance: meant for a group without members.
+  void set_strategy(AssignmentStrategy strategy) { strategy_ = strategy; }
+  AssignmentStrategy strategy() const { return strategy_; }
+
   // The topic has partitions 0 to `partition_count` - 1 from now on. 0: it is gone.
   MembershipActions SetTopic(TopicId topic, std::int32_t partition_count);
 
@@ -68,8 +73,23 @@ class Membership {
   // least from now on.
   MembershipActions Join(const MemberId& member, const std::map<TopicId, std::int32_t>& topics);
 
+  // What the member subscribes to from now on, instead of what it did. Unknown members are ignored.
+  MembershipActions Subscribe(const MemberId& member,
+                              const std::map<TopicId, std::int32_t>& topics);
+
   // Frees what the member holds. Unknown members are ignored.
   MembershipActions Leave(const MemberId& member);
+
+  // Nobody answers for the member now, but it is expected back: it keeps what it holds, and the
+  // others what they hold. What is being revoked from it, or will be until it is back, is free at
+  // once. Unknown members are ignored.
+  MembershipActions Suspend(const MemberId& member);
+
+  // `member`, which must be new, takes the place of `old_member`, suspended or not, and is granted
+  // anew what that held: with the same topics all of it, and (uniform) nobody else notices. What is
+  // being revoked from the old one is free.
+  MembershipActions Replace(const MemberId& old_member, const MemberId& member,
+                            const std::map<TopicId, std::int32_t>& topics);
 
   // The member has let go of partitions after Revoke. Those that are not being revoked from it are
   // ignored.
@@ -99,6 +119,7 @@ class Membership {
   // Every partition that somebody holds.
   const std::map<PartitionId, Holding>& holdings() const { return holdings_; }
   const std::map<MemberId, std::set<TopicId>>& members() const { return members_; }
+  bool IsSuspended(const MemberId& member) const { return suspended_.contains(member); }
   Generation generation() const { return generation_; }
 
  private:
@@ -107,9 +128,14 @@ class Membership {
   void GrantFree(const std::vector<PartitionId>& partitions, MembershipActions* actions);
   void GrantAllFree(MembershipActions* actions);
   bool IsRevoking(const MemberId& member, PartitionId partition) const;
+  std::set<TopicId> Learn(const std::map<TopicId, std::int32_t>& topics);
+  // Ends the holdings of a member; of those that are not being revoked too, if `all`.
+  std::vector<PartitionId> Free(const MemberId& member, bool all);
 
   Generation generation_;
+  AssignmentStrategy strategy_ = AssignmentStrategy::kUniform;
   std::map<MemberId, std::set<TopicId>> members_;
+  std::set<MemberId> suspended_;  // some of them
   std::map<TopicId, std::int32_t> topics_;
   std::map<PartitionId, Holding> holdings_;
   std::map<PartitionId, MemberId> target_;

@@ -17,8 +17,13 @@ namespace {
 
 class History {
  public:
+  History() {
+    range_ = *rc::gen::inRange(0, 4) == 0;
+    if (range_) membership_.set_strategy(AssignmentStrategy::kRange);
+  }
+
   void Step() {
-    switch (*rc::gen::inRange(0, 7)) {
+    switch (*rc::gen::inRange(0, 10)) {
       case 0:
         return Join();
       case 1:
@@ -31,6 +36,12 @@ class History {
         return GrowTopic();
       case 5:
         return DeleteTopic();
+      case 6:
+        return Subscribe();
+      case 7:
+        return Suspend();
+      case 8:
+        return Replace();
       default:
         return Seek();
     }
@@ -38,7 +49,7 @@ class History {
 
   void Settle() {
     while (!revoking_.empty()) ReleaseOne();
-    CheckEven();
+    range_ ? CheckRanges() : CheckEven();
   }
 
  private:
@@ -47,15 +58,89 @@ class History {
     Generation generation = 0;
   };
 
-  void Join() {
-    const MemberId id = "m" + std::to_string(++last_member_);
+  MemberId NewMember() { return "m" + std::to_string(++last_member_); }
+
+  std::map<TopicId, std::int32_t> SomeTopics() {
     std::map<TopicId, std::int32_t> topics;
     for (auto& [topic, count] : topics_) {
       if (*rc::gen::inRange(0, 4) == 0) continue;
       count += *rc::gen::inRange(0, 3);
       topics[topic] = count;
     }
-    Apply(membership_.Join(id, topics));
+    return topics;
+  }
+
+  void Join() {
+    const MemberId id = NewMember();
+    Apply(membership_.Join(id, SomeTopics()));
+  }
+
+  void Subscribe() {
+    const auto& members = membership_.members();
+    if (members.empty()) return;
+    const MemberId id = Any(members)->first;
+    Apply(membership_.Subscribe(id, SomeTopics()));
+  }
+
+  void Suspend() {
+    const auto& members = membership_.members();
+    if (members.empty()) return;
+    const MemberId id = Any(members)->first;
+    const auto actions = membership_.Suspend(id);
+    RC_ASSERT(actions.revokes.empty() && actions.loses.empty());
+    EndRevoking(id);
+    Apply(actions);
+  }
+
+  // One that is back with the same topics takes over what its predecessor held, and nobody else
+  // holds less than before.
+  void Replace() {
+    const auto& members = membership_.members();
+    if (members.empty()) return;
+    const auto old = Any(members);
+    const MemberId old_id = old->first;
+    const bool same = *rc::gen::arbitrary<bool>();
+    std::map<TopicId, std::int32_t> topics;
+    if (same) {
+      for (TopicId topic : old->second) topics[topic] = topics_[topic];
+    } else {
+      topics = SomeTopics();
+    }
+    const auto before = held_;
+    const auto revoking_before = revoking_;
+    const MemberId id = NewMember();
+    const auto actions = membership_.Replace(old_id, id, topics);
+    if (same && !range_) RC_ASSERT(actions.revokes.empty() && actions.loses.empty());
+    EndRevoking(old_id);
+    std::erase_if(held_, [&](const auto& held) { return held.second.member == old_id; });
+    RC_ASSERT(!membership_.members().contains(old_id));
+    Apply(actions);
+    for (const auto& [partition, held] : before) {
+      const bool kept = held.member == old_id && !revoking_before.contains(partition);
+      if (same && !range_ && kept) RC_ASSERT(held_.at(partition).member == id);
+    }
+  }
+
+  // What is taken from a suspended member is taken without a word.
+  void FollowSilentLosses() {
+    std::erase_if(held_, [&](const auto& entry) {
+      const auto& [partition, held] = entry;
+      if (!membership_.IsSuspended(held.member)) return false;
+      const auto now = membership_.holdings().find(partition);
+      return now == membership_.holdings().end() || now->second.member != held.member ||
+             now->second.generation != held.generation;
+    });
+  }
+
+  void EndRevoking(const MemberId& member) {
+    for (auto it = revoking_.begin(); it != revoking_.end();) {
+      if (it->second.member == member) {
+        held_.erase(it->first);
+        it = revoking_.erase(it);
+      } else {
+        ++it;
+      }
+    }
   }
 
   void Leave() {
@@ -118,6 +203,7 @@ class History {
       RC_ASSERT(held_.at(lose.partition).member == lose.member);
       End(lose.partition);
     }
+    FollowSilentLosses();
     for (const Revoke& revoke : actions.revokes) {
       RC_ASSERT(held_.at(revoke.partition).member == revoke.member);
       RC_ASSERT(held_.at(revoke.partition).generation == revoke.generation);
@@ -163,6 +249,23 @@ class History {
     }
   }
 
+  // The k-th subscriber of a topic holds a range, behind that of the one before it.
+  void CheckRanges() {
+    std::map<TopicId, MemberId> last;
+    std::map<TopicId, std::map<MemberId, int>> counts;
+    for (const auto& [topic, count] : topics_) {
+      for (std::int32_t i = 0; i < count && Subscribed(topic); ++i) {
+        const MemberId& holder = held_.at({topic, i}).member;
+        RC_ASSERT(holder >= last[topic]);
+        last[topic] = holder;
+        ++counts[topic][holder];
+      }
+      for (const auto& [member, held] : counts[topic]) {
+        RC_ASSERT(counts[topic].begin()->second - held <= 1);
+      }
+    }
+  }
+
   void End(PartitionId partition) {
     held_.erase(partition);
     revoking_.erase(partition);
@@ -182,6 +285,7 @@ class History {
   }
 
   Membership membership_;
+  bool range_ = false;
   int last_member_ = 0;
   Generation generation_ = 0;
   std::map<TopicId, std::int32_t> topics_;
