@@ -11,7 +11,7 @@ set -eu
 build_packages="
   g++ cmake ninja-build ccache pkg-config
   protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libgrpc++-dev
-  librocksdb-dev libisal-dev libzstd-dev liblz4-dev libsnappy-dev zlib1g-dev
+  librocksdb-dev libisal-dev libre2-dev libzstd-dev liblz4-dev libsnappy-dev zlib1g-dev
   libexpected-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
   nlohmann-json3-dev prometheus-cpp-dev libcivetweb-dev libssl-dev"
 test_packages="

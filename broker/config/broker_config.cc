@@ -75,6 +75,12 @@ const std::vector<ConfigKey<BrokerConfig>>& BrokerConfigKeys() {
        "the answer may take before its members have left"},
       {"revoke.timeout.ms", IntegerField(&C::revoke_timeout_ms, 0, kHourMs),
        "How long a member may take to finish and give back a partition that moves to another"},
+      {"max.processing.ms", IntegerField(&C::max_processing_ms, 1, 24 * kHourMs),
+       "How long a member may hold records without a commit, or asking for more, before its "
+       "partitions go to others; a member may ask for another time"},
+      {"static.return.ms", IntegerField(&C::static_return_ms, 1, 24 * kHourMs),
+       "How long the partitions of a static member that is gone are kept for it; a member may ask "
+       "for another time"},
       {"max.streams.per.connection", IntegerField(&C::max_streams_per_connection, 1, 1'000'000),
        "Calls and streams that one connection may have open at a time"},
       {"memory.quota.bytes", IntegerField(&C::memory_quota_bytes, 64 * kMib, 64 * kGib),

@@ -44,6 +44,8 @@ struct BrokerConfig {
   std::int64_t max_members_per_group = 1'000;
   std::int64_t member_keepalive_ms = 5'000;
   std::int64_t revoke_timeout_ms = 30'000;
+  std::int64_t max_processing_ms = 300'000;
+  std::int64_t static_return_ms = 45'000;
 
   std::int64_t max_streams_per_connection = 1'000;
   std::int64_t memory_quota_bytes = 512 << 20;

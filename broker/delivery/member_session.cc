@@ -4,20 +4,13 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "broker/delivery/consume_messages.h"
-#include "broker/delivery/record_page.h"
 #include "broker/topics/names.h"
 #include "strata/v1/groups.pb.h"
 
 namespace strata::broker {
 namespace {
-
-// Whether the other partitions of a member are delivered as before.
-bool ConcernsOnePartition(const Error& error) {
-  return error.code == ErrorCode::CORRUPT_LOG || error.code == ErrorCode::LOG_POISONED;
-}
 
 constexpr std::int64_t kMaxRecordsGrant = (1LL << 31) - 1;
 constexpr std::int64_t kMaxBytesGrant = 1LL << 40;
@@ -27,8 +20,6 @@ constexpr std::size_t kMaxWaitingMessages = 1'000;
 constexpr std::size_t kMaxWaitingBytes = 1 << 20;
 // ...and before one that does not read is cut off: beside one message of records.
 constexpr std::size_t kMaxOutboxBytes = 32 << 20;
-// A credit of few records shall not cost a large read each time.
-constexpr std::size_t kReadBytesPerRecord = 16 << 10;
 
 NamedPartition Named(const v1::OffsetCommit& commit) {
   return {commit.topic(), commit.partition()};
@@ -45,11 +36,14 @@ MemberSession::MemberSession(std::shared_ptr<Group> group, MemberId id, Options 
       executor_(environment.executor),
       metrics_(environment.metrics),
       budget_(environment.budget),
+      timers_(environment.timers),
       transport_(transport),
+      lease_(options.max_processing),
       in_flight_(environment.budget) {}
 
-Result<void> MemberSession::Start(MemberInfo info, const std::vector<TopicPtr>& topics) {
-  return group_->Join(std::move(info), topics, this,
+Result<void> MemberSession::Start(MemberInfo info, const MemberOptions& options,
+                                  const std::vector<TopicPtr>& topics) {
+  return group_->Join(std::move(info), options, topics, this,
                       [this](Generation generation) { Tell(JoinedMessage(id_, generation)); });
 }
 
@@ -64,6 +58,7 @@ Result<void> MemberSession::OnCredit(const v1::Credit& credit) {
   }
   {
     MutexLock lock(mutex_);
+    lease_.Progressed(ProgressLease::Clock::now());
     credit_records_ = std::min(credit_records_ + credit.records(), kMaxRecordsGrant);
     credit_bytes_ = std::min(credit_bytes_ + credit.bytes(), kMaxBytesGrant);
   }
@@ -72,29 +67,32 @@ Result<void> MemberSession::OnCredit(const v1::Credit& credit) {
 }
 
 Result<void> MemberSession::OnCommit(const v1::Commit& commit) {
-  std::vector<NamedPartition> named;
+  std::vector<CommittedPlace> places;
   std::vector<OffsetToCommit> offsets;
   std::vector<NamedFailure> failures;
-  STRATA_TRY(ReadCommit(commit, &named, &offsets, &failures));
+  STRATA_TRY(ReadCommit(commit, &places, &offsets, &failures));
   const std::size_t bytes = commit.ByteSizeLong();
   {
     MutexLock lock(mutex_);
+    lease_.Progressed(ProgressLease::Clock::now());
     ++commits_under_way_;
     commit_bytes_under_way_ += bytes;
   }
   group_->Commit(
       id_, std::move(offsets),
-      [self = shared_from_this(), id = commit.correlation_id(), bytes, named = std::move(named),
+      [self = shared_from_this(), id = commit.correlation_id(), bytes, places = std::move(places),
        failures = std::move(failures)](const CommitOutcome& outcome) mutable {
         for (std::size_t i = 0; i < outcome.size(); ++i) {
-          if (outcome[i]) failures.push_back({named[i], *outcome[i]});
+          if (outcome[i]) failures.push_back({places[i].name, *outcome[i]});
+          places[i].refused = outcome[i].has_value();
         }
-        self->CommitDone(bytes, CommittedMessage(id, failures));
+        self->CommitDone(bytes, places, CommittedMessage(id, failures));
       });
   return Ok();
 }
 
-Result<void> MemberSession::ReadCommit(const v1::Commit& commit, std::vector<NamedPartition>* named,
+Result<void> MemberSession::ReadCommit(const v1::Commit& commit,
+                                       std::vector<CommittedPlace>* places,
                                        std::vector<OffsetToCommit>* offsets,
                                        std::vector<NamedFailure>* unknown) {
   if (commit.offsets_size() > kMaxOffsetsInCommit) {
@@ -105,7 +103,7 @@ Result<void> MemberSession::ReadCommit(const v1::Commit& commit, std::vector<Nam
   for (const v1::OffsetCommit& offset : commit.offsets()) {
     STRATA_TRY(ValidateTopicName(offset.topic()));
     if (const auto partition = FindPartition(offset.topic(), offset.partition())) {
-      named->push_back(Named(offset));
+      places->push_back({Named(offset), *partition, offset.generation(), offset.offset()});
       offsets->push_back({*partition, offset.offset(), offset.generation(), offset.metadata()});
     } else {
       unknown->push_back({Named(offset), partition.error()});
@@ -114,9 +112,16 @@ Result<void> MemberSession::ReadCommit(const v1::Commit& commit, std::vector<Nam
   return Ok();
 }
 
-void MemberSession::CommitDone(std::size_t commit_bytes, WireMessage answer) {
+void MemberSession::CommitDone(std::size_t commit_bytes, const std::vector<CommittedPlace>& places,
+                               WireMessage answer) {
   {
     MutexLock lock(mutex_);
+    for (const CommittedPlace& place : places) {
+      Held* const held = StillHeld(place.partition, place.generation);
+      if (!held || place.refused) continue;
+      held->done = std::max(held->done, place.offset);
+      UpdateUnfinished(place.partition, *held);
+    }
     --commits_under_way_;
     commit_bytes_under_way_ -= commit_bytes;
     Push(std::move(answer));
@@ -124,7 +129,13 @@ void MemberSession::CommitDone(std::size_t commit_bytes, WireMessage answer) {
   PumpSoon();
 }
 
+void MemberSession::OnWorking() {
+  MutexLock lock(mutex_);
+  lease_.Progressed(ProgressLease::Clock::now());
+}
+
 void MemberSession::OnSeek(std::uint64_t correlation_id, const Result<SeekTarget>& target) {
+  OnWorking();
   if (!target) return Tell(SeekFailedMessage(correlation_id, target.error()));
   if (auto moved = group_->SeekMember(id_, *target, correlation_id); !moved) {
     Tell(SeekFailedMessage(correlation_id, moved.error()));
@@ -167,7 +178,8 @@ void MemberSession::OnWritten() {
 }
 
 void MemberSession::Finish(std::optional<Error> error) {
-  group_->Leave(id_);
+  const bool stood_still = error && error->code == ErrorCode::NO_PROGRESS;
+  group_->Leave(id_, stood_still ? Group::Absence::kForGood : Group::Absence::kForNow);
   Cancellations cancellations;
   {
     MutexLock lock(mutex_);
@@ -175,6 +187,7 @@ void MemberSession::Finish(std::optional<Error> error) {
     finishing_ = true;
     end_error_ = std::move(error);
     while (!held_.empty()) Drop(held_.begin()->first, &cancellations);
+    if (progress_watch_) timers_.Cancel(*progress_watch_);
   }
   Cancel(cancellations);
   Pump();
@@ -211,7 +224,7 @@ void MemberSession::OnAssigned(Generation newest, const std::vector<Assignment>&
       Held& held = held_[assignment.partition];
       held.topic = assignment.topic;
       held.generation = assignment.generation;
-      held.next = assignment.current;
+      held.next = held.done = assignment.current;
       names_[{assignment.topic->name, assignment.partition.partition}] = assignment.partition;
       UpdateReady(assignment.partition, held);
     }
@@ -242,6 +255,41 @@ void MemberSession::OnRevoked(const std::vector<PartitionId>& partitions,
     if (!named.empty()) Push(RevokedMessage(named, finish_within, reason));
   }
   Cancel(cancellations);
+  PumpSoon();
+}
+
+void MemberSession::OnReplaced() {
+  {
+    MutexLock lock(mutex_);
+    if (!failure_) {
+      failure_ = Error{ErrorCode::INSTANCE_REPLACED,
+                       fmt::format("another member has joined under the instance id of '{}'", id_)};
+    }
+  }
+  PumpSoon();
+}
+
+void MemberSession::WatchProgress() {
+  if (progress_watch_ || finishing_ || !lease_.ends()) return;
+  const auto left = *lease_.ends() - ProgressLease::Clock::now();
+  progress_watch_ = timers_.CallAfter(std::chrono::ceil<std::chrono::milliseconds>(left),
+                                      [weak = weak_from_this()] {
+                                        if (auto self = weak.lock()) self->CheckProgress();
+                                      });
+}
+
+void MemberSession::CheckProgress() {
+  {
+    MutexLock lock(mutex_);
+    progress_watch_.reset();
+    if (failure_ || finishing_ || !lease_.ends()) return;
+    if (*lease_.ends() > ProgressLease::Clock::now()) return WatchProgress();
+    failure_ = Error{
+        ErrorCode::NO_PROGRESS,
+        fmt::format("member '{}' holds records and has neither committed nor asked for more within "
+                    "{} ms: its partitions go to others",
+                    id_, lease_.length().count())};
+  }
   PumpSoon();
 }
 
@@ -333,151 +381,6 @@ void MemberSession::TellFailure(const Error& error) {
   telling_failure_ = false;
 }
 
-std::optional<MemberSession::Turn> MemberSession::NextTurn() {
-  if (in_turn_ || ready_.empty() || credit_records_ <= 0 || credit_bytes_ <= 0) {
-    return std::nullopt;
-  }
-  auto next = ready_.upper_bound(served_last_);
-  if (next == ready_.end()) next = ready_.begin();
-  const Held& held = held_.at(*next);
-  served_last_ = *next;
-  std::size_t max_bytes = std::min(options_.max_bytes, static_cast<std::size_t>(credit_bytes_));
-  if (!options_.as_batches) {
-    max_bytes =
-        std::min(max_bytes, static_cast<std::size_t>(credit_records_) * kReadBytesPerRecord);
-  }
-  max_bytes = budget_.Share(max_bytes);
-  return Turn{*next, held.topic, held.generation, held.next, credit_records_, max_bytes};
-}
-
-void MemberSession::TakeTurn(const Turn& turn) {
-  auto cached = logs_.ReadCached(turn.partition, turn.from, {.max_bytes = turn.max_bytes});
-  const bool nothing = cached && *cached && (*cached)->fragments.empty();
-  // Decoding is too much work for one of gRPC's threads.
-  if (cached && (options_.as_batches || nothing || !*cached)) {
-    Deliver(turn, std::move(*cached));
-  } else {
-    TakeTurnOnExecutor(turn);
-  }
-}
-
-void MemberSession::TakeTurnOnExecutor(const Turn& turn) {
-  // Refused only while the broker stops: the turn then never ends, and nothing more is delivered.
-  (void)executor_.Post([self = shared_from_this(), turn] {
-    self->Deliver(turn, self->logs_.Read(turn.partition, turn.from, {.max_bytes = turn.max_bytes}));
-    self->Pump();
-  });
-}
-
-void MemberSession::Deliver(const Turn& turn, Result<storage::ReadResult> read) {
-  if (!read) return ReadFailed(turn, read.error());
-  if (read->fragments.empty()) return WaitForMore(turn);
-  auto delivery = Encode(turn, std::move(*read));
-  if (!delivery) return ReadFailed(turn, delivery.error());
-  Send(turn, std::move(*delivery));
-}
-
-Result<MemberSession::Delivery> MemberSession::Encode(const Turn& turn,
-                                                      storage::ReadResult read) const {
-  v1::Records records;
-  records.set_topic(turn.topic->name);
-  records.set_partition(turn.partition.partition);
-  records.set_generation(turn.generation);
-  records.set_stable_offset(read.ends.visible);
-  Page page;
-  if (options_.as_batches) {
-    STRATA_TRY_ASSIGN(page, TakeBatches(std::move(read), turn.from, turn.max_records));
-  } else {
-    STRATA_TRY_ASSIGN(
-        page, DecodeRecords(read, turn.partition.partition, turn.from, kForEver, turn.max_records,
-                            turn.max_bytes, records.mutable_records()));
-  }
-  records.set_next_offset(page.next_offset);
-  return Delivery{RecordsMessage(records, std::move(page.batches)), page.bytes, page.records,
-                  page.next_offset};
-}
-
-void MemberSession::Send(const Turn& turn, Delivery delivery) {
-  group_->Delivered(id_, turn.partition, turn.generation, delivery.next_offset);
-  MutexLock lock(mutex_);
-  in_turn_ = false;
-  Held* held = StillHeld(turn.partition, turn.generation);
-  if (!held || held->stopped || finishing_) return;
-  held->next = delivery.next_offset;
-  credit_records_ -= delivery.records;
-  credit_bytes_ -= static_cast<std::int64_t>(delivery.bytes);
-  metrics_.CountFetch(static_cast<std::int64_t>(delivery.bytes));
-  in_flight_.Set(TotalBytes(delivery.message));
-  Push(std::move(delivery.message));
-}
-
-void MemberSession::WaitForMore(const Turn& turn) {
-  {
-    MutexLock lock(mutex_);
-    Held* held = StillHeld(turn.partition, turn.generation);
-    if (!held) {
-      in_turn_ = false;
-      return;
-    }
-    held->waiting = true;
-    UpdateReady(turn.partition, *held);
-  }
-  const auto ticket = logs_.NotifyBeyond(
-      turn.partition, turn.from,
-      [weak = weak_from_this(), partition = turn.partition, generation = turn.generation] {
-        if (auto self = weak.lock()) self->LogGrew(partition, generation);
-      });
-  bool keep = false;
-  {
-    // The turn ends only now, so that there is one wait at a time.
-    MutexLock lock(mutex_);
-    in_turn_ = false;
-    Held* held = StillHeld(turn.partition, turn.generation);
-    keep = ticket && held && held->waiting;
-    if (keep) held->ticket = *ticket;
-  }
-  if (ticket && !keep) logs_.CancelNotify(turn.partition, *ticket);
-}
-
-void MemberSession::LogGrew(PartitionId partition, Generation generation) {
-  {
-    MutexLock lock(mutex_);
-    Held* held = StillHeld(partition, generation);
-    if (!held) return;
-    held->waiting = false;
-    held->ticket = 0;
-    UpdateReady(partition, *held);
-  }
-  PumpSoon();
-}
-
-void MemberSession::ReadFailed(const Turn& turn, const Error& error) {
-  const auto ends = logs_.Ends(turn.partition);
-  const bool out_of_range = error.code == ErrorCode::OFFSET_OUT_OF_RANGE && ends;
-  if (out_of_range && turn.from > ends->visible) return WaitForMore(turn);
-  {
-    MutexLock lock(mutex_);
-    in_turn_ = false;
-    Held* held = StillHeld(turn.partition, turn.generation);
-    if (!held) return;
-    if (out_of_range && turn.from < ends->log_start) {
-      held->next = ends->log_start;
-      return;
-    }
-    held->stopped = true;
-    UpdateReady(turn.partition, *held);
-    // The group takes the partitions of a deleted topic by itself.
-    if (error.code == ErrorCode::UNKNOWN_PARTITION) return;
-    // What may pass by itself is tried again by the next member, or by this one when it is back.
-    if (!ConcernsOnePartition(error) && !failure_) failure_ = error;
-  }
-  spdlog::error("group {}: partition {} of topic {} is not delivered beyond offset {}: {}",
-                group_->name(), turn.partition.partition, turn.topic->name, turn.from,
-                error.message);
-  if (!ConcernsOnePartition(error)) return;
-  Tell(DamagedMessage({turn.topic->name, turn.partition.partition}, error));
-}
-
 MemberSession::Held* MemberSession::StillHeld(PartitionId partition, Generation generation) {
   const auto it = held_.find(partition);
   if (it == held_.end() || it->second.generation != generation) return nullptr;
@@ -492,12 +395,24 @@ void MemberSession::UpdateReady(PartitionId partition, const Held& held) {
   }
 }
 
+void MemberSession::UpdateUnfinished(PartitionId partition, const Held& held) {
+  if (held.next > held.done) {
+    unfinished_.insert(partition);
+  } else {
+    unfinished_.erase(partition);
+  }
+  lease_.SetHolding(!unfinished_.empty(), ProgressLease::Clock::now());
+  WatchProgress();
+}
+
 void MemberSession::Drop(PartitionId partition, Cancellations* cancellations) {
   const auto it = held_.find(partition);
   if (it == held_.end()) return;
   if (it->second.ticket != 0) cancellations->push_back({partition, it->second.ticket});
   held_.erase(it);
   ready_.erase(partition);
+  unfinished_.erase(partition);
+  lease_.SetHolding(!unfinished_.empty(), ProgressLease::Clock::now());
 }
 
 void MemberSession::Cancel(const Cancellations& cancellations) {

@@ -25,6 +25,7 @@
 
 #include "broker/delivery/consume_messages.h"
 #include "broker/delivery/outbox.h"
+#include "broker/delivery/progress_lease.h"
 #include "broker/delivery/response_budget.h"
 #include "broker/groups/group.h"
 #include "broker/metrics/metrics.h"
@@ -62,6 +63,8 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   struct Options {
     bool as_batches = false;  // records travel as encoded batches
     std::size_t max_bytes = 1 << 20;
+    // How long the member may hold records without progress (progress_lease.h).
+    std::chrono::milliseconds max_processing{300'000};
   };
 
   // What a session works with; outlives it.
@@ -70,6 +73,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
     Executor& executor;
     Metrics& metrics;
     ResponseBudget& budget;
+    Timers& timers;
   };
 
   MemberSession(std::shared_ptr<Group> group, MemberId id, Options options,
@@ -78,7 +82,8 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   const MemberId& id() const { return id_; }
 
   // Joins the group; the member's first message is Joined. Errors as Group::Join.
-  Result<void> Start(MemberInfo info, const std::vector<TopicPtr>& topics);
+  Result<void> Start(MemberInfo info, const MemberOptions& options,
+                     const std::vector<TopicPtr>& topics);
 
   // What the member says. INVALID_ARGUMENT ends the stream.
   Result<void> OnCredit(const v1::Credit& credit) STRATA_EXCLUDES(mutex_);
@@ -88,6 +93,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
       STRATA_EXCLUDES(mutex_);
   void OnPause(const std::vector<PartitionId>& partitions, bool paused) STRATA_EXCLUDES(mutex_);
   void OnRelease(const std::vector<PartitionId>& partitions) STRATA_EXCLUDES(mutex_);
+  void OnWorking() STRATA_EXCLUDES(mutex_);
 
   // The message given to Send last has been written.
   void OnWritten() STRATA_EXCLUDES(mutex_);
@@ -108,16 +114,26 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   void OnRevoked(const std::vector<PartitionId>& partitions,
                  std::chrono::milliseconds finish_within, std::string_view reason) override
       STRATA_EXCLUDES(mutex_);
+  void OnReplaced() override STRATA_EXCLUDES(mutex_);
 
  private:
   struct Held {
     TopicPtr topic;
     Generation generation = 0;
     Offset next = 0;
+    Offset done = 0;  // what the member has finished with, as far as is known
     bool paused = false;
     bool stopped = false;      // being revoked, or damaged
     bool waiting = false;      // for the log to grow beyond `next`
     std::uint64_t ticket = 0;  // of that wait
+  };
+  // One offset of a commit.
+  struct CommittedPlace {
+    NamedPartition name;
+    PartitionId partition;
+    Generation generation = 0;
+    Offset offset = 0;
+    bool refused = false;
   };
   // One step of delivery: what to read, as of the moment it began.
   struct Turn {
@@ -149,9 +165,13 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   void PumpSoon() STRATA_EXCLUDES(mutex_);
   Step NextStep() STRATA_EXCLUDES(mutex_);
   void TellFailure(const Error& error) STRATA_EXCLUDES(mutex_);
+  // Has a timer look when the lease ends.
+  void WatchProgress() STRATA_REQUIRES(mutex_);
+  void CheckProgress() STRATA_EXCLUDES(mutex_);
   void Tell(WireMessage message) STRATA_EXCLUDES(mutex_);
   void Push(WireMessage message) STRATA_REQUIRES(mutex_);
-  void CommitDone(std::size_t commit_bytes, WireMessage answer) STRATA_EXCLUDES(mutex_);
+  void CommitDone(std::size_t commit_bytes, const std::vector<CommittedPlace>& places,
+                  WireMessage answer) STRATA_EXCLUDES(mutex_);
 
   std::optional<Turn> NextTurn() STRATA_REQUIRES(mutex_);
   void TakeTurn(const Turn& turn) STRATA_EXCLUDES(mutex_);
@@ -159,7 +179,8 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   void Deliver(const Turn& turn, Result<storage::ReadResult> read) STRATA_EXCLUDES(mutex_);
   Result<Delivery> Encode(const Turn& turn, storage::ReadResult read) const;
   void Send(const Turn& turn, Delivery delivery) STRATA_EXCLUDES(mutex_);
-  Result<void> ReadCommit(const v1::Commit& commit, std::vector<NamedPartition>* named,
+  void Queue(const Turn& turn, Delivery delivery) STRATA_REQUIRES(mutex_);
+  Result<void> ReadCommit(const v1::Commit& commit, std::vector<CommittedPlace>* places,
                           std::vector<OffsetToCommit>* offsets, std::vector<NamedFailure>* unknown)
       STRATA_EXCLUDES(mutex_);
   void WaitForMore(const Turn& turn) STRATA_EXCLUDES(mutex_);
@@ -169,6 +190,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   // Null if the partition is not held any more under the generation of the turn.
   Held* StillHeld(PartitionId partition, Generation generation) STRATA_REQUIRES(mutex_);
   void UpdateReady(PartitionId partition, const Held& held) STRATA_REQUIRES(mutex_);
+  void UpdateUnfinished(PartitionId partition, const Held& held) STRATA_REQUIRES(mutex_);
   void Drop(PartitionId partition, Cancellations* cancellations) STRATA_REQUIRES(mutex_);
   void Cancel(const Cancellations& cancellations);
 
@@ -180,17 +202,22 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   Executor& executor_;
   Metrics& metrics_;
   const ResponseBudget& budget_;
+  Timers& timers_;
   MemberTransport* const transport_;
 
   Mutex mutex_;
   std::map<PartitionId, Held> held_ STRATA_GUARDED_BY(mutex_);
   // Of those held: not paused, stopped or waiting, as far as is known.
   std::set<PartitionId> ready_ STRATA_GUARDED_BY(mutex_);
+  // Of those held: records were delivered that the member has not finished with.
+  std::set<PartitionId> unfinished_ STRATA_GUARDED_BY(mutex_);
   // Every partition that was ever held.
   std::map<std::pair<std::string, std::int32_t>, PartitionId> names_ STRATA_GUARDED_BY(mutex_);
   PartitionId served_last_ STRATA_GUARDED_BY(mutex_);
   std::int64_t credit_records_ STRATA_GUARDED_BY(mutex_) = 0;
   std::int64_t credit_bytes_ STRATA_GUARDED_BY(mutex_) = 0;
+  ProgressLease lease_ STRATA_GUARDED_BY(mutex_);
+  std::optional<Timers::Ticket> progress_watch_ STRATA_GUARDED_BY(mutex_);
   Outbox outbox_ STRATA_GUARDED_BY(mutex_);
   BudgetUse in_flight_ STRATA_GUARDED_BY(mutex_);  // the message of records in the outbox
   std::int32_t commits_under_way_ STRATA_GUARDED_BY(mutex_) = 0;

@@ -133,6 +133,10 @@ std::map<PartitionId, MemberId> AssignUniformly(const AssignorInput& input) {
 
 }  // namespace
 
+std::string_view Describe(AssignmentStrategy strategy) {
+  return strategy == AssignmentStrategy::kUniform ? "uniformly" : "in ranges";
+}
+
 std::map<PartitionId, MemberId> AssignPartitions(const AssignorInput& input) {
   switch (input.strategy) {
     case AssignmentStrategy::kUniform:

@@ -16,6 +16,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/log_store.h"
@@ -27,6 +28,9 @@ using storage::PartitionId;
 using storage::TopicId;
 
 enum class AssignmentStrategy { kUniform, kRange };
+
+// "uniformly", "in ranges"
+std::string_view Describe(AssignmentStrategy strategy);
 
 struct AssignorInput {
   AssignmentStrategy strategy = AssignmentStrategy::kUniform;

@@ -101,17 +101,33 @@ Result<void> Group::WriteStartCursors(std::vector<storage::CursorWrite> writes) 
   return Ok();
 }
 
-Result<void> Group::Join(MemberInfo info, const std::vector<TopicPtr>& topics, MemberSink* sink,
+Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
+                         const std::vector<TopicPtr>& topics, MemberSink* sink,
                          const std::function<void(Generation)>& joined) {
   MutexLock lock(mutex_);
   if (retired_) return Fail(Deleted());
-  if (static_cast<std::int64_t>(members_.size()) >= environment_.max_members) {
-    return Fail(ErrorCode::OVERLOADED,
-                fmt::format("group '{}' has {} members already, the limit of this broker", name_,
-                            members_.size()));
+  const auto predecessor = FindInstance(info.instance_id);
+  const bool returns = predecessor != members_.end();
+  const std::size_t others = members_.size() - (returns ? 1 : 0);
+  if (static_cast<std::int64_t>(others) >= environment_.max_members) {
+    return Fail(
+        ErrorCode::OVERLOADED,
+        fmt::format("group '{}' has {} members already, the limit of this broker", name_, others));
+  }
+  if (others == 0) membership_.set_strategy(options.strategy);
+  if (membership_.strategy() != options.strategy) {
+    return Fail(ErrorCode::INCOMPATIBLE_STRATEGY,
+                fmt::format("the members of group '{}' share the partitions out {}", name_,
+                            broker::Describe(membership_.strategy())));
   }
   const MemberId id = info.id;
-  members_.emplace(id, Member{std::move(info), sink, ++joins_});
+  std::optional<MemberId> replaced;
+  if (returns) {
+    replaced = predecessor->first;
+    if (predecessor->second.sink) predecessor->second.sink->OnReplaced();
+    Forget(*replaced);
+  }
+  members_.emplace(id, Member{std::move(info), options, sink, ++joins_});
   joined(membership_.generation());
   std::map<TopicId, std::int32_t> partition_counts;
   for (const TopicPtr& topic : topics) {
@@ -120,15 +136,51 @@ Result<void> Group::Join(MemberInfo info, const std::vector<TopicPtr>& topics, M
     partition_counts[topic->id] = known->partition_count;
   }
   untold_.insert(id);
-  CarryOut(membership_.Join(id, partition_counts));
+  CarryOut(replaced ? membership_.Replace(*replaced, id, partition_counts)
+                    : membership_.Join(id, partition_counts));
   return Ok();
 }
 
-void Group::Leave(const MemberId& member) {
-  MutexLock lock(mutex_);
-  if (members_.erase(member) == 0) return;
+std::map<MemberId, Group::Member>::iterator Group::FindInstance(const std::string& instance_id) {
+  if (instance_id.empty()) return members_.end();
+  return std::find_if(members_.begin(), members_.end(), [&](const auto& member) {
+    return member.second.info.instance_id == instance_id;
+  });
+}
+
+void Group::Forget(const MemberId& member) {
+  members_.erase(member);
   untold_.erase(member);
+}
+
+void Group::Leave(const MemberId& member, Absence absence) {
+  MutexLock lock(mutex_);
+  const auto it = members_.find(member);
+  if (it == members_.end()) return;
+  const std::chrono::milliseconds keep = it->second.options.return_within;
+  const bool is_static = !it->second.info.instance_id.empty();
+  if (absence == Absence::kForGood || !is_static || keep.count() == 0) {
+    Forget(member);
+    return CarryOut(membership_.Leave(member));
+  }
+  it->second.sink = nullptr;
+  untold_.erase(member);
+  environment_.timers.CallAfter(keep, [weak = weak_from_this(), member] {
+    if (auto group = weak.lock()) group->AwayForTooLong(member);
+  });
+  CarryOut(membership_.Suspend(member));
+}
+
+// Whoever takes a member's place has another id, so this concerns nobody who is back.
+void Group::AwayForTooLong(const MemberId& member) {
+  MutexLock lock(mutex_);
+  if (!members_.contains(member)) return;
+  Forget(member);
   CarryOut(membership_.Leave(member));
+}
+
+MemberSink* Group::SinkOf(const MemberId& member) {
+  return members_.at(member).sink;
 }
 
 void Group::Release(const MemberId& member, const std::vector<PartitionId>& partitions) {
@@ -289,6 +341,29 @@ Offset Group::Committed(PartitionId partition) {
   return stored_->Get(partition).committed;
 }
 
+void Group::TopicCreated(const TopicPtr& topic) {
+  MutexLock lock(mutex_);
+  const bool there = environment_.topic_exists(topic->id);
+  if (retired_ || !there || topics_.contains(topic->id)) return;
+  std::vector<MemberId> subscribers;
+  for (const auto& [id, member] : members_) {
+    if (member.options.pattern && member.options.pattern->Matches(topic->name)) {
+      subscribers.push_back(id);
+    }
+  }
+  if (subscribers.empty()) return;
+  topics_[topic->id] = topic;
+  // Written before anything is delivered, so that nobody who joins later begins elsewhere.
+  std::vector<storage::CursorWrite> writes;
+  for (std::int32_t i = 0; i < topic->partition_count; ++i) {
+    storage::Cursor& cursor = cursors_[topic->Partition(i)];
+    cursor.current = std::max<Offset>(cursor.current, 0);
+    writes.push_back({name_, topic->Partition(i), cursor});
+  }
+  Send(std::move(writes), /*durable=*/true, {});
+  CarryOut(membership_.Subscribe(subscribers, topic->id, topic->partition_count));
+}
+
 void Group::PartitionsAdded(const TopicPtr& topic) {
   MutexLock lock(mutex_);
   const auto known = topics_.find(topic->id);
@@ -337,7 +412,9 @@ GroupDescription Group::Describe() {
     ++held[holding.member];
   }
   std::map<std::uint64_t, GroupDescription::Member> members;
-  for (const auto& [id, member] : members_) members[member.joined] = {member.info, held[id]};
+  for (const auto& [id, member] : members_) {
+    members[member.joined] = {member.info, held[id], member.sink == nullptr};
+  }
 
   GroupDescription description;
   description.generation = membership_.generation();
@@ -353,8 +430,9 @@ void Group::CarryOut(const MembershipActions& actions, const SeekTarget* seek,
   std::map<MemberId, std::vector<Assignment>> assigned;
   for (const Grant& grant : actions.grants) assigned[grant.member].push_back(Begin(grant, seek));
   for (const auto& [member, assignments] : assigned) {
-    members_.at(member).sink->OnAssigned(membership_.generation(), assignments, correlation_id);
     untold_.erase(member);
+    MemberSink* const sink = SinkOf(member);
+    if (sink) sink->OnAssigned(membership_.generation(), assignments, correlation_id);
   }
   TellOfNothing();
 }
@@ -367,7 +445,7 @@ void Group::TellOfNothing() {
       ++it;
       continue;
     }
-    members_.at(member).sink->OnAssigned(membership_.generation(), {}, 0);
+    SinkOf(member)->OnAssigned(membership_.generation(), {}, 0);
     it = untold_.erase(it);
   }
 }
@@ -379,8 +457,8 @@ void Group::TellLost(const MembershipActions& actions) {
   }
   for (const auto& [told, partitions] : lost) {
     const auto& [member, reason] = told;
-    members_.at(member).sink->OnRevoked(partitions, std::chrono::milliseconds(0),
-                                        ReasonText(reason));
+    MemberSink* const sink = SinkOf(member);
+    if (sink) sink->OnRevoked(partitions, std::chrono::milliseconds(0), ReasonText(reason));
   }
 }
 
@@ -388,7 +466,7 @@ void Group::TellRevoked(const MembershipActions& actions) {
   std::map<MemberId, std::vector<PartitionId>> revoked;
   for (const Revoke& revoke : actions.revokes) revoked[revoke.member].push_back(revoke.partition);
   for (const auto& [member, partitions] : revoked) {
-    members_.at(member).sink->OnRevoked(partitions, environment_.revoke_timeout, "rebalance");
+    SinkOf(member)->OnRevoked(partitions, environment_.revoke_timeout, "rebalance");
   }
   if (revoked.empty()) return;
   environment_.timers.CallAfter(environment_.revoke_timeout,

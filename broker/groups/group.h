@@ -26,6 +26,7 @@
 #include "broker/groups/member_sink.h"
 #include "broker/groups/membership.h"
 #include "broker/groups/stored_cursors.h"
+#include "broker/groups/topic_pattern.h"
 #include "broker/threads/timers.h"
 #include "broker/topics/topic.h"
 #include "proto/base/mutex.h"
@@ -39,6 +40,16 @@ struct MemberInfo {
   MemberId id;
   std::string client_id;
   std::string peer;
+  std::string instance_id;  // of a static member; empty otherwise
+};
+
+// How a member wants to work.
+struct MemberOptions {
+  AssignmentStrategy strategy = AssignmentStrategy::kUniform;
+  // Topics that appear later and match are subscribed to as well; may be null.
+  std::shared_ptr<const TopicPattern> pattern;
+  // How long the place of a static member is kept.
+  std::chrono::milliseconds return_within{0};
 };
 
 struct OffsetToCommit {
@@ -65,6 +76,7 @@ struct GroupDescription {
   struct Member {
     MemberInfo info;
     std::int32_t partitions = 0;
+    bool away = false;  // a static member that is expected back
   };
   Generation generation = 0;
   std::vector<Member> members;        // by join time
@@ -99,12 +111,18 @@ class Group : public std::enable_shared_from_this<Group> {
       STRATA_EXCLUDES(prepare_mutex_, mutex_);
 
   // `sink` must live until Leave has returned. `joined` is called before the first call of the
-  // sink. OVERLOADED: the group is full. UNKNOWN_GROUP: it has been deleted meanwhile.
-  Result<void> Join(MemberInfo info, const std::vector<TopicPtr>& topics, MemberSink* sink,
+  // sink. A static member takes the place of the one with its instance id, which is told OnReplaced
+  // if it is still there. OVERLOADED: the group is full. UNKNOWN_GROUP: it has been deleted
+  // meanwhile. INCOMPATIBLE_STRATEGY: the others share the partitions out in another way.
+  Result<void> Join(MemberInfo info, const MemberOptions& options,
+                    const std::vector<TopicPtr>& topics, MemberSink* sink,
                     const std::function<void(Generation)>& joined) STRATA_EXCLUDES(mutex_);
 
+  // kForGood: its partitions go to the others. kForNow: those of a static member are kept for it,
+  // as long as it has asked for; any other member is gone for good.
+  enum class Absence { kForGood, kForNow };
   // When this returns the sink is not called any more. Unknown members are ignored.
-  void Leave(const MemberId& member) STRATA_EXCLUDES(mutex_);
+  void Leave(const MemberId& member, Absence absence = Absence::kForNow) STRATA_EXCLUDES(mutex_);
 
   void Release(const MemberId& member, const std::vector<PartitionId>& partitions)
       STRATA_EXCLUDES(mutex_);
@@ -135,6 +153,8 @@ class Group : public std::enable_shared_from_this<Group> {
   // The committed offset that is on disk, or kNoOffset.
   Offset Committed(PartitionId partition) STRATA_EXCLUDES(mutex_);
 
+  // Members whose pattern it matches read it from its beginning on.
+  void TopicCreated(const TopicPtr& topic) STRATA_EXCLUDES(mutex_);
   void PartitionsAdded(const TopicPtr& topic) STRATA_EXCLUDES(mutex_);
   void TopicDeleted(TopicId topic) STRATA_EXCLUDES(mutex_);
 
@@ -148,8 +168,9 @@ class Group : public std::enable_shared_from_this<Group> {
  private:
   struct Member {
     MemberInfo info;
-    MemberSink* sink = nullptr;
-    std::uint64_t joined = 0;  // orders members by join time
+    MemberOptions options;
+    MemberSink* sink = nullptr;  // null: away
+    std::uint64_t joined = 0;    // orders members by join time
   };
 
   // Whether these cursors may be written: once a topic is deleted nobody would delete them again.
@@ -160,6 +181,13 @@ class Group : public std::enable_shared_from_this<Group> {
   Result<void> WriteStartCursors(std::vector<storage::CursorWrite> writes) STRATA_EXCLUDES(mutex_);
   Result<std::vector<storage::CursorWrite>> StartCursors(const TopicPtr& topic,
                                                          const StartOffset& start);
+  // The member of that instance, or the end.
+  std::map<MemberId, Member>::iterator FindInstance(const std::string& instance_id)
+      STRATA_REQUIRES(mutex_);
+  void Forget(const MemberId& member) STRATA_REQUIRES(mutex_);
+  void AwayForTooLong(const MemberId& member) STRATA_EXCLUDES(mutex_);
+  // Null: the member is away.
+  MemberSink* SinkOf(const MemberId& member) STRATA_REQUIRES(mutex_);
   std::optional<Error> CheckCommit(const MemberId& member, const OffsetToCommit& commit)
       STRATA_REQUIRES(mutex_);
   // Hands cursors to the CursorStore and keeps in mind what it answers. Under the lock, so that it

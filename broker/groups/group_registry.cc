@@ -98,6 +98,10 @@ void GroupRegistry::WriteMoved() {
   for (const auto& group : Loaded()) group->WriteMoved();
 }
 
+void GroupRegistry::OnTopicCreated(const TopicPtr& topic) {
+  for (const auto& group : Loaded()) group->TopicCreated(topic);
+}
+
 void GroupRegistry::OnPartitionsAdded(const TopicPtr& topic, std::int32_t) {
   for (const auto& group : Loaded()) group->PartitionsAdded(topic);
 }

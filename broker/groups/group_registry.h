@@ -43,6 +43,7 @@ class GroupRegistry : public TopicListener {
   // Hands what only memory knows of the groups' cursors to the CursorStore; before that is closed.
   void WriteMoved() STRATA_EXCLUDES(mutex_);
 
+  void OnTopicCreated(const TopicPtr& topic) override STRATA_EXCLUDES(mutex_);
   void OnPartitionsAdded(const TopicPtr& topic, std::int32_t previous_count) override
       STRATA_EXCLUDES(mutex_);
   void OnTopicDeleted(const TopicPtr& topic) override STRATA_EXCLUDES(mutex_);

@@ -36,6 +36,9 @@ class MemberSink {
   // Partitions to finish with and release within `finish_within`; zero: they are lost already.
   virtual void OnRevoked(const std::vector<PartitionId>& partitions,
                          std::chrono::milliseconds finish_within, std::string_view reason) = 0;
+
+  // Another member has come with the same instance id and holds the partitions now. The last call.
+  virtual void OnReplaced() = 0;
 };
 
 }  // namespace strata::broker

@@ -38,11 +38,13 @@ std::set<TopicId> Membership::Learn(const std::map<TopicId, std::int32_t>& topic
   return subscribed;
 }
 
-MembershipActions Membership::Subscribe(const MemberId& member,
-                                        const std::map<TopicId, std::int32_t>& topics) {
-  const auto it = members_.find(member);
-  if (it == members_.end()) return {};
-  it->second = Learn(topics);
+MembershipActions Membership::Subscribe(const std::vector<MemberId>& members, TopicId topic,
+                                        std::int32_t partition_count) {
+  Learn({{topic, partition_count}});
+  for (const MemberId& member : members) {
+    const auto it = members_.find(member);
+    if (it != members_.end()) it->second.insert(topic);
+  }
   return Rebalance();
 }
 

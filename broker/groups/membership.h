@@ -73,9 +73,9 @@ class Membership {
   // least from now on.
   MembershipActions Join(const MemberId& member, const std::map<TopicId, std::int32_t>& topics);
 
-  // What the member subscribes to from now on, instead of what it did. Unknown members are ignored.
-  MembershipActions Subscribe(const MemberId& member,
-                              const std::map<TopicId, std::int32_t>& topics);
+  // These members subscribe to one more topic from now on. Unknown members are ignored.
+  MembershipActions Subscribe(const std::vector<MemberId>& members, TopicId topic,
+                              std::int32_t partition_count);
 
   // Frees what the member holds. Unknown members are ignored.
   MembershipActions Leave(const MemberId& member);

@@ -13,6 +13,7 @@
 #include "broker/delivery/positions.h"
 #include "broker/delivery/read_plan.h"
 #include "broker/rpc/byte_buffer.h"
+#include "broker/rpc/join_request.h"
 #include "broker/rpc/message_codec.h"
 #include "broker/rpc/status.h"
 #include "broker/wire/error_message.h"
@@ -21,27 +22,6 @@
 
 namespace strata::broker {
 namespace {
-
-constexpr std::size_t kMaxClientIdBytes = 256;
-
-// Unique among all members of all brokers, for all practical purposes.
-MemberId NewMemberId() {
-  std::random_device random;
-  return fmt::format("member-{:08x}{:08x}", random(), random());
-}
-
-Result<std::vector<TopicPtr>> FindTopics(const TopicRegistry& registry, const v1::Join& join) {
-  if (join.topics().empty()) {
-    return Fail(ErrorCode::INVALID_ARGUMENT, "a member must name at least one topic");
-  }
-  std::vector<TopicPtr> topics;
-  const std::set<std::string> names(join.topics().begin(), join.topics().end());
-  for (const std::string& name : names) {
-    STRATA_TRY_ASSIGN(TopicPtr topic, registry.Find(name));
-    topics.push_back(std::move(topic));
-  }
-  return topics;
-}
 
 // Whether a group could begin there in every partition.
 Result<void> CheckStart(const std::vector<TopicPtr>& topics, const Group::StartOffset& start) {
@@ -185,21 +165,18 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   }
 
   Result<void> Join(const v1::Join& join) {
-    STRATA_TRY_ASSIGN(const auto topics, FindTopics(environment_.topics, join));
-    if (!v1::Encoding_IsValid(join.encoding())) {
-      return strata::Fail(
-          ErrorCode::INVALID_ARGUMENT,
-          fmt::format("encoding {} is not one of the three", static_cast<int>(join.encoding())));
-    }
-    Result<void> joined = JoinGroup(join, topics);
+    STRATA_TRY_ASSIGN(const JoinRequest request, ReadJoin(join, environment_.join_defaults, peer_));
+    Result<void> joined = JoinGroup(join, request);
     // Somebody deleted the group just now: it is made anew.
     if (!joined && joined.error().code == ErrorCode::UNKNOWN_GROUP) {
-      joined = JoinGroup(join, topics);
+      joined = JoinGroup(join, request);
     }
     return joined;
   }
 
-  Result<void> JoinGroup(const v1::Join& join, const std::vector<TopicPtr>& topics) {
+  Result<void> JoinGroup(const v1::Join& join, const JoinRequest& request) {
+    const TopicPattern* const pattern = request.options.pattern.get();
+    STRATA_TRY_ASSIGN(const auto topics, FindTopics(environment_.topics, join, pattern));
     const auto start = [&](storage::PartitionId partition) {
       return ResolvePosition(environment_.logs, partition, join.start());
     };
@@ -211,35 +188,35 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
     }
     if (!group) return strata::Fail(group.error());
     STRATA_TRY((*group)->PrepareTopics(topics, start));
-    MemberSession::Options options;
-    options.as_batches = join.encoding() == v1::ENCODING_BATCHES;
-    options.max_bytes = std::min<std::size_t>(
-        join.max_bytes() == 0 ? kDefaultReadBytes : join.max_bytes(), environment_.max_bytes);
-    MemberInfo info{NewMemberId(), PrintableMessage(join.client_id().substr(0, kMaxClientIdBytes)),
-                    peer_};
     auto session = std::make_shared<MemberSession>(
-        *group, info.id, options,
+        *group, request.info.id, request.session,
         MemberSession::Environment{environment_.logs, environment_.executor, environment_.metrics,
-                                   environment_.budget},
+                                   environment_.budget, environment_.timers},
         this);
     {
       MutexLock lock(mutex_);
       session_ = session;
     }
-    if (auto started = session->Start(std::move(info), topics); !started) {
+    if (auto started = session->Start(request.info, request.options, topics); !started) {
       MutexLock lock(mutex_);
       session_ = nullptr;
       return started;
     }
-    // What changed before the group listened to these topics.
+    CatchUp(**group, topics, pattern);
+    return Ok();
+  }
+
+  // With what changed before the group listened to these topics.
+  void CatchUp(Group& group, const std::vector<TopicPtr>& topics, const TopicPattern* pattern) {
     for (const TopicPtr& topic : topics) {
       if (const TopicPtr now = environment_.topics.FindById(topic->id)) {
-        (*group)->PartitionsAdded(now);
+        group.PartitionsAdded(now);
       } else {
-        (*group)->TopicDeleted(topic->id);
+        group.TopicDeleted(topic->id);
       }
     }
-    return Ok();
+    if (!pattern) return;
+    for (const TopicPtr& topic : environment_.topics.List()) group.TopicCreated(topic);
   }
 
   Result<void> Handle(const v1::ConsumeRequest& request) {
@@ -256,6 +233,9 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
         return Ok();
       case v1::ConsumeRequest::kRelease:
         session_->OnRelease(Known(request.release().partitions()));
+        return Ok();
+      case v1::ConsumeRequest::kWorking:
+        session_->OnWorking();
         return Ok();
       default:
         return Fail(ErrorCode::MALFORMED_REQUEST,

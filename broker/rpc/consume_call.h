@@ -8,8 +8,10 @@
 #include "broker/delivery/response_budget.h"
 #include "broker/groups/group_registry.h"
 #include "broker/metrics/metrics.h"
+#include "broker/rpc/join_request.h"
 #include "broker/rpc/live_streams.h"
 #include "broker/threads/executor.h"
+#include "broker/threads/timers.h"
 #include "broker/topics/topic_registry.h"
 #include "storage/log_store.h"
 
@@ -24,8 +26,9 @@ struct ConsumeEnvironment {
   Executor& admin;     // joins, which wait for the disk
   Metrics& metrics;
   ResponseBudget& budget;
+  Timers& timers;
   LiveStreams& streams;
-  std::size_t max_bytes;  // of records in one message
+  JoinDefaults join_defaults;
 };
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StartConsume(

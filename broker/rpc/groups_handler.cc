@@ -62,6 +62,8 @@ Result<v1::DescribeGroupResponse> GroupsHandler::Handle(const v1::DescribeGroupR
     out->set_client_id(member.info.client_id);
     out->set_peer(member.info.peer);
     out->set_partitions(member.partitions);
+    out->set_instance_id(member.info.instance_id);
+    out->set_away(member.away);
   }
   for (const GroupDescription::Partition& partition : description.partitions) {
     const TopicPtr topic = topics_.FindById(partition.partition.topic);

@@ -20,11 +20,11 @@ using grpc::ServerUnaryReactor;
 class GroupsService final : public RawGroups, public RpcService {
  public:
   GroupsService(GroupsHandler& handler, const GroupsEnvironment& environment)
-      : runner_(handler, environment.admin), consume_{environment.topics,   environment.groups,
-                                                      environment.logs,     environment.executor,
-                                                      environment.admin,    environment.metrics,
-                                                      environment.budget,   streams_,
-                                                      environment.max_bytes} {}
+      : runner_(handler, environment.admin),
+        consume_{environment.topics,       environment.groups, environment.logs,
+                 environment.executor,     environment.admin,  environment.metrics,
+                 environment.budget,       environment.timers, streams_,
+                 environment.join_defaults} {}
 
   grpc::Service& grpc_service() override { return *this; }
   void Stop() override {

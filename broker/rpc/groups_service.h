@@ -6,6 +6,7 @@
 #include "broker/delivery/response_budget.h"
 #include "broker/metrics/metrics.h"
 #include "broker/rpc/groups_handler.h"
+#include "broker/rpc/join_request.h"
 #include "broker/rpc/rpc_service.h"
 #include "broker/threads/executor.h"
 
@@ -20,7 +21,8 @@ struct GroupsEnvironment {
   Executor& admin;     // everything else
   Metrics& metrics;
   ResponseBudget& budget;
-  std::size_t max_bytes;  // of records in one message
+  Timers& timers;
+  JoinDefaults join_defaults;
 };
 
 // What is given must outlive the service.

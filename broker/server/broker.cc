@@ -110,9 +110,17 @@ class LocalBroker final : public Broker {
                                                     metrics_,
                                                     budget_,
                                                     {read_max_bytes, config.read_max_wait_ms}}));
-    services_.push_back(
-        MakeGroupsService(groups_handler_, {*topics_, groups_, store_->logs(), delivery_executor_,
-                                            admin_executor_, metrics_, budget_, read_max_bytes}));
+    services_.push_back(MakeGroupsService(
+        groups_handler_, {*topics_,
+                          groups_,
+                          store_->logs(),
+                          delivery_executor_,
+                          admin_executor_,
+                          metrics_,
+                          budget_,
+                          timers_,
+                          {read_max_bytes, std::chrono::milliseconds(config.max_processing_ms),
+                           std::chrono::milliseconds(config.static_return_ms)}}));
   }
 
   ~LocalBroker() override {

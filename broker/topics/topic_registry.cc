@@ -165,6 +165,7 @@ Result<TopicPtr> TopicRegistry::Create(const std::string& name, std::int32_t par
     return Fail(opened.error());
   }
   Publish(topic);
+  for (TopicListener* listener : listeners_) listener->OnTopicCreated(topic);
   return topic;
 }
 

@@ -44,6 +44,9 @@ class TopicListener {
  public:
   virtual ~TopicListener() = default;
 
+  // All its partitions are new, empty, and ready for use.
+  virtual void OnTopicCreated(const TopicPtr& topic) = 0;
+
   // The partitions from `previous_count` on are new, empty, and ready for use.
   virtual void OnPartitionsAdded(const TopicPtr& topic, std::int32_t previous_count) = 0;
 

@@ -157,8 +157,8 @@ Result<GroupDescription> Admin::DescribeGroup(const std::string& group) {
   description.name = response.group();
   description.generation = response.generation();
   for (const auto& member : response.members()) {
-    description.members.push_back(
-        {member.member_id(), member.client_id(), member.peer(), member.partitions()});
+    description.members.push_back({member.member_id(), member.client_id(), member.peer(),
+                                   member.partitions(), member.instance_id(), member.away()});
   }
   for (const auto& partition : response.partitions()) {
     description.partitions.push_back(FromMessage(partition));

@@ -57,6 +57,8 @@ struct GroupMemberInfo {
   std::string client_id;
   std::string peer;
   std::int32_t partitions = 0;
+  std::string instance_id;  // of a static member
+  bool away = false;        // a static member that has gone and is expected back
 };
 
 struct GroupPartitionInfo {

@@ -11,7 +11,7 @@ Result<std::unique_ptr<Consumer>> Consumer::Open(std::shared_ptr<Connection> con
                                                  ConsumerOptions options) {
   STRATA_TRY(CheckGroupName(options.group));
   for (const std::string& topic : options.topics) STRATA_TRY(CheckTopicName(topic));
-  if (options.topics.empty()) {
+  if (options.topics.empty() && options.topic_pattern.empty()) {
     return Fail(ErrorCode::INVALID_ARGUMENT, "a consumer needs at least one topic");
   }
   if (options.credit_records <= 0 || options.credit_bytes <= 0) {

@@ -8,7 +8,8 @@
 //
 // The broker delivers in order within a partition, from the group's committed offset on. When the
 // way to the broker breaks, all partitions are lost; Poll joins again after a back-off, and what
-// was not committed is delivered again.
+// was not committed is delivered again. So it is when the program has worked for too long without a
+// word (ConsumerOptions::max_processing).
 //
 // Use a Consumer from one thread; Wakeup alone may be called from any. It has no thread of its own:
 // gRPC's collect what the broker sends, as far as the credit goes, and every method that waits
@@ -50,9 +51,26 @@ struct RebalanceListener {
   std::function<void(const std::vector<TopicPartition>&, const Error& why)> lost;
 };
 
+enum class AssignmentStrategy {
+  kUniform,  // evenly, and a partition moves only if it must
+  kRange,    // partitions with the same number, of topics with as many, go to the same member
+};
+
 struct ConsumerOptions {
   std::string group;
   std::vector<std::string> topics;
+  // A regular expression (RE2): topics whose whole name it matches are read as well, also those
+  // that appear later, from their beginning. Empty: none.
+  std::string topic_pattern;
+  // The same for all members of the group.
+  AssignmentStrategy strategy = AssignmentStrategy::kUniform;
+  // Makes this a static member: whoever joins under this name within `return_within` after it has
+  // gone, in whatever way, holds what it held, and no other member notices. Empty: it is none.
+  std::string instance_id;
+  std::chrono::milliseconds return_within{0};  // 0: what the broker says (45 s)
+  // How long the program may work on records without calling Poll, a Commit or StillWorking; then
+  // they go to other members. Up to a day. 0: what the broker says (5 min).
+  std::chrono::milliseconds max_processing{0};
   // Where a group that is new begins.
   Position start = Position::Beginning();
   // Records and bytes that may be under way to this member and not yet returned by Poll.
@@ -86,8 +104,8 @@ struct OffsetCommit {
 
 class Consumer {
  public:
-  // Begins to join the group; errors of the broker come from Poll. INVALID_ARGUMENT: no topics, or
-  // no credit. INVALID_GROUP_NAME, INVALID_TOPIC_NAME: not UTF-8.
+  // Begins to join the group; errors of the broker come from Poll. INVALID_ARGUMENT: neither
+  // topics nor a pattern, or no credit. INVALID_GROUP_NAME, INVALID_TOPIC_NAME: not UTF-8.
   static Result<std::unique_ptr<Consumer>> Open(std::shared_ptr<Connection> connection,
                                                 ConsumerOptions options);
   // Leaves the group; commits nothing.
@@ -95,8 +113,9 @@ class Consumer {
 
   // The next records of any partitions held, or none if `wait` passed, Wakeup was called or the
   // assignment changed. The views are valid until the next call of Poll.
-  // Errors that cannot be mended by joining again, such as UNKNOWN_TOPIC or INVALID_GROUP_NAME, and
-  // CORRUPT_BATCH if a batch was damaged on its way: another Poll joins again.
+  // Errors that cannot be mended by joining again, such as UNKNOWN_TOPIC, INVALID_PATTERN or
+  // INSTANCE_REPLACED (another program has joined under this instance id), and CORRUPT_BATCH if a
+  // batch was damaged on its way: another Poll joins again.
   virtual Result<std::vector<ConsumedRecord>> Poll(std::chrono::milliseconds wait) = 0;
 
   // Commits behind everything that Poll has returned so far, of all partitions still held, and
@@ -116,6 +135,9 @@ class Consumer {
   // The same as Commit(), without waiting; `done` is called from within a later Poll or Close, or
   // at once if the consumer is closed.
   virtual void CommitAsync(std::function<void(Result<void>)> done) = 0;
+
+  // Tells the broker that the program still works on what Poll has returned: its time begins anew.
+  virtual void StillWorking() = 0;
 
   // Moves delivery of a partition that is held, and waits until that is done; what Poll has not
   // returned yet is dropped, and the committed offset stays: what was processed before is to be

@@ -27,6 +27,13 @@ v1::ConsumeRequest JoinRequest(const ConnectionOptions& connection,
   join.set_client_id(connection.client_id);
   *join.mutable_start() = ToMessage(options.start);
   join.set_encoding(v1::ENCODING_BATCHES);
+  join.set_topic_pattern(options.topic_pattern);
+  join.set_strategy(options.strategy == AssignmentStrategy::kRange
+                        ? v1::ASSIGNMENT_STRATEGY_RANGE
+                        : v1::ASSIGNMENT_STRATEGY_UNIFORM);
+  join.set_instance_id(options.instance_id);
+  join.set_return_within_ms(options.return_within.count());
+  join.set_max_processing_ms(options.max_processing.count());
   return request;
 }
 
@@ -97,6 +104,12 @@ void ConsumeStream::Resume(const std::vector<TopicPartition>& partitions) {
 void ConsumeStream::Release(const std::vector<TopicPartition>& partitions) {
   v1::ConsumeRequest request;
   AddPartitions(partitions, request.mutable_release());
+  stream_.Write(ToBuffer(request));
+}
+
+void ConsumeStream::Working() {
+  v1::ConsumeRequest request;
+  request.mutable_working();
   stream_.Write(ToBuffer(request));
 }
 

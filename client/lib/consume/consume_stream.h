@@ -42,6 +42,7 @@ class ConsumeStream {
   void Pause(const std::vector<TopicPartition>& partitions);
   void Resume(const std::vector<TopicPartition>& partitions);
   void Release(const std::vector<TopicPartition>& partitions);
+  void Working();
   // Nothing more will be said; the broker answers what is under way and ends the stream.
   void Leave() { stream_.WritesDone(); }
 

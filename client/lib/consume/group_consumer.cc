@@ -24,6 +24,13 @@ Error Closed() {
   return Error{ErrorCode::CANCELLED, "the consumer is closed"};
 }
 
+// Often enough for the time that the program has, and not with each Poll.
+std::chrono::milliseconds BetweenSigns(const ConsumerOptions& options) {
+  constexpr std::chrono::milliseconds kSeldom{1'000};
+  if (options.max_processing.count() == 0) return kSeldom;
+  return std::min(kSeldom, options.max_processing / 4);
+}
+
 Error NotHeld(const TopicPartition& partition) {
   return Error{ErrorCode::NOT_ASSIGNED,
                fmt::format("partition {} of topic '{}' is not held by this member",
@@ -44,6 +51,7 @@ GroupConsumer::GroupConsumer(std::shared_ptr<Connection> connection, ConsumerOpt
 Result<std::vector<ConsumedRecord>> GroupConsumer::Poll(std::chrono::milliseconds wait) {
   if (closed_) return Fail(Closed());
   const Clock::time_point deadline = Clock::now() + wait;
+  ShowProgress();
   while (true) {
     STRATA_TRY(TakeEvents());
     CallBackCommits();
@@ -54,6 +62,17 @@ Result<std::vector<ConsumedRecord>> GroupConsumer::Poll(std::chrono::millisecond
     Wait(deadline);
   }
   return std::vector<ConsumedRecord>();
+}
+
+// Whoever polls is at work. A grant of credit says so too, but may be long in coming.
+void GroupConsumer::ShowProgress() {
+  if (owes_sign_ && Clock::now() - last_sign_ >= BetweenSigns(options_)) StillWorking();
+}
+
+void GroupConsumer::StillWorking() {
+  if (stream_) stream_->Working();
+  owes_sign_ = false;
+  last_sign_ = Clock::now();
 }
 
 Result<void> GroupConsumer::Commit() {

@@ -35,6 +35,7 @@ class GroupConsumer final : public Consumer {
   Result<void> Commit() override;
   Result<void> Commit(const std::vector<OffsetCommit>& offsets) override;
   void CommitAsync(std::function<void(Result<void>)> done) override;
+  void StillWorking() override;
   Result<void> Seek(const TopicPartition& partition, const Position& to) override;
   void Pause(const std::vector<TopicPartition>& partitions) override;
   void Resume(const std::vector<TopicPartition>& partitions) override;
@@ -84,6 +85,7 @@ class GroupConsumer final : public Consumer {
   void FinishCommit(std::uint64_t correlation_id, Result<void> result);
 
   // Poll's steps.
+  void ShowProgress();
   void NoticeBrokenOff();
   bool TellListener();
   void Tell(const Notice& notice);
@@ -117,6 +119,8 @@ class GroupConsumer final : public Consumer {
   bool knows_assignment_ = false;  // the broker has answered this stream's join
   HeldPartitions held_;
   CreditLedger ledger_;
+  bool owes_sign_ = false;  // records have come since the broker last heard of us
+  Clock::time_point last_sign_;
   std::deque<Notice> notices_;
   // Partitions, one in each, of which nothing more comes: to be noticed when what came is handed
   // out.

@@ -45,7 +45,8 @@ Result<void> GroupConsumer::TakeEvents() {
   const auto ended = stream_ ? stream_->Ended() : std::nullopt;
   if (!ended) return Ok();
   LoseEverything(*ended);
-  if (!IsRetriable(ended->code)) return Fail(*ended);
+  // Whoever hears that it was too slow is at work again.
+  if (!IsRetriable(ended->code) && ended->code != ErrorCode::NO_PROGRESS) return Fail(*ended);
   return Ok();
 }
 
@@ -135,6 +136,7 @@ void GroupConsumer::NoticeBrokenOff() {
 }
 
 Result<void> GroupConsumer::HandleRecords(const v1::Records& records, const SharedBytes& batches) {
+  owes_sign_ = true;
   return held_.Deliver({.partition = {records.topic(), records.partition()},
                         .generation = records.generation(),
                         .next_offset = records.next_offset(),

@@ -2,6 +2,8 @@
 
 #include <deque>
 #include <future>
+#include <set>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -64,6 +66,11 @@ class TestTransport : public MemberTransport {
     return *failure_;
   }
 
+  bool HasFailed() {
+    MutexLock lock(mutex_);
+    return failure_.has_value();
+  }
+
   bool HasSent() {
     MutexLock lock(mutex_);
     return !sent_.empty();
@@ -100,9 +107,9 @@ class MemberSessionTest : public testing::GroupFixture {
                                        MemberSession::Options options = {}) {
     EXPECT_TRUE(group->PrepareTopics({topic}, FromBeginning()));
     auto session = std::make_shared<MemberSession>(
-        group, id, options, MemberSession::Environment{logs_, executor_, metrics_, budget_},
-        &transport);
-    EXPECT_TRUE(session->Start({id, "", ""}, {topic}));
+        group, id, options,
+        MemberSession::Environment{logs_, executor_, metrics_, budget_, timers_}, &transport);
+    EXPECT_TRUE(session->Start({id, "", "", ""}, {}, {topic}));
     EXPECT_EQ(transport.Take(*session).joined().member_id(), id);
     sessions_.push_back(session);
     return session;
@@ -431,6 +438,140 @@ TEST_F(MemberSessionTest, EndsWithTheReasonGiven) {
   transport.Take(*session);
   session->Finish(Error{ErrorCode::SHUTTING_DOWN, "stopping"});
   EXPECT_EQ(transport.WaitForEnd()->code, ErrorCode::SHUTTING_DOWN);
+}
+
+TEST_F(MemberSessionTest, DeliversABatchThatIsBiggerThanTheCreditAlone) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  for (int i = 0; i < 2; ++i) Append({1, 0}, 2, std::string(1000, 'x'));
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, {.as_batches = true});
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCredit(Credit(1, 1)));
+  EXPECT_EQ(transport.Take(*session).records().next_offset(), 2);
+  Settle();
+  EXPECT_FALSE(transport.HasSent());
+}
+
+// A partition that always has more does not keep the others from being served.
+TEST_F(MemberSessionTest, ABusyPartitionStarvesNoOther) {
+  const TopicPtr topic = MakeTopic(1, 3);
+  for (int i = 0; i < 50; ++i) Append({1, 1}, 10);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, {.as_batches = true, .max_bytes = 4});
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCredit(Credit(1'000'000)));
+  transport.Take(*session);
+  for (int i = 0; i < 5; ++i) {
+    Append({1, 0}, 1);
+    Append({1, 2}, 1);
+    std::set<std::int32_t> served;
+    for (int turn = 0; turn < 4; ++turn) {
+      served.insert(transport.Take(*session).records().partition());
+    }
+    EXPECT_EQ(served, (std::set<std::int32_t>{0, 1, 2}));
+  }
+}
+
+constexpr std::chrono::milliseconds kShort{20};
+
+TEST_F(MemberSessionTest, AMemberThatHoldsRecordsAndStandsStillLosesThemToTheOthers) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  auto group = MakeGroup();
+  TestTransport& to_a = NewTransport();
+  TestTransport& to_b = NewTransport();
+  auto a = Start(group, "a", topic, to_a, {.max_processing = kShort});
+  to_a.Take(*a);
+  ASSERT_TRUE(a->OnCredit(Credit(100)));
+  EXPECT_EQ(to_a.Take(*a).records().records_size(), 5);
+  auto b = Start(group, "b", topic, to_b);
+  EXPECT_EQ(to_b.Take(*b).assigned().partitions_size(), 0);
+  const Error failure = to_a.WaitForFailure();
+  EXPECT_EQ(failure.code, ErrorCode::NO_PROGRESS);
+  a->Finish(failure);
+  EXPECT_EQ(to_b.Take(*b).assigned().partitions_size(), 1);
+  EXPECT_EQ(to_a.WaitForEnd()->code, ErrorCode::NO_PROGRESS);
+}
+
+TEST_F(MemberSessionTest, AStaticMemberThatStandsStillHasNoPlaceToComeBackTo) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  auto group = MakeGroup();
+  ASSERT_TRUE(group->PrepareTopics({topic}, FromBeginning()));
+  TestTransport& transport = NewTransport();
+  auto session = std::make_shared<MemberSession>(
+      group, "a", MemberSession::Options{.max_processing = kShort},
+      MemberSession::Environment{logs_, executor_, metrics_, budget_, timers_}, &transport);
+  sessions_.push_back(session);
+  MemberOptions options;
+  options.return_within = std::chrono::hours(1);
+  ASSERT_TRUE(session->Start({"a", "", "", "instance"}, options, {topic}));
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  for (int i = 0; i < 3; ++i) transport.Take(*session);
+  session->Finish(transport.WaitForFailure());
+  EXPECT_EQ(group->member_count(), 0);
+}
+
+// The one that holds records shows that the time has passed.
+TEST_F(MemberSessionTest, WhoHoldsNothingIsNeverLate) {
+  const TopicPtr topic = MakeTopic(1, 2);
+  auto group = MakeGroup();
+  TestTransport& to_idle = NewTransport();
+  auto idle = Start(group, "idle", topic, to_idle, {.max_processing = kShort});
+  to_idle.Take(*idle);
+  ASSERT_TRUE(idle->OnCredit(Credit(100)));
+  TestTransport& to_done = NewTransport();
+  const TopicPtr other = MakeTopic(2, 1);
+  Append({2, 0}, 5);
+  auto done = Start(group, "done", other, to_done, {.max_processing = 25 * kShort});
+  const auto generation = to_done.Take(*done).assigned().partitions(0).generation();
+  ASSERT_TRUE(done->OnCredit(Credit(100)));
+  to_done.Take(*done);
+  v1::Commit commit = Commit(1, 5, generation);
+  commit.mutable_offsets(0)->set_topic("topic2");
+  ASSERT_TRUE(done->OnCommit(commit));
+  to_done.Take(*done);
+
+  const TopicPtr third = MakeTopic(3, 1);
+  Append({3, 0}, 5);
+  TestTransport& to_late = NewTransport();
+  auto late = Start(group, "late", third, to_late, {.max_processing = 30 * kShort});
+  to_late.Take(*late);
+  ASSERT_TRUE(late->OnCredit(Credit(100)));
+  EXPECT_EQ(to_late.WaitForFailure().code, ErrorCode::NO_PROGRESS);
+  EXPECT_FALSE(to_idle.HasFailed());
+  EXPECT_FALSE(to_done.HasFailed());
+}
+
+// A commit of some is a sign of life, but the rest is held still.
+TEST_F(MemberSessionTest, WhoHasCommittedOnlyAPartIsLateAllTheSame) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, {.max_processing = kShort});
+  const auto generation = transport.Take(*session).assigned().partitions(0).generation();
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCommit(Commit(1, 3, generation)));
+  EXPECT_EQ(transport.WaitForFailure().code, ErrorCode::NO_PROGRESS);
+}
+
+TEST_F(MemberSessionTest, WhoSaysThatItIsAtWorkKeepsItsPartitionsForAsLongAsItDoes) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  constexpr std::chrono::seconds kLength{1};
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, {.max_processing = kLength});
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  transport.Take(*session);
+  const auto until = std::chrono::steady_clock::now() + 2 * kLength;
+  while (std::chrono::steady_clock::now() < until) {
+    session->OnWorking();
+    std::this_thread::yield();
+  }
+  EXPECT_FALSE(transport.HasFailed());
+  EXPECT_EQ(transport.WaitForFailure().code, ErrorCode::NO_PROGRESS);
 }
 
 }  // namespace

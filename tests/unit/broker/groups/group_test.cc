@@ -35,7 +35,10 @@ class RecordingSink : public MemberSink {
     }
   }
 
+  void OnReplaced() override { replaced = true; }
+
   std::map<PartitionId, Assignment> held;
+  bool replaced = false;
   std::vector<PartitionId> revoked;
   std::vector<PartitionId> lost;
   std::uint64_t last_seek = 0;
@@ -47,7 +50,7 @@ class GroupTest : public testing::GroupFixture {
   void Join(Group& group, const MemberId& id, const std::vector<TopicPtr>& topics,
             MemberSink& sink) {
     ASSERT_TRUE(group.PrepareTopics(topics, FromBeginning()));
-    ASSERT_TRUE(group.Join({id, "client", "peer"}, topics, &sink, [](Generation) {}));
+    ASSERT_TRUE(group.Join({id, "client", "peer"}, {}, topics, &sink, [](Generation) {}));
   }
 
   CommitOutcome Commit(Group& group, const MemberId& id, std::vector<OffsetToCommit> offsets) {
@@ -314,7 +317,7 @@ TEST_F(GroupTest, AGroupThatStartsAtTheEndKeepsThatStartWhenItsMemberDiesUncommi
   auto group = MakeGroup();
   ASSERT_TRUE(group->PrepareTopics({topic}, FromEnd()));
   RecordingSink a;
-  ASSERT_TRUE(group->Join({"a", "", ""}, {topic}, &a, [](Generation) {}));
+  ASSERT_TRUE(group->Join({"a", "", ""}, {}, {topic}, &a, [](Generation) {}));
   EXPECT_EQ(a.held.at({1, 0}).current, 10);
   group->Leave("a");
   Append({1, 0}, 5);
@@ -329,7 +332,7 @@ TEST_F(GroupTest, APartitionThatIsAddedStartsAtItsBeginningEvenIfTheGroupStarted
   auto group = MakeGroup();
   ASSERT_TRUE(group->PrepareTopics({topic}, FromEnd()));
   RecordingSink a;
-  ASSERT_TRUE(group->Join({"a", "", ""}, {topic}, &a, [](Generation) {}));
+  ASSERT_TRUE(group->Join({"a", "", ""}, {}, {topic}, &a, [](Generation) {}));
   topic = MakeTopic(1, 2);
   Append({1, 1}, 4);
   group->PartitionsAdded(topic);
@@ -379,7 +382,7 @@ TEST_F(GroupTest, CannotBeRetiredWhileItHasMembersNorJoinedAfterwards) {
   group->Leave("a");
   EXPECT_TRUE(group->Retire());
   RecordingSink b;
-  const auto joined = group->Join({"b", "", ""}, {topic}, &b, [](Generation) {});
+  const auto joined = group->Join({"b", "", ""}, {}, {topic}, &b, [](Generation) {});
   EXPECT_EQ(joined.error().code, ErrorCode::UNKNOWN_GROUP);
 }
 
@@ -441,6 +444,137 @@ TEST_F(GroupTest, AMemberWhosePartitionIsOnItsWayIsNotToldThatThereIsNothing) {
   EXPECT_EQ(b.held.size(), 1u);
   group->Leave("a");
   group->Leave("b");
+}
+
+Result<void> JoinAsInstance(Group& group, const MemberId& id, const std::string& instance,
+                            const TopicPtr& topic, MemberSink& sink,
+                            std::chrono::milliseconds return_within = std::chrono::hours(1)) {
+  MemberOptions options;
+  options.return_within = return_within;
+  return group.Join({id, "client", "peer", instance}, options, {topic}, &sink, [](Generation) {});
+}
+
+TEST_F(GroupTest, AStaticMemberThatComesBackHoldsWhatItHeldAndNobodyElseNotices) {
+  const TopicPtr topic = MakeTopic(1, 4);
+  auto group = MakeGroup();
+  RecordingSink a;
+  RecordingSink b;
+  RecordingSink back;
+  ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, a));
+  Join(*group, "b", {topic}, b);
+  group->Release("a1", a.revoked);
+  const std::size_t held = 2;
+  ASSERT_EQ(b.held.size(), held);
+  const int told = b.assigned;
+
+  group->Leave("a1");
+  EXPECT_EQ(b.held.size(), held);
+  EXPECT_TRUE(group->Describe().members.at(0).away);
+  EXPECT_EQ(group->Describe().members.at(0).partitions, 2);
+  ASSERT_TRUE(JoinAsInstance(*group, "a2", "a", topic, back));
+  EXPECT_EQ(back.held.size(), held);
+  EXPECT_EQ(b.assigned, told);
+  EXPECT_TRUE(b.revoked.empty());
+  EXPECT_FALSE(a.replaced) << "it had gone";
+  EXPECT_EQ(group->member_count(), 2);
+  for (const auto& [partition, assignment] : back.held) {
+    EXPECT_GT(assignment.generation, a.held.at(partition).generation);
+    EXPECT_EQ(CommitOne(*group, "a1", partition, 0, a.held.at(partition).generation),
+              ErrorCode::NOT_ASSIGNED);
+  }
+}
+
+TEST_F(GroupTest, AStaticMemberThatIsStillThereIsReplaced) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  auto group = MakeGroup();
+  RecordingSink a;
+  RecordingSink again;
+  ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, a));
+  ASSERT_TRUE(JoinAsInstance(*group, "a2", "a", topic, again));
+  EXPECT_TRUE(a.replaced);
+  EXPECT_EQ(again.held.size(), 1u);
+  group->Leave("a1");
+  EXPECT_EQ(group->member_count(), 1);
+  EXPECT_EQ(CommitOne(*group, "a2", {1, 0}, 0, again.held.at({1, 0}).generation), std::nullopt);
+}
+
+TEST_F(GroupTest, AStaticMemberThatStaysAwayLosesItsPlace) {
+  const TopicPtr topic = MakeTopic(1, 2);
+  auto group = MakeGroup();
+  RecordingSink a;
+  RecordingSink b;
+  ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, a, std::chrono::milliseconds(1)));
+  Join(*group, "b", {topic}, b);
+  group->Leave("a1");
+  while (group->member_count() > 1) std::this_thread::yield();
+  EXPECT_EQ(b.held.size(), 2u);
+}
+
+TEST_F(GroupTest, AStaticMemberThatStoodStillIsGoneForGood) {
+  const TopicPtr topic = MakeTopic(1, 2);
+  auto group = MakeGroup();
+  RecordingSink a;
+  RecordingSink b;
+  ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, a));
+  Join(*group, "b", {topic}, b);
+  group->Leave("a1", Group::Absence::kForGood);
+  EXPECT_EQ(group->member_count(), 1);
+  EXPECT_EQ(b.held.size(), 2u);
+}
+
+TEST_F(GroupTest, WhatAnAbsentMemberWasToGiveBackGoesToTheOthersAtOnce) {
+  const TopicPtr topic = MakeTopic(1, 4);
+  auto group = MakeGroup();
+  RecordingSink a;
+  RecordingSink b;
+  RecordingSink c;
+  ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, a));
+  Join(*group, "b", {topic}, b);
+  EXPECT_TRUE(b.held.empty());
+  group->Leave("a1");
+  EXPECT_EQ(b.held.size(), 2u);
+  Join(*group, "c", {topic}, c);
+  group->Release("b", b.revoked);
+  EXPECT_GE(c.held.size(), 1u);
+}
+
+TEST_F(GroupTest, AMemberWithAnotherStrategyIsRefusedWhileThereAreOthers) {
+  const TopicPtr topic = MakeTopic(1, 4);
+  auto group = MakeGroup();
+  RecordingSink a;
+  RecordingSink b;
+  Join(*group, "a", {topic}, a);
+  const MemberOptions range{AssignmentStrategy::kRange, nullptr, std::chrono::milliseconds(0)};
+  const auto refused = group->Join({"b", "", ""}, range, {topic}, &b, [](Generation) {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::INCOMPATIBLE_STRATEGY);
+  group->Leave("a");
+  EXPECT_TRUE(group->Join({"b", "", ""}, range, {topic}, &b, [](Generation) {}));
+}
+
+TEST_F(GroupTest, ATopicThatAppearsGoesToWhoseverPatternItMatchesFromItsBeginning) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  auto group = MakeGroup();
+  RecordingSink a;
+  RecordingSink b;
+  MemberOptions options;
+  options.pattern = *TopicPattern::Compile("topic[2-9]");
+  Join(*group, "a", {topic}, a);
+  ASSERT_TRUE(group->Join({"b", "", ""}, options, {}, &b, [](Generation) {}));
+  EXPECT_EQ(b.assigned, 1) << "it is told that there is nothing for it";
+
+  const TopicPtr appeared = MakeTopic(2, 3);
+  Append({2, 0}, 5);
+  group->TopicCreated(appeared);
+  group->TopicCreated(appeared);
+  EXPECT_EQ(b.held.size(), 3u);
+  EXPECT_EQ(b.held.at({2, 0}).current, 0);
+  EXPECT_EQ(a.held.size(), 1u);
+  cursors_.DrainCallbacks();
+  EXPECT_EQ(cursors_.Load("g")->value().size(), 4u) << "a start at the end, later, changes nothing";
+
+  group->TopicCreated(MakeTopic(11, 1));
+  EXPECT_FALSE(b.held.contains({11, 0})) << "the pattern is for whole names";
 }
 
 }  // namespace

@@ -162,5 +162,114 @@ TEST(Membership, GenerationsContinueAboveTheOneGiven) {
   EXPECT_EQ(membership.Join("a", {{kTopic, 1}}).grants.at(0).generation, 42);
 }
 
+// Lets every member give back what is revoked from it, until nothing is.
+void ReleaseAll(Membership& membership) {
+  std::vector<std::pair<MemberId, PartitionId>> revoking;
+  for (const auto& [partition, holding] : membership.holdings()) {
+    if (holding.revoking) revoking.emplace_back(holding.member, partition);
+  }
+  for (const auto& [member, partition] : revoking) membership.Release(member, {partition});
+}
+
+std::vector<std::int32_t> HeldBy(const Membership& membership, const MemberId& member,
+                                 TopicId topic = kTopic) {
+  std::vector<std::int32_t> held;
+  for (const auto& [partition, holding] : membership.holdings()) {
+    if (holding.member == member && partition.topic == topic) held.push_back(partition.partition);
+  }
+  return held;
+}
+
+TEST(Membership, ASuspendedMemberKeepsWhatItHoldsAndTheOthersTheirs) {
+  Membership membership;
+  membership.Join("a", {{kTopic, 4}});
+  membership.Join("b", {{kTopic, 4}});
+  ReleaseAll(membership);
+  const auto actions = membership.Suspend("a");
+  EXPECT_TRUE(actions.grants.empty() && actions.revokes.empty() && actions.loses.empty());
+  EXPECT_EQ(HeldBy(membership, "a").size(), 2u);
+}
+
+TEST(Membership, WhatASuspendedMemberShouldGiveBackIsFreeAtOnce) {
+  Membership membership;
+  membership.Join("a", {{kTopic, 4}});
+  membership.Join("b", {{kTopic, 4}});
+  EXPECT_EQ(membership.Suspend("a").grants.size(), 2u) << "was being revoked";
+  const auto joined = membership.Join("c", {{kTopic, 4}});
+  for (const Revoke& revoke : joined.revokes) EXPECT_NE(revoke.member, "a") << "nobody answers";
+}
+
+TEST(Membership, WhoReplacesASuspendedMemberHoldsTheSameUnderNewGenerations) {
+  Membership membership;
+  membership.Join("a1", {{kTopic, 4}});
+  membership.Join("b", {{kTopic, 4}});
+  ReleaseAll(membership);
+  const auto before = HeldBy(membership, "a1");
+  const Generation newest = membership.generation();
+  membership.Suspend("a1");
+  const auto actions = membership.Replace("a1", "a2", {{kTopic, 4}});
+  EXPECT_EQ(HeldBy(membership, "a2"), before);
+  EXPECT_TRUE(actions.revokes.empty() && actions.loses.empty());
+  ASSERT_EQ(actions.grants.size(), before.size());
+  for (const Grant& grant : actions.grants) {
+    EXPECT_EQ(grant.member, "a2");
+    EXPECT_GT(grant.generation, newest);
+  }
+  EXPECT_EQ(membership.CheckCommit("a1", {kTopic, before[0]}, newest).error().code,
+            ErrorCode::NOT_ASSIGNED);
+}
+
+TEST(Membership, WhoReplacesAMemberThatIsThereHoldsTheSame) {
+  Membership membership;
+  membership.Join("a1", {{kTopic, 3}});
+  EXPECT_EQ(membership.Replace("a1", "a2", {{kTopic, 3}}).grants.size(), 3u);
+  EXPECT_TRUE(HeldBy(membership, "a1").empty());
+  EXPECT_FALSE(membership.IsSuspended("a2"));
+}
+
+TEST(Membership, WhoReplacesAMemberAndReadsLessHoldsLess) {
+  constexpr TopicId kOther = 8;
+  Membership membership;
+  membership.Join("a1", {{kTopic, 2}, {kOther, 2}});
+  membership.Suspend("a1");
+  membership.Replace("a1", "a2", {{kOther, 2}});
+  EXPECT_TRUE(HeldBy(membership, "a2").empty());
+  EXPECT_EQ(HeldBy(membership, "a2", kOther).size(), 2u);
+}
+
+TEST(Membership, ASuspendedMemberThatLeavesHandsEverythingOver) {
+  Membership membership;
+  membership.Join("a", {{kTopic, 4}});
+  membership.Join("b", {{kTopic, 4}});
+  ReleaseAll(membership);
+  membership.Suspend("a");
+  EXPECT_EQ(membership.Leave("a").grants.size(), 2u);
+  EXPECT_EQ(HeldBy(membership, "b").size(), 4u);
+}
+
+TEST(Membership, RangesKeepPartitionsWithTheSameNumberTogether) {
+  constexpr TopicId kOther = 8;
+  Membership membership;
+  membership.set_strategy(AssignmentStrategy::kRange);
+  for (const char* id : {"a", "b", "c"}) membership.Join(id, {{kTopic, 7}, {kOther, 7}});
+  ReleaseAll(membership);
+  EXPECT_EQ(HeldBy(membership, "a"), (std::vector<std::int32_t>{0, 1, 2}));
+  EXPECT_EQ(HeldBy(membership, "b"), (std::vector<std::int32_t>{3, 4}));
+  EXPECT_EQ(HeldBy(membership, "c"), (std::vector<std::int32_t>{5, 6}));
+  for (const char* id : {"a", "b", "c"}) {
+    EXPECT_EQ(HeldBy(membership, id, kOther), HeldBy(membership, id));
+  }
+}
+
+TEST(Membership, WhoSubscribesToATopicThatAppearsSharesIt) {
+  constexpr TopicId kOther = 8;
+  Membership membership;
+  membership.Join("a", {{kTopic, 1}});
+  membership.Join("b", {});
+  const auto actions = membership.Subscribe({"b", "nobody"}, kOther, 2);
+  ASSERT_EQ(actions.grants.size(), 2u);
+  for (const Grant& grant : actions.grants) EXPECT_EQ(grant.member, "b");
+}
+
 }  // namespace
 }  // namespace strata::broker

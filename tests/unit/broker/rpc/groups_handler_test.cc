@@ -18,6 +18,7 @@ class Holder : public MemberSink {
   }
   void OnRevoked(const std::vector<PartitionId>&, std::chrono::milliseconds,
                  std::string_view) override {}
+  void OnReplaced() override {}
 
   Generation generation = 0;
 };
@@ -27,7 +28,7 @@ class GroupsHandlerTest : public ::testing::Test {
   GroupsHandlerTest() {
     topic_ = *topics_->Create("t", 1, {});
     EXPECT_TRUE(group_->PrepareTopics({topic_}, [](PartitionId) { return Offset{0}; }));
-    EXPECT_TRUE(group_->Join({"a", "client", "peer"}, {topic_}, &holder_, [](Generation) {}));
+    EXPECT_TRUE(group_->Join({"a", "client", "peer"}, {}, {topic_}, &holder_, [](Generation) {}));
   }
   ~GroupsHandlerTest() override {
     group_->Leave("a");

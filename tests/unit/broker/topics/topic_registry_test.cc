@@ -242,6 +242,10 @@ class RecordingListener : public TopicListener {
  public:
   explicit RecordingListener(strata::testing::MemoryStores& stores) : stores_(stores) {}
 
+  void OnTopicCreated(const TopicPtr& topic) override {
+    events.push_back(
+        fmt::format("{} created, open: {}", topic->name, stores_.logs.OpenPartitions().size()));
+  }
   void OnPartitionsAdded(const TopicPtr& topic, std::int32_t previous_count) override {
     events.push_back(fmt::format("{} grew from {} to {}, open: {}", topic->name, previous_count,
                                  topic->partition_count, stores_.logs.OpenPartitions().size()));
@@ -257,19 +261,20 @@ class RecordingListener : public TopicListener {
   strata::testing::MemoryStores& stores_;
 };
 
-TEST_F(TopicRegistryTest, ListenersHearOfNewPartitionsWhenTheyAreReadyAndOfDeletionsBeforeData) {
+TEST_F(TopicRegistryTest, ListenersHearOfWhatIsNewWhenItIsReadyAndOfDeletionsBeforeData) {
   RecordingListener listener(stores_);
   registry_->AddListener(&listener);
   ASSERT_TRUE(registry_->Create("x", 1, {}));
   ASSERT_TRUE(registry_->Alter("x", {{"durability", "os"}}, 0));
   ASSERT_TRUE(registry_->Alter("x", {}, 3));
   ASSERT_TRUE(registry_->Delete("x"));
-  EXPECT_THAT(listener.events, ElementsAre("x grew from 1 to 3, open: 3", "x deleted, open: 3"));
+  EXPECT_THAT(listener.events, ElementsAre("x created, open: 1", "x grew from 1 to 3, open: 3",
+                                           "x deleted, open: 3"));
 
   registry_->RemoveListener(&listener);
   ASSERT_TRUE(registry_->Create("y", 1, {}));
   ASSERT_TRUE(registry_->Delete("y"));
-  EXPECT_EQ(listener.events.size(), 2u);
+  EXPECT_EQ(listener.events.size(), 3u);
 }
 
 TEST_F(TopicRegistryTest, ACreateThatFailsHalfWayLeavesNothing) {

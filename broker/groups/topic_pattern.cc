@@ -1,0 +1,43 @@
+#include "broker/groups/topic_pattern.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include "broker/topics/names.h"
+
+namespace strata::broker {
+namespace {
+
+constexpr std::size_t kMaxExpressionBytes = 1'000;
+constexpr std::int64_t kMaxMemoryBytes = 1 << 20;
+
+}  // namespace
+
+Result<std::shared_ptr<const TopicPattern>> TopicPattern::Compile(const std::string& expression) {
+  if (expression.size() > kMaxExpressionBytes) {
+    return Fail(ErrorCode::INVALID_PATTERN, fmt::format("a pattern of {} bytes is longer than {}",
+                                                        expression.size(), kMaxExpressionBytes));
+  }
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(kMaxMemoryBytes);
+  auto compiled = std::make_unique<re2::RE2>(expression, options);
+  if (!compiled->ok()) {
+    return Fail(ErrorCode::INVALID_PATTERN,
+                fmt::format("the pattern {} is not a regular expression: {}", Quoted(expression),
+                            compiled->error()));
+  }
+  return std::shared_ptr<const TopicPattern>(new TopicPattern(std::move(compiled)));
+}
+
+TopicPattern::TopicPattern(std::unique_ptr<re2::RE2> expression)
+    : expression_(std::move(expression)) {}
+TopicPattern::~TopicPattern() = default;
+
+bool TopicPattern::Matches(std::string_view topic) const {
+  return re2::RE2::FullMatch(re2::StringPiece(topic.data(), topic.size()), *expression_);
+}
+
+}  // namespace strata::broker

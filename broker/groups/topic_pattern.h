@@ -1,0 +1,34 @@
+// Which topics a member reads, said by a regular expression. Matches whole names; in time that is
+// linear in the name, whatever the expression.
+//
+// Syntax: https://github.com/google/re2/wiki/Syntax
+// Immutable: any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "proto/base/error.h"
+
+namespace re2 {
+class RE2;
+}
+
+namespace strata::broker {
+
+class TopicPattern {
+ public:
+  // INVALID_PATTERN: it does not compile, or would take too much memory.
+  static Result<std::shared_ptr<const TopicPattern>> Compile(const std::string& expression);
+  ~TopicPattern();
+
+  bool Matches(std::string_view topic) const;
+
+ private:
+  explicit TopicPattern(std::unique_ptr<re2::RE2> expression);
+
+  const std::unique_ptr<re2::RE2> expression_;
+};
+
+}  // namespace strata::broker

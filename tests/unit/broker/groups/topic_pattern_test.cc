@@ -1,0 +1,43 @@
+#include "broker/groups/topic_pattern.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace strata::broker {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(TopicPattern, MatchesWholeNames) {
+  const auto pattern = TopicPattern::Compile("logs\\..*");
+  ASSERT_TRUE(pattern);
+  EXPECT_TRUE((*pattern)->Matches("logs.web"));
+  EXPECT_FALSE((*pattern)->Matches("old.logs.web"));
+  EXPECT_FALSE((*pattern)->Matches("logs"));
+}
+
+TEST(TopicPattern, OneThatDoesNotCompileIsRefusedWithTheReason) {
+  const auto pattern = TopicPattern::Compile("logs.(");
+  ASSERT_FALSE(pattern);
+  EXPECT_EQ(pattern.error().code, ErrorCode::INVALID_PATTERN);
+  EXPECT_THAT(pattern.error().message, HasSubstr("missing )"));
+}
+
+TEST(TopicPattern, OneThatIsTooLongOrTakesTooMuchMemoryIsRefused) {
+  for (const std::string& expression :
+       {std::string(1'001, 'a'), std::string("((a{100}){100}){100}"), std::string("\\C\\1")}) {
+    const auto pattern = TopicPattern::Compile(expression);
+    ASSERT_FALSE(pattern) << expression;
+    EXPECT_EQ(pattern.error().code, ErrorCode::INVALID_PATTERN);
+  }
+}
+
+// Such an expression takes a back-tracking matcher longer than the universe is old.
+TEST(TopicPattern, NoExpressionTakesLong) {
+  const auto pattern = TopicPattern::Compile("(a*)*b");
+  ASSERT_TRUE(pattern);
+  EXPECT_FALSE((*pattern)->Matches(std::string(249, 'a')));
+}
+
+}  // namespace
+}  // namespace strata::broker
