@@ -149,7 +149,9 @@ std::map<MemberId, Group::Member>::iterator Group::FindInstance(const std::strin
 }
 
 void Group::Forget(const MemberId& member) {
-  members_.erase(member);
+  const auto it = members_.find(member);
+  if (it->second.away) environment_.timers.Cancel(*it->second.away);
+  members_.erase(it);
   untold_.erase(member);
 }
 
@@ -163,9 +165,10 @@ void Group::Leave(const MemberId& member, Absence absence) {
     Forget(member);
     return CarryOut(membership_.Leave(member));
   }
+  if (!it->second.sink) return;
   it->second.sink = nullptr;
   untold_.erase(member);
-  environment_.timers.CallAfter(keep, [weak = weak_from_this(), member] {
+  it->second.away = environment_.timers.CallAfter(keep, [weak = weak_from_this(), member] {
     if (auto group = weak.lock()) group->AwayForTooLong(member);
   });
   CarryOut(membership_.Suspend(member));
@@ -469,15 +472,26 @@ void Group::TellRevoked(const MembershipActions& actions) {
     SinkOf(member)->OnRevoked(partitions, environment_.revoke_timeout, "rebalance");
   }
   if (revoked.empty()) return;
-  environment_.timers.CallAfter(environment_.revoke_timeout,
-                                [weak = weak_from_this(), revokes = actions.revokes] {
-                                  if (auto group = weak.lock()) group->RevokeTimedOut(revokes);
+  revoke_deadlines_.Add(actions.revokes,
+                        RevokeDeadlines::Clock::now() + environment_.revoke_timeout);
+  WatchRevocations();
+}
+
+void Group::WatchRevocations() {
+  const auto next = revoke_deadlines_.next();
+  if (!next || std::exchange(revocations_watched_, true)) return;
+  const auto left = *next - RevokeDeadlines::Clock::now();
+  environment_.timers.CallAfter(std::chrono::ceil<std::chrono::milliseconds>(left),
+                                [weak = weak_from_this()] {
+                                  if (auto group = weak.lock()) group->EndRevocations();
                                 });
 }
 
-void Group::RevokeTimedOut(const std::vector<Revoke>& revokes) {
+void Group::EndRevocations() {
   MutexLock lock(mutex_);
-  CarryOut(membership_.RevokeTimedOut(revokes));
+  revocations_watched_ = false;
+  CarryOut(membership_.RevokeTimedOut(revoke_deadlines_.TakeDue(RevokeDeadlines::Clock::now())));
+  WatchRevocations();
 }
 
 Assignment Group::Begin(const Grant& grant, const SeekTarget* seek) {

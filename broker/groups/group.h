@@ -25,6 +25,7 @@
 
 #include "broker/groups/member_sink.h"
 #include "broker/groups/membership.h"
+#include "broker/groups/revoke_deadlines.h"
 #include "broker/groups/stored_cursors.h"
 #include "broker/groups/topic_pattern.h"
 #include "broker/threads/timers.h"
@@ -169,8 +170,9 @@ class Group : public std::enable_shared_from_this<Group> {
   struct Member {
     MemberInfo info;
     MemberOptions options;
-    MemberSink* sink = nullptr;  // null: away
-    std::uint64_t joined = 0;    // orders members by join time
+    MemberSink* sink = nullptr;          // null: away
+    std::uint64_t joined = 0;            // orders members by join time
+    std::optional<Timers::Ticket> away;  // ends its place, while it is away
   };
 
   // Whether these cursors may be written: once a topic is deleted nobody would delete them again.
@@ -202,7 +204,9 @@ class Group : public std::enable_shared_from_this<Group> {
   void TellLost(const MembershipActions& actions) STRATA_REQUIRES(mutex_);
   void TellRevoked(const MembershipActions& actions) STRATA_REQUIRES(mutex_);
   void TellOfNothing() STRATA_REQUIRES(mutex_);
-  void RevokeTimedOut(const std::vector<Revoke>& revokes) STRATA_EXCLUDES(mutex_);
+  // Has a timer look when the next revocation is over; one at a time.
+  void WatchRevocations() STRATA_REQUIRES(mutex_);
+  void EndRevocations() STRATA_EXCLUDES(mutex_);
   Assignment Begin(const Grant& grant, const SeekTarget* seek) STRATA_REQUIRES(mutex_);
 
   // Constant after construction.
@@ -219,6 +223,8 @@ class Group : public std::enable_shared_from_this<Group> {
   std::map<MemberId, Member> members_ STRATA_GUARDED_BY(mutex_);
   // Members that do not know yet what they hold.
   std::set<MemberId> untold_ STRATA_GUARDED_BY(mutex_);
+  RevokeDeadlines revoke_deadlines_ STRATA_GUARDED_BY(mutex_);
+  bool revocations_watched_ STRATA_GUARDED_BY(mutex_) = false;  // a timer will look
   // With what is on its way to the CursorStore.
   std::map<PartitionId, storage::Cursor> cursors_ STRATA_GUARDED_BY(mutex_);
   // Those whose current offset is not in the CursorStore yet.
