@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "client/lib/consume/group_consumer.h"
 #include "client/lib/names.h"
 
@@ -11,8 +13,17 @@ Result<std::unique_ptr<Consumer>> Consumer::Open(std::shared_ptr<Connection> con
                                                  ConsumerOptions options) {
   STRATA_TRY(CheckGroupName(options.group));
   for (const std::string& topic : options.topics) STRATA_TRY(CheckTopicName(topic));
+  STRATA_TRY(CheckText(options.topic_pattern));
+  STRATA_TRY(CheckText(options.instance_id));
   if (options.topics.empty() && options.topic_pattern.empty()) {
-    return Fail(ErrorCode::INVALID_ARGUMENT, "a consumer needs at least one topic");
+    return Fail(ErrorCode::INVALID_ARGUMENT, "a consumer needs a topic, or a pattern of topics");
+  }
+  for (const auto time :
+       {options.return_within, options.max_processing, options.auto_commit_every}) {
+    if (time.count() < 0) {
+      return Fail(ErrorCode::INVALID_ARGUMENT,
+                  fmt::format("a time of {} ms is less than none", time.count()));
+    }
   }
   if (options.credit_records <= 0 || options.credit_bytes <= 0) {
     return Fail(ErrorCode::INVALID_ARGUMENT, "a consumer needs credit for records and for bytes");

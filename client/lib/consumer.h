@@ -39,7 +39,7 @@ struct TopicPartition {
 };
 
 // Told from within Poll and Close, on the caller's thread. Its functions may commit, and nothing
-// else.
+// else. One that works for long keeps all partitions waiting.
 struct RebalanceListener {
   std::function<void(const std::vector<TopicPartition>&)> assigned;
   // Still held: finish and Commit, then return; at most `finish_within`.
@@ -73,6 +73,9 @@ struct ConsumerOptions {
   std::chrono::milliseconds max_processing{0};
   // Where a group that is new begins.
   Position start = Position::Beginning();
+  // How often Poll commits by itself, and without waiting, what the program has given back by
+  // calling Poll again; so do a revocation and Close. 0: the program commits.
+  std::chrono::milliseconds auto_commit_every{0};
   // Records and bytes that may be under way to this member and not yet returned by Poll.
   std::int64_t credit_records = 100'000;
   std::int64_t credit_bytes = 16 << 20;
@@ -105,7 +108,8 @@ struct OffsetCommit {
 class Consumer {
  public:
   // Begins to join the group; errors of the broker come from Poll. INVALID_ARGUMENT: neither
-  // topics nor a pattern, or no credit. INVALID_GROUP_NAME, INVALID_TOPIC_NAME: not UTF-8.
+  // topics nor a pattern, no credit, a time below 0, or text that is not UTF-8.
+  // INVALID_GROUP_NAME, INVALID_TOPIC_NAME: not UTF-8.
   static Result<std::unique_ptr<Consumer>> Open(std::shared_ptr<Connection> connection,
                                                 ConsumerOptions options);
   // Leaves the group; commits nothing.
@@ -136,8 +140,13 @@ class Consumer {
   // at once if the consumer is closed.
   virtual void CommitAsync(std::function<void(Result<void>)> done) = 0;
 
-  // Tells the broker that the program still works on what Poll has returned: its time begins anew.
+  // Tells the broker that the program still works on what Poll has returned: its time
+  // (max_processing) begins anew. Poll does so by itself.
   virtual void StillWorking() = 0;
+
+  // Gives back what Poll has returned last as processed, as the next Poll does: where Poll commits
+  // by itself, Close commits that too. Nothing else.
+  virtual void GiveBack() = 0;
 
   // Moves delivery of a partition that is held, and waits until that is done; what Poll has not
   // returned yet is dropped, and the committed offset stays: what was processed before is to be

@@ -45,34 +45,47 @@ GroupConsumer::GroupConsumer(std::shared_ptr<Connection> connection, ConsumerOpt
       doorbell_(std::make_shared<Doorbell>()),
       backoff_(kFirstBackoff, kLongestBackoff, std::random_device{}()),
       ledger_({.records = options_.credit_records, .bytes = options_.credit_bytes}) {
+  if (commits_by_self()) commit_at_ = Clock::now() + options_.auto_commit_every;
   Join();
 }
 
 Result<std::vector<ConsumedRecord>> GroupConsumer::Poll(std::chrono::milliseconds wait) {
   if (closed_) return Fail(Closed());
   const Clock::time_point deadline = Clock::now() + wait;
-  ShowProgress();
+  GiveBack();
   while (true) {
+    ShowProgress();
+    CommitBySelf();
     STRATA_TRY(TakeEvents());
     CallBackCommits();
     if (TellListener()) break;
     STRATA_TRY_ASSIGN(auto records, NextRecords());
     if (!records.empty()) return records;
     if (woken_.exchange(false) || Clock::now() >= deadline) break;
-    Wait(deadline);
+    Wait(std::min(deadline, NextDuty()));
   }
   return std::vector<ConsumedRecord>();
 }
 
 // Whoever polls is at work. A grant of credit says so too, but may be long in coming.
 void GroupConsumer::ShowProgress() {
-  if (owes_sign_ && Clock::now() - last_sign_ >= BetweenSigns(options_)) StillWorking();
+  if (Clock::now() >= sign_at_ && held_.HasUncommitted()) StillWorking();
 }
 
 void GroupConsumer::StillWorking() {
   if (stream_) stream_->Working();
-  owes_sign_ = false;
-  last_sign_ = Clock::now();
+  sign_at_ = Clock::now() + BetweenSigns(options_);
+}
+
+// What fails is put back, and committed with the next one.
+void GroupConsumer::CommitBySelf() {
+  if (Clock::now() < commit_at_) return;
+  commit_at_ = Clock::now() + options_.auto_commit_every;
+  StartCommit(CommitsOfGivenBack(), [](const Result<void>&) {});
+}
+
+GroupConsumer::Clock::time_point GroupConsumer::NextDuty() const {
+  return held_.HasUncommitted() ? std::min(sign_at_, commit_at_) : commit_at_;
 }
 
 Result<void> GroupConsumer::Commit() {
@@ -164,6 +177,7 @@ void GroupConsumer::Close() {
   if (stream_ && !held.empty() && options_.listener.revoked) {
     options_.listener.revoked(held, connection_->options().call_timeout);
   }
+  if (commits_by_self()) StartCommit(CommitsOfGivenBack(), [](const Result<void>&) {});
   if (stream_) stream_->Leave();
   WaitForLeaving();
   LoseEverything(Closed());
@@ -212,6 +226,7 @@ void GroupConsumer::TellRevoked(const Notice& notice) {
   const std::vector<TopicPartition> revoked = StillRetired(notice);
   if (revoked.empty()) return;
   if (options_.listener.revoked) options_.listener.revoked(revoked, notice.finish_within);
+  if (commits_by_self()) StartCommit(CommitsOfGivenBack(), [](const Result<void>&) {});
   const std::vector<TopicPartition> released = StillRetired(notice);
   if (released.empty()) return;
   if (stream_) stream_->Release(released);
@@ -238,11 +253,13 @@ void GroupConsumer::CallBackCommits() {
 
 Result<std::vector<ConsumedRecord>> GroupConsumer::NextRecords() {
   while (auto hand_out = held_.TakeNext()) {
+    outstanding_ = Progress{hand_out->partition, hand_out->from, hand_out->generation};
     auto records = Decode(*std::move(hand_out));
     if (!records) LoseEverything(records.error());
     GrantCredit();
     if (!records || !records->empty()) return records;
   }
+  GiveBack();
   return std::vector<ConsumedRecord>();
 }
 
@@ -316,6 +333,20 @@ void GroupConsumer::StartCommit(std::vector<FencedCommit> commits, Done done) {
 std::vector<FencedCommit> GroupConsumer::CommitsOfProgress() {
   std::vector<FencedCommit> commits;
   for (Progress& progress : held_.TakeProgress()) commits.push_back({std::move(progress), ""});
+  return commits;
+}
+
+// The program still has what Poll has returned last.
+std::vector<FencedCommit> GroupConsumer::CommitsOfGivenBack() {
+  std::vector<FencedCommit> commits = CommitsOfProgress();
+  for (FencedCommit& commit : commits) {
+    const Progress& progress = commit.progress;
+    const bool is_out = outstanding_ && outstanding_->partition == progress.partition &&
+                        outstanding_->generation == progress.generation;
+    if (!is_out) continue;
+    commit.progress.offset = std::min(commit.progress.offset, outstanding_->offset);
+  }
+  std::erase_if(commits, [this](const auto& commit) { return held_.IsCommitted(commit.progress); });
   return commits;
 }
 

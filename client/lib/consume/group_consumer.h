@@ -36,6 +36,7 @@ class GroupConsumer final : public Consumer {
   Result<void> Commit(const std::vector<OffsetCommit>& offsets) override;
   void CommitAsync(std::function<void(Result<void>)> done) override;
   void StillWorking() override;
+  void GiveBack() override { outstanding_.reset(); }
   Result<void> Seek(const TopicPartition& partition, const Position& to) override;
   void Pause(const std::vector<TopicPartition>& partitions) override;
   void Resume(const std::vector<TopicPartition>& partitions) override;
@@ -46,6 +47,7 @@ class GroupConsumer final : public Consumer {
 
  private:
   using Clock = std::chrono::steady_clock;
+  bool commits_by_self() const { return options_.auto_commit_every.count() > 0; }
   using Done = std::function<void(Result<void>)>;
 
   // Something that the listener must hear.
@@ -86,6 +88,9 @@ class GroupConsumer final : public Consumer {
 
   // Poll's steps.
   void ShowProgress();
+  void CommitBySelf();
+  // When one of these two is due again.
+  Clock::time_point NextDuty() const;
   void NoticeBrokenOff();
   bool TellListener();
   void Tell(const Notice& notice);
@@ -102,6 +107,7 @@ class GroupConsumer final : public Consumer {
   void JoinCommitsUnderWay(const std::shared_ptr<Joint>& joint);
   void StartCommit(std::vector<FencedCommit> commits, Done done);
   std::vector<FencedCommit> CommitsOfProgress();
+  std::vector<FencedCommit> CommitsOfGivenBack();
   void WaitForLeaving();
 
   // Constant after construction.
@@ -119,8 +125,9 @@ class GroupConsumer final : public Consumer {
   bool knows_assignment_ = false;  // the broker has answered this stream's join
   HeldPartitions held_;
   CreditLedger ledger_;
-  bool owes_sign_ = false;  // records have come since the broker last heard of us
-  Clock::time_point last_sign_;
+  Clock::time_point sign_at_ = Clock::time_point::min();
+  Clock::time_point commit_at_ = Clock::time_point::max();
+  std::optional<Progress> outstanding_;  // where the records begin that Poll has returned last
   std::deque<Notice> notices_;
   // Partitions, one in each, of which nothing more comes: to be noticed when what came is handed
   // out.

@@ -136,7 +136,6 @@ void GroupConsumer::NoticeBrokenOff() {
 }
 
 Result<void> GroupConsumer::HandleRecords(const v1::Records& records, const SharedBytes& batches) {
-  owes_sign_ = true;
   return held_.Deliver({.partition = {records.topic(), records.partition()},
                         .generation = records.generation(),
                         .next_offset = records.next_offset(),
@@ -146,15 +145,18 @@ Result<void> GroupConsumer::HandleRecords(const v1::Records& records, const Shar
 
 void GroupConsumer::HandleCommitted(const v1::Committed& committed) {
   Result<void> result = Ok();
-  const auto under_way = commits_.find(committed.correlation_id());
+  std::set<TopicPartition> refused;
   for (const auto& failure : committed.failures()) {
     if (result) result = Fail(ErrorFromMessage(failure.error()));
-    if (under_way == commits_.end()) continue;
-    for (const Progress& progress : under_way->second.progress) {
-      const TopicPartition& partition = progress.partition;
-      if (partition.topic == failure.topic() && partition.partition == failure.partition()) {
-        held_.PutBack(progress);
-      }
+    refused.insert({failure.topic(), failure.partition()});
+  }
+  const auto under_way = commits_.find(committed.correlation_id());
+  if (under_way == commits_.end()) return;
+  for (const Progress& progress : under_way->second.progress) {
+    if (refused.contains(progress.partition)) {
+      held_.PutBack(progress);
+    } else {
+      held_.SetCommitted(progress);
     }
   }
   FinishCommit(committed.correlation_id(), std::move(result));

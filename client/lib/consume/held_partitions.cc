@@ -42,6 +42,7 @@ HeldPartitions::Change HeldPartitions::Assign(const Assignment& assignment) {
   held.generation = assignment.generation;
   held.position = assignment.current;
   held.arrived = assignment.current;
+  held.committed = assignment.current;
   held.stable = assignment.stable;
   first_ends_.try_emplace(assignment.partition, assignment.stable);
   held.moved = false;
@@ -176,6 +177,24 @@ void HeldPartitions::PutBack(const Progress& progress) {
   const auto found = partitions_.find(progress.partition);
   if (found == partitions_.end() || found->second.generation != progress.generation) return;
   found->second.moved = true;
+}
+
+void HeldPartitions::SetCommitted(const Progress& progress) {
+  const auto found = partitions_.find(progress.partition);
+  if (found == partitions_.end() || found->second.generation != progress.generation) return;
+  found->second.committed = std::max(found->second.committed, progress.offset);
+}
+
+bool HeldPartitions::IsCommitted(const Progress& progress) const {
+  const auto found = partitions_.find(progress.partition);
+  return found != partitions_.end() && found->second.generation == progress.generation &&
+         found->second.committed >= progress.offset;
+}
+
+bool HeldPartitions::HasUncommitted() const {
+  return std::any_of(partitions_.begin(), partitions_.end(), [](const auto& entry) {
+    return entry.second.arrived > entry.second.committed;
+  });
 }
 
 void HeldPartitions::Drop(Held& held) {

@@ -102,12 +102,18 @@ class HeldPartitions {
   std::vector<Progress> TakeProgress();
   // A commit of `progress` has failed: it is to be taken again, unless something newer is.
   void PutBack(const Progress& progress);
+  // A commit of `progress` is on disk.
+  void SetCommitted(const Progress& progress);
+  bool IsCommitted(const Progress& progress) const;
+  // Whether something has come that is not committed.
+  bool HasUncommitted() const;
 
  private:
   struct Held {
     std::int64_t generation = 0;
     Offset position = 0;  // behind what was handed out
     Offset arrived = 0;   // behind what has come
+    Offset committed = 0;
     Offset stable = 0;
     bool moved = false;  // since TakeProgress
     bool paused = false;

@@ -571,6 +571,13 @@ TEST(ConsumerOpen, RefusesWhatCannotWork) {
   EXPECT_EQ(
       Consumer::Open(connection, {.group = "g", .topics = {"t"}, .credit_bytes = 0}).error().code,
       ErrorCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Consumer::Open(connection, {.group = "g", .topic_pattern = "\xff"}).error().code,
+            ErrorCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Consumer::Open(connection,
+                           {.group = "g", .topics = {"t"}, .max_processing = milliseconds(-1)})
+                .error()
+                .code,
+            ErrorCode::INVALID_ARGUMENT);
 }
 
 }  // namespace

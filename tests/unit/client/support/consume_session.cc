@@ -39,6 +39,11 @@ v1::ConsumeRequest ConsumeSession::Expect(Kind kind) {
   return {};
 }
 
+bool ConsumeSession::HasReceived(Kind kind) {
+  MutexLock lock(mutex_);
+  return received_.contains(kind);
+}
+
 v1::Credit ConsumeSession::TakeCredit() {
   MutexLock lock(mutex_);
   return std::exchange(credit_, {});
@@ -96,6 +101,7 @@ void ConsumeSession::OnReadDone(bool ok) {
     credit_.set_records(credit_.records() + incoming_.credit().records());
     credit_.set_bytes(credit_.bytes() + incoming_.credit().bytes());
   }
+  received_.insert(incoming_.request_case());
   requests_.push_back(std::move(incoming_));
   StartRead(&incoming_);
 }

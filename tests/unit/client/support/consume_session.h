@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ class ConsumeSession : public grpc::ServerBidiReactor<v1::ConsumeRequest, v1::Co
   // The next request of this kind; others in front of it are passed over. Fails the test, and
   // returns an empty one, if none comes within 20 seconds or the stream ends.
   v1::ConsumeRequest Expect(Kind kind);
+
+  // Whether the member has ever sent a request of this kind.
+  bool HasReceived(Kind kind);
 
   // All credit granted so far that was not passed over by Expect.
   v1::Credit TakeCredit();
@@ -52,6 +56,7 @@ class ConsumeSession : public grpc::ServerBidiReactor<v1::ConsumeRequest, v1::Co
   Mutex mutex_;
   CondVar changed_;
   std::deque<v1::ConsumeRequest> requests_ STRATA_GUARDED_BY(mutex_);
+  std::set<Kind> received_ STRATA_GUARDED_BY(mutex_);
   v1::Credit credit_ STRATA_GUARDED_BY(mutex_);
   std::deque<v1::ConsumeResponse> responses_ STRATA_GUARDED_BY(mutex_);
   bool writing_ STRATA_GUARDED_BY(mutex_) = false;

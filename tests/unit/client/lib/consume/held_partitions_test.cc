@@ -189,5 +189,21 @@ TEST(CreditLedger, GrantsForBytesAlone) {
   EXPECT_TRUE(ledger.TakeGrant());
 }
 
+TEST_F(HeldPartitionsTest, KnowsWhetherAnythingCameThatIsNotCommitted) {
+  Assign(kFirst, 1);
+  EXPECT_FALSE(held_.HasUncommitted());
+  ASSERT_TRUE(held_.Deliver(Of(kFirst, 1, 0, 3)));
+  EXPECT_TRUE(held_.HasUncommitted()) << "it waits";
+  held_.TakeNext();
+  held_.SetCommitted({kFirst, 2, 1});
+  EXPECT_TRUE(held_.HasUncommitted());
+  held_.SetCommitted({kFirst, 3, 0});
+  EXPECT_TRUE(held_.HasUncommitted()) << "that was under an older generation";
+  held_.SetCommitted({kFirst, 3, 1});
+  EXPECT_FALSE(held_.HasUncommitted());
+  EXPECT_TRUE(held_.IsCommitted({kFirst, 3, 1}));
+  EXPECT_FALSE(held_.IsCommitted({kFirst, 4, 1}));
+}
+
 }  // namespace
 }  // namespace strata

@@ -1,0 +1,39 @@
+// A consumer that calls back: Poll, turned inside out.
+//
+//   RecordLoop loop(*consumer, [](const ConsumedRecord& record) { return Process(record); });
+//   STRATA_TRY(loop.Run());
+//
+// What the function has come back from is processed: with ConsumerOptions::auto_commit_every it is
+// committed behind the work (at least once). Without, the function may call Commit(record) of the
+// consumer where it sees fit, and nothing else.
+#pragma once
+
+#include <atomic>
+#include <functional>
+
+#include "client/lib/consumer.h"
+#include "proto/base/error.h"
+
+namespace strata {
+
+class RecordLoop {
+ public:
+  using Handler = std::function<Result<void>(const ConsumedRecord&)>;
+
+  // `consumer` must outlive the loop.
+  RecordLoop(Consumer& consumer, Handler handler);
+
+  // Calls the handler for one record after the other, on this thread, until Stop; or until the
+  // handler fails, or Poll, with that error. The consumer stays open.
+  Result<void> Run();
+
+  // Ends Run before the next record; one that begins later returns at once. Any thread.
+  void Stop();
+
+ private:
+  Consumer& consumer_;
+  const Handler handler_;
+  std::atomic<bool> stopped_ = false;
+};
+
+}  // namespace strata

@@ -1,0 +1,251 @@
+// What a consumer does by itself while it is polled: commits where it was asked to, and says that
+// the program is at work.
+
+#include <future>
+#include <string>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "client/lib/consumer.h"
+#include "client/lib/record_loop.h"
+#include "tests/unit/client/support/fake_broker.h"
+
+namespace strata {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::Assigned;
+using ::testing::ElementsAre;
+using testing::RecordsOf;
+using testing::Revoked;
+using Kind = testing::ConsumeSession::Kind;
+
+constexpr char kTopic[] = "orders";
+
+class ConsumerDuties : public ::testing::Test {
+ protected:
+  void Open(ConsumerOptions options = {}) {
+    options.group = "billing";
+    options.topics = {kTopic};
+    consumer_ = *Consumer::Open(broker_.Connect(), std::move(options));
+    session_ = broker_.NextSession();
+  }
+  void OpenWithAutoCommit(milliseconds every = milliseconds(1)) {
+    ConsumerOptions options;
+    options.auto_commit_every = every;
+    Open(std::move(options));
+  }
+
+  // Polls until the records of a batch have come; the value of the first.
+  std::string PollRecords() {
+    while (true) {
+      const auto records = consumer_->Poll(std::chrono::seconds(20));
+      if (!records) return records.error().message;
+      if (!records->empty()) return std::string(*records->front().record.value);
+    }
+  }
+
+  // Polls, though nothing comes, while this thread does `play`.
+  template <class Play>
+  void WhilePolling(Play play) {
+    const auto polling = std::async(
+        std::launch::async, [this] { EXPECT_TRUE(consumer_->Poll(std::chrono::hours(1))); });
+    play();
+    consumer_->Wakeup();
+  }
+
+  // The offset of the next commit, which has one.
+  Offset NextCommit() {
+    const auto commit = session_->Expect(Kind::kCommit).commit();
+    EXPECT_EQ(commit.offsets_size(), 1);
+    session_->Confirm(commit);
+    return commit.offsets_size() == 1 ? commit.offsets(0).offset() : kNoOffset;
+  }
+
+  testing::FakeBroker broker_;
+  std::unique_ptr<Consumer> consumer_;
+  std::shared_ptr<testing::ConsumeSession> session_;
+};
+
+TEST_F(ConsumerDuties, AutoCommitCommitsOnlyWhatTheProgramHasGivenBack) {
+  OpenWithAutoCommit();
+  session_->Send(Assigned(3, kTopic, {0}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a", "b"}));
+  session_->Send(RecordsOf(3, kTopic, 0, 2, {"c"}));
+  EXPECT_EQ(PollRecords(), "a");
+  EXPECT_EQ(PollRecords(), "c");
+  // Time enough for it to commit c as well, if it took c for processed.
+  std::thread closer([&] { consumer_->Close(); });
+  EXPECT_EQ(NextCommit(), 2);
+  EXPECT_TRUE(session_->AwaitLeave());
+  closer.join();
+}
+
+TEST_F(ConsumerDuties, AutoCommitGoesOnWhilePollWaits) {
+  OpenWithAutoCommit();
+  session_->Send(Assigned(3, kTopic, {0}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
+  EXPECT_EQ(PollRecords(), "a");
+  WhilePolling([&] { EXPECT_EQ(NextCommit(), 1); });
+}
+
+TEST_F(ConsumerDuties, ARefusedAutoCommitIsTriedAgain) {
+  OpenWithAutoCommit();
+  session_->Send(Assigned(3, kTopic, {0}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
+  EXPECT_EQ(PollRecords(), "a");
+  WhilePolling([&] {
+    session_->Refuse(session_->Expect(Kind::kCommit).commit(), "IO_ERROR");
+    EXPECT_EQ(NextCommit(), 1);
+  });
+}
+
+TEST_F(ConsumerDuties, AutoCommitComesBeforeARevokedPartitionIsReleased) {
+  OpenWithAutoCommit(std::chrono::hours(1));
+  session_->Send(Assigned(3, kTopic, {0, 1}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
+  EXPECT_EQ(PollRecords(), "a");
+  session_->Send(Revoked(kTopic, 0, 1'000));
+  WhilePolling([&] {
+    EXPECT_EQ(NextCommit(), 1);
+    EXPECT_EQ(session_->Expect(Kind::kRelease).release().partitions(0).partition(), 0);
+  });
+}
+
+TEST_F(ConsumerDuties, CloseCommitsWhatWasGivenBackWithoutAnotherPoll) {
+  OpenWithAutoCommit(std::chrono::hours(1));
+  session_->Send(Assigned(3, kTopic, {0}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
+  EXPECT_EQ(PollRecords(), "a");
+  consumer_->GiveBack();
+  std::thread closer([&] { consumer_->Close(); });
+  EXPECT_EQ(NextCommit(), 1);
+  closer.join();
+}
+
+TEST_F(ConsumerDuties, WithoutAutoCommitNothingIsCommitted) {
+  Open();
+  session_->Send(Assigned(3, kTopic, {0}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
+  session_->Send(RecordsOf(3, kTopic, 0, 1, {"b"}));
+  EXPECT_EQ(PollRecords(), "a");
+  EXPECT_EQ(PollRecords(), "b");
+  consumer_->GiveBack();
+  consumer_->Close();
+  EXPECT_TRUE(session_->AwaitLeave());
+  EXPECT_FALSE(session_->HasReceived(Kind::kCommit));
+}
+
+TEST_F(ConsumerDuties, APollThatWaitsSaysAgainAndAgainThatRecordsAreWorkedOn) {
+  ConsumerOptions options;
+  options.max_processing = milliseconds(40);
+  Open(std::move(options));
+  session_->Send(Assigned(3, kTopic, {0}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
+  EXPECT_EQ(PollRecords(), "a");
+  WhilePolling([&] {
+    for (int i = 0; i < 3; ++i) session_->Expect(Kind::kWorking);
+  });
+}
+
+TEST_F(ConsumerDuties, WhoHasCommittedEverythingOwesNoSign) {
+  ConsumerOptions options;
+  options.max_processing = std::chrono::hours(1);
+  Open(std::move(options));
+  session_->Send(Assigned(3, kTopic, {0}));
+  EXPECT_TRUE(consumer_->Poll(std::chrono::seconds(20))) << "told of the assignment";
+  EXPECT_TRUE(consumer_->Poll(milliseconds(0)));
+  consumer_->Close();
+  EXPECT_TRUE(session_->AwaitLeave());
+  EXPECT_FALSE(session_->HasReceived(Kind::kWorking));
+}
+
+TEST_F(ConsumerDuties, TheProgramMaySayItself) {
+  Open();
+  session_->Send(Assigned(3, kTopic, {0}));
+  consumer_->StillWorking();
+  session_->Expect(Kind::kWorking);
+}
+
+TEST_F(ConsumerDuties, AMemberThatWasTooSlowIsToldAndJoinsAgain) {
+  std::optional<Error> why_lost;
+  ConsumerOptions options;
+  options.listener.lost = [&](const auto&, const Error& why) { why_lost = why; };
+  Open(std::move(options));
+  session_->Send(Assigned(3, kTopic, {0}));
+  session_->End(testing::StatusOf(ErrorCode::NO_PROGRESS, "too slow"));
+  while (!why_lost) ASSERT_TRUE(consumer_->Poll(milliseconds(10)));
+  EXPECT_EQ(why_lost->code, ErrorCode::NO_PROGRESS);
+  WhilePolling([&] {
+    const auto again = broker_.NextSession();
+    ASSERT_TRUE(again);
+    again->Expect(Kind::kJoin);
+  });
+}
+
+TEST_F(ConsumerDuties, AMemberWhoseInstanceWasReplacedDoesNot) {
+  Open();
+  session_->End(testing::StatusOf(ErrorCode::INSTANCE_REPLACED, "another came"));
+  EXPECT_EQ(PollRecords(), "another came");
+}
+
+TEST_F(ConsumerDuties, JoinsWithItsPatternStrategyInstanceAndTimes) {
+  ConsumerOptions options;
+  options.topic_pattern = "logs.*";
+  options.strategy = AssignmentStrategy::kRange;
+  options.instance_id = "worker-7";
+  options.return_within = milliseconds(1'000);
+  options.max_processing = milliseconds(2'000);
+  Open(std::move(options));
+  const auto join = session_->Expect(Kind::kJoin).join();
+  EXPECT_EQ(join.topic_pattern(), "logs.*");
+  EXPECT_EQ(join.strategy(), v1::ASSIGNMENT_STRATEGY_RANGE);
+  EXPECT_EQ(join.instance_id(), "worker-7");
+  EXPECT_EQ(join.return_within_ms(), 1'000);
+  EXPECT_EQ(join.max_processing_ms(), 2'000);
+}
+
+class RecordLoopTest : public ConsumerDuties {};
+
+TEST_F(RecordLoopTest, CallsBackForEachRecordInOrderUntilItIsStopped) {
+  OpenWithAutoCommit(std::chrono::hours(1));
+  session_->Send(Assigned(3, kTopic, {0}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a", "b"}));
+  session_->Send(RecordsOf(3, kTopic, 0, 2, {"c"}));
+  std::vector<std::string> seen;
+  std::promise<void> all_seen;
+  RecordLoop loop(*consumer_, [&](const ConsumedRecord& record) -> Result<void> {
+    seen.emplace_back(*record.record.value);
+    if (seen.size() == 3) all_seen.set_value();
+    return Ok();
+  });
+  auto running = std::async(std::launch::async, [&] { return loop.Run(); });
+  all_seen.get_future().get();
+  loop.Stop();
+  EXPECT_TRUE(running.get());
+  EXPECT_THAT(seen, ElementsAre("a", "b", "c"));
+  std::thread closer([&] { consumer_->Close(); });
+  EXPECT_EQ(NextCommit(), 3);
+  closer.join();
+}
+
+TEST_F(RecordLoopTest, EndsWhenTheFunctionFailsAndKeepsTheWholeBatchUncommitted) {
+  OpenWithAutoCommit(std::chrono::hours(1));
+  session_->Send(Assigned(3, kTopic, {0}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a", "b"}));
+  RecordLoop loop(*consumer_, [&](const ConsumedRecord& record) -> Result<void> {
+    if (*record.record.value == "b") return Fail(ErrorCode::INTERNAL, "no");
+    return Ok();
+  });
+  const auto ended = loop.Run();
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().message, "no");
+  consumer_->Close();
+  EXPECT_TRUE(session_->AwaitLeave());
+  EXPECT_FALSE(session_->HasReceived(Kind::kCommit));
+}
+
+}  // namespace
+}  // namespace strata
