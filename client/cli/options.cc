@@ -59,12 +59,14 @@ CLI::Option* AddOutput(CLI::App& command, Output* output) {
 CLI::Option* AddPosition(CLI::App& command, const std::string& name, std::optional<Position>* to,
                          const std::string& description) {
   return AddText(command, name,
-                 description + "; @TIME is like 2026-01-02T03:04:05Z, a date, or Unix milliseconds",
+                 description +
+                     "; @TIME is like 2026-01-02T03:04:05Z, a date, or Unix milliseconds; -AGO is "
+                     "like -90s, -15m, -1h or -7d",
                  [to](const std::string& text) -> Result<void> {
-                   STRATA_TRY_ASSIGN(*to, Position::Parse(text));
+                   STRATA_TRY_ASSIGN(*to, Position::Parse(text, WallClockMs()));
                    return Ok();
                  })
-      ->type_name("beginning|end|OFFSET|@TIME");
+      ->type_name("beginning|end|OFFSET|@TIME|-AGO");
 }
 
 CLI::Option* AddPartition(CLI::App& command, std::optional<std::int32_t>* partition,

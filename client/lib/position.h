@@ -17,10 +17,11 @@ class Position {
   // The first record whose timestamp is at or after it.
   static Position Time(TimestampMs time) { return Position(Kind::kTime, time); }
 
-  // "beginning", "end", "123", or "@" and a time: RFC 3339 ("@2026-01-02T03:04:05Z", fractions and
+  // "beginning", "end", "123", or a time: "@" and RFC 3339 ("@2026-01-02T03:04:05Z", fractions and
   // zone offsets too), a date ("@2026-01-02": midnight, UTC) or Unix milliseconds
-  // ("@1767322800000"). INVALID_ARGUMENT names what is wrong.
-  static Result<Position> Parse(std::string_view text);
+  // ("@1767322800000"); or how long before `now`: "-90s", "-15m", "-1h", "-7d".
+  // INVALID_ARGUMENT names what is wrong.
+  static Result<Position> Parse(std::string_view text, TimestampMs now);
 
   enum class Kind { kBeginning, kEnd, kOffset, kTime };
   Kind kind() const { return kind_; }

@@ -8,15 +8,17 @@ namespace {
 
 using ::testing::HasSubstr;
 
+constexpr TimestampMs kNow = 1'767'323'045'000;
+
 TimestampMs TimeOf(std::string_view text) {
-  const auto position = Position::Parse(text);
+  const auto position = Position::Parse(text, kNow);
   EXPECT_TRUE(position) << (position ? "" : position.error().message);
   EXPECT_EQ(position->kind(), Position::Kind::kTime);
   return position->timestamp_ms();
 }
 
 std::string WhyNot(std::string_view text) {
-  const auto position = Position::Parse(text);
+  const auto position = Position::Parse(text, kNow);
   EXPECT_FALSE(position) << text;
   if (position) return "";
   EXPECT_EQ(position.error().code, ErrorCode::INVALID_ARGUMENT);
@@ -24,17 +26,17 @@ std::string WhyNot(std::string_view text) {
 }
 
 TEST(Position, KnowsTheEdges) {
-  EXPECT_EQ(Position::Parse("beginning")->kind(), Position::Kind::kBeginning);
-  EXPECT_EQ(Position::Parse("end")->kind(), Position::Kind::kEnd);
+  EXPECT_EQ(Position::Parse("beginning", kNow)->kind(), Position::Kind::kBeginning);
+  EXPECT_EQ(Position::Parse("end", kNow)->kind(), Position::Kind::kEnd);
 }
 
 TEST(Position, ReadsAnOffset) {
-  EXPECT_EQ(Position::Parse("0")->offset(), 0);
-  EXPECT_EQ(Position::Parse("9223372036854775807")->offset(), 9223372036854775807);
+  EXPECT_EQ(Position::Parse("0", kNow)->offset(), 0);
+  EXPECT_EQ(Position::Parse("9223372036854775807", kNow)->offset(), 9223372036854775807);
 }
 
 TEST(Position, RefusesWhatIsNeitherEdgeNorOffset) {
-  for (const auto* text : {"", "-1", "1.5", "12 ", "End", "9223372036854775808"}) {
+  for (const auto* text : {"", "1.5", "12 ", "End", "9223372036854775808"}) {
     EXPECT_THAT(WhyNot(text), HasSubstr("is not a position")) << text;
   }
 }
@@ -49,6 +51,21 @@ TEST(Position, ReadsATimeInUtc) {
   EXPECT_EQ(TimeOf("@2026-01-02t03:04:05z"), 1767323045000);
   EXPECT_EQ(TimeOf("@2026-01-02 03:04:05Z"), 1767323045000);
   EXPECT_EQ(TimeOf("@2024-02-29T00:00:00Z"), 1709164800000);
+}
+
+TEST(Position, ReadsHowLongAgo) {
+  EXPECT_EQ(TimeOf("-90s"), kNow - 90'000);
+  EXPECT_EQ(TimeOf("-15m"), kNow - 900'000);
+  EXPECT_EQ(TimeOf("-1h"), kNow - 3'600'000);
+  EXPECT_EQ(TimeOf("-7d"), kNow - 604'800'000);
+  EXPECT_EQ(TimeOf("-0s"), kNow);
+}
+
+TEST(Position, RefusesTimesAgoThatAreNoneOrFromBefore1970) {
+  for (const auto* text : {"-", "-1", "-h", "--1h", "-1.5h", "-1w", "-1 h", "-30000d",
+                           "-9223372036854775807d", "-9223372036854775808s"}) {
+    EXPECT_THAT(WhyNot(text), HasSubstr("is not a time before now")) << text;
+  }
 }
 
 TEST(Position, TakesADateForItsMidnight) {
