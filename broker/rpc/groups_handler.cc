@@ -95,6 +95,7 @@ void GroupsHandler::Describe(const GroupDescription::Partition& partition,
   out->set_in_flight(current - done);
   out->set_member(partition.holder);
   out->set_committed_at_ms(cursor.committed_at_ms);
+  out->set_committed_by(cursor.member);
   out->set_metadata(cursor.metadata);
   if (done < ends.visible) out->set_lag_seconds(AgeSeconds(logs_, partition.partition, done));
   if (current < ends.visible) {
@@ -117,8 +118,11 @@ Result<v1::SeekGroupResponse> GroupsHandler::Handle(const v1::SeekGroupRequest& 
     targets.push_back({partition, to});
     v1::SeekResult* result = response.add_results();
     result->set_partition(partition.partition);
-    result->set_from_offset(group->Committed(partition));
+    STRATA_TRY_ASSIGN(const auto ends, logs_.Ends(partition));
+    const Offset committed = group->Committed(partition);
+    result->set_from_offset(committed);
     result->set_to_offset(to);
+    result->set_records(to - std::max(committed, ends.log_start));
   }
   if (request.dry_run()) return response;
   const Awaited<void> sought;

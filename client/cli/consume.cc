@@ -53,7 +53,12 @@ Result<void> Consume(Context& context, const ConsumeOptions& options) {
   Interrupt interrupt;
   STRATA_TRY_ASSIGN(auto connection, context.Connect());
   // Asked first: what reads then would wait for a broker that is not there.
-  STRATA_TRY_ASSIGN(const auto topic, Admin(connection).DescribeTopic(options.topic));
+  TopicDescription topic;
+  if (options.pattern) {
+    STRATA_TRY(Admin(connection).ListTopics());
+  } else {
+    STRATA_TRY_ASSIGN(topic, Admin(connection).DescribeTopic(options.topic));
+  }
   STRATA_TRY(CheckOffsetIsInAll(context, topic, options));
   const BrokerWatch watch(connection);
   RecordWriter writer(options);
@@ -116,6 +121,17 @@ void AddConsume(CLI::App& app, Context& context) {
                                 "share the partitions with the other members of this group, "
                                 "and go on from what it has committed")
                     ->type_name("G");
+  command
+      .add_flag("--pattern", options.pattern,
+                "TOPIC is a regular expression: read all topics whose whole name it matches, "
+                "also those that appear later")
+      ->needs(group);
+  command
+      .add_option("--instance", options.instance_id,
+                  "come back under this name within 45 s, and hold what was held before without "
+                  "disturbing the other members")
+      ->type_name("ID")
+      ->needs(group);
   AddPosition(command, "--from", &options.from,
               "where to begin (default: beginning); with --group only where a group that is new "
               "begins");

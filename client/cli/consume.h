@@ -19,6 +19,8 @@ namespace strata::cli {
 struct ConsumeOptions {
   std::string topic;
   std::optional<std::string> group;
+  bool pattern = false;     // `topic` is a regular expression; only with a group
+  std::string instance_id;  // of a static member of the group
   std::optional<Position> from;
   std::optional<std::int32_t> partition;
   std::optional<std::uint64_t> max_records;

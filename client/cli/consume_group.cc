@@ -31,12 +31,16 @@ class GroupCopy {
       : options_(options), writer_(writer), commit_at_(Clock::now() + kBetweenCommits) {}
 
   Result<void> Open(const std::shared_ptr<Connection>& connection) {
+    std::vector<std::string> topics;
+    if (!options_.pattern) topics.push_back(options_.topic);
     STRATA_TRY_ASSIGN(
         consumer_,
         Consumer::Open(
             connection,
             {.group = *options_.group,
-             .topics = {options_.topic},
+             .topics = std::move(topics),
+             .topic_pattern = options_.pattern ? options_.topic : "",
+             .instance_id = options_.instance_id,
              .start = options_.from.value_or(Position::Beginning()),
              .listener = {.revoked = [this](const auto& partitions, auto) { GiveBack(partitions); },
                           .lost = [this](const auto& partitions,

@@ -1,22 +1,34 @@
 // strata group list | describe | seek | delete
 #include <algorithm>
+#include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "client/cli/context.h"
+#include "client/cli/group_text.h"
+#include "client/cli/interrupt.h"
 #include "client/cli/options.h"
 #include "client/cli/sink.h"
 #include "client/cli/table.h"
 #include "client/lib/admin.h"
+#include "client/lib/doorbell.h"
 
 namespace strata::cli {
 namespace {
 
+using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
 using enum Table::Align;
+
+constexpr std::chrono::seconds kBetweenLooks{1};
+// ECMA-48: to the upper left corner, and erase what is below.
+constexpr char kClearScreen[] = "\x1b[H\x1b[J";
 
 struct GroupOptions {
   std::string group;
@@ -24,71 +36,9 @@ struct GroupOptions {
   std::optional<Position> to;
   std::vector<std::int32_t> partitions;
   bool dry_run = false;
+  bool watch = false;
   Output output = Output::kTable;
 };
-
-// "-" for what there is not.
-std::string OffsetText(Offset offset) {
-  return offset == kNoOffset ? "-" : std::to_string(offset);
-}
-
-Json ToJson(const GroupPartitionInfo& partition) {
-  return {{"topic", partition.topic},
-          {"partition", partition.partition},
-          {"current", partition.current},
-          {"committed", partition.committed},
-          {"log_start", partition.log_start},
-          {"log_end", partition.log_end},
-          {"lag_records", partition.lag_records},
-          {"lag_delivery_records", partition.lag_delivery_records},
-          {"lag_seconds", partition.lag_seconds},
-          {"in_flight", partition.in_flight},
-          {"member", partition.member},
-          {"committed_at_ms", partition.committed_at_ms},
-          {"metadata", partition.metadata}};
-}
-
-Json ToJson(const GroupMemberInfo& member) {
-  return {{"member", member.member_id},
-          {"client_id", member.client_id},
-          {"peer", member.peer},
-          {"partitions", member.partitions}};
-}
-
-Json ToJson(const GroupDescription& group) {
-  Json json = {{"group", group.name}, {"generation", group.generation}};
-  json["members"] = Json::array();
-  for (const auto& member : group.members) json["members"].push_back(ToJson(member));
-  json["partitions"] = Json::array();
-  for (const auto& partition : group.partitions) json["partitions"].push_back(ToJson(partition));
-  return json;
-}
-
-std::string PartitionsTable(const GroupDescription& group) {
-  Table table({{"TOPIC"},
-               {"PARTITION", kRight},
-               {"CURRENT", kRight},
-               {"COMMITTED", kRight},
-               {"END", kRight},
-               {"LAG", kRight},
-               {"LAG-SECONDS", kRight},
-               {"MEMBER"}});
-  for (const auto& partition : group.partitions) {
-    table.Add({partition.topic, std::to_string(partition.partition), OffsetText(partition.current),
-               OffsetText(partition.committed), std::to_string(partition.log_end),
-               std::to_string(partition.lag_records), fmt::format("{:.1f}", partition.lag_seconds),
-               partition.member.empty() ? "-" : partition.member});
-  }
-  return table.ToString();
-}
-
-std::string MembersTable(const GroupDescription& group) {
-  Table table({{"MEMBER"}, {"CLIENT"}, {"PEER"}, {"PARTITIONS", kRight}});
-  for (const auto& member : group.members) {
-    table.Add({member.member_id, member.client_id, member.peer, std::to_string(member.partitions)});
-  }
-  return table.ToString();
-}
 
 Result<void> List(const Context& context, const GroupOptions& options) {
   STRATA_TRY_ASSIGN(auto connection, context.Connect());
@@ -108,22 +58,53 @@ Result<void> List(const Context& context, const GroupOptions& options) {
   return Print(table.ToString());
 }
 
+// A screen that is painted anew, or blocks one behind the other where it is no terminal; lines of
+// JSON. Until a signal comes.
+Result<void> Watch(const Context& context, const GroupOptions& options) {
+  Interrupt interrupt;
+  Doorbell doorbell;
+  interrupt.SetWakeUp([&doorbell] { doorbell.Ring(); });
+  STRATA_TRY_ASSIGN(auto connection, context.Connect());
+  const bool screen = options.output == Output::kTable && isatty(STDOUT_FILENO) == 1;
+  std::optional<GroupSnapshot> before;
+  for (auto next = Clock::now(); !interrupt.requested(); next += kBetweenLooks) {
+    STRATA_TRY_ASSIGN(auto group, Admin(connection).DescribeGroup(options.group));
+    GroupSnapshot now{std::move(group), Clock::now()};
+    const GroupRates rates = before ? RatesBetween(*before, now) : GroupRates();
+    if (options.output == Output::kJson) {
+      STRATA_TRY(Print(ToJson(now.group, &rates).dump() + "\n"));
+    } else {
+      STRATA_TRY(
+          Print((screen ? kClearScreen : "") + ToText(now.group, &rates) + (screen ? "" : "\n")));
+    }
+    before = std::move(now);
+    doorbell.WaitUntil(next + kBetweenLooks);
+  }
+  return Ok();
+}
+
 Result<void> Describe(const Context& context, const GroupOptions& options) {
+  if (options.watch) return Watch(context, options);
   STRATA_TRY_ASSIGN(auto connection, context.Connect());
   STRATA_TRY_ASSIGN(const auto group, Admin(connection).DescribeGroup(options.group));
   if (options.output == Output::kJson) return Print(ToJson(group).dump(2) + "\n");
-  const std::size_t members = group.members.size();
-  std::string text =
-      fmt::format("group {}, {} member{}\n\n", group.name, members, members == 1 ? "" : "s") +
-      PartitionsTable(group);
-  if (!group.members.empty()) text += "\n" + MembersTable(group);
-  return Print(text);
+  return Print(ToText(group));
 }
 
 // Whether the group has got its first cursors on the topic.
 bool BeginsThere(const std::vector<SeekInfo>& moves) {
   return std::all_of(moves.begin(), moves.end(),
                      [](const SeekInfo& move) { return move.from == kNoOffset; });
+}
+
+std::string MovedText(const std::vector<SeekInfo>& moves) {
+  std::int64_t again = 0;
+  std::int64_t skipped = 0;
+  for (const SeekInfo& move : moves) {
+    again += std::max<std::int64_t>(0, -move.records);
+    skipped += std::max<std::int64_t>(0, move.records);
+  }
+  return fmt::format("{} records to be delivered again, {} skipped\n", again, skipped);
 }
 
 Result<void> Seek(const Context& context, const GroupOptions& options) {
@@ -138,15 +119,17 @@ Result<void> Seek(const Context& context, const GroupOptions& options) {
       json.push_back({{"partition", move.partition},
                       {"from", move.from},
                       {"to", move.to},
+                      {"records", move.records},
                       {"moved", !options.dry_run}});
     }
     return Print(json.dump(2) + "\n");
   }
-  Table table({{"PARTITION", kRight}, {"FROM", kRight}, {"TO", kRight}});
+  Table table({{"PARTITION", kRight}, {"FROM", kRight}, {"TO", kRight}, {"RECORDS", kRight}});
   for (const SeekInfo& move : moves) {
-    table.Add({std::to_string(move.partition), OffsetText(move.from), OffsetText(move.to)});
+    table.Add({std::to_string(move.partition), OffsetText(move.from), OffsetText(move.to),
+               fmt::format("{:+}", move.records)});
   }
-  std::string text = table.ToString();
+  std::string text = table.ToString() + MovedText(moves);
   if (BeginsThere(moves)) {
     text +=
         fmt::format("group '{}' had not read topic '{}' before\n", options.group, options.topic);
@@ -189,6 +172,8 @@ void AddGroup(CLI::App& app, Context& context) {
   CLI::App& describe = *AddVerb(noun, context, "describe",
                                 "Shows both cursors, the lag and the members", Describe, options);
   AddName(describe, *options);
+  describe.add_flag("--watch", options->watch,
+                    "show it anew every second, with what has changed per second");
   AddOutput(describe, &options->output);
 
   CLI::App& seek =

@@ -68,6 +68,7 @@ GroupPartitionInfo FromMessage(const v1::GroupPartition& partition) {
                             .in_flight = partition.in_flight(),
                             .member = partition.member(),
                             .committed_at_ms = partition.committed_at_ms(),
+                            .committed_by = partition.committed_by(),
                             .metadata = partition.metadata()};
 }
 
@@ -181,7 +182,8 @@ Result<std::vector<SeekInfo>> Admin::SeekGroup(const std::string& group, const s
                     Call<v1::Groups>(*connection_, &v1::Groups::Stub::SeekGroup, request));
   std::vector<SeekInfo> moves;
   for (const auto& result : response.results()) {
-    moves.push_back({result.partition(), result.from_offset(), result.to_offset()});
+    moves.push_back(
+        {result.partition(), result.from_offset(), result.to_offset(), result.records()});
   }
   return moves;
 }

@@ -74,6 +74,7 @@ struct GroupPartitionInfo {
   std::int64_t in_flight = 0;
   std::string member;  // empty: nobody holds it
   TimestampMs committed_at_ms = kNoTimestamp;
+  std::string committed_by;  // id of a member
   std::string metadata;
 };
 
@@ -88,6 +89,9 @@ struct SeekInfo {
   std::int32_t partition = 0;
   Offset from = kNoOffset;
   Offset to = kNoOffset;
+  // From what was committed, or from the log start, to there: so many are skipped, or (negative)
+  // come again.
+  std::int64_t records = 0;
 };
 
 struct BrokerInfo {
