@@ -26,7 +26,8 @@ storage::CleanupOptions ToCleanupOptions(const TopicConfig& config) {
 const std::vector<ConfigKey<TopicConfig>>& TopicConfigKeys() {
   using C = TopicConfig;
   static const std::vector<ConfigKey<C>> keys = {
-      {"cleanup.policy", ChoiceField(&C::cleanup_policy, {"delete", "compact", "compact,delete"}),
+      {"cleanup.policy",
+       ChoiceField(&C::cleanup_policy, {"delete", "compact", "compact,delete", "delete,compact"}),
        "What happens to old records: delete (by retention.ms and retention.bytes), compact (the "
        "last "
        "record of each key stays), or both"},

@@ -131,8 +131,8 @@ Result<void> Seek(const Context& context, const GroupOptions& options) {
   }
   std::string text = table.ToString() + MovedText(moves);
   if (BeginsThere(moves)) {
-    text +=
-        fmt::format("group '{}' had not read topic '{}' before\n", options.group, options.topic);
+    text += fmt::format("group '{}' had committed nothing of topic '{}' there\n", options.group,
+                        options.topic);
   }
   return Print(text + (options.dry_run ? "nothing was moved (--dry-run)\n" : ""));
 }

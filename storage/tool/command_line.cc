@@ -55,13 +55,15 @@ std::string_view HintFor(const Error& error) {
     case ErrorCode::DATA_DIR_IN_USE:
       return "stop the broker that uses it, or examine a copy";
     case ErrorCode::DATA_DIR_UNUSABLE:
-      return "name the data directory of a broker";
+      return "name the data directory of a broker, and as --to one that is new or empty";
     case ErrorCode::DATA_DIR_NEWER_FORMAT:
       return "use the strata-log of the stratad that wrote it";
     case ErrorCode::CORRUPT_LOG:
       return "'strata-log verify DIR' shows all that is damaged, 'strata-log repair DIR --to "
              "NEWDIR' "
              "makes a new directory of what is not";
+    case ErrorCode::DISK_FULL:
+      return "free space there, or write to another disk";
     case ErrorCode::IO_ERROR:
       return "check the path and its permissions";
     default:

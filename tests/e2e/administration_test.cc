@@ -91,7 +91,7 @@ TEST_F(Administration, ASeekWhereTheGroupHasNeverReadSaysSo) {
   strata_.Expect({"topic", "create", "other"});
   strata_.Expect({"consume", "t", "--group", "g", "--exit-at-end"});
   EXPECT_THAT(strata_.Expect({"group", "seek", "g", "--topic", "other", "--to", "end"}),
-              HasSubstr("group 'g' had not read topic 'other' before"));
+              HasSubstr("group 'g' had committed nothing of topic 'other' there"));
 }
 
 }  // namespace
