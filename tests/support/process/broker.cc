@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <ctime>
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
@@ -53,6 +54,15 @@ std::int64_t Broker::BytesRead() const {
   counters >> name >> bytes;
   if (name != "rchar:") throw std::runtime_error("/proc/PID/io begins with " + name);
   return bytes;
+}
+
+std::chrono::nanoseconds Broker::CpuTime() const {
+  clockid_t clock{};
+  timespec time{};
+  if (clock_getcpuclockid(process_->pid(), &clock) != 0 || clock_gettime(clock, &time) != 0) {
+    throw std::runtime_error("cannot read the processor time of stratad");
+  }
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
 void Broker::Start() {

@@ -1,6 +1,7 @@
 // A real stratad on a free port of the loopback interface.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -29,6 +30,8 @@ class Broker {
   std::string Log() const;
   // Bytes that this process has read from files so far.
   std::int64_t BytesRead() const;
+  // What it has used of the processors so far, all threads together.
+  std::chrono::nanoseconds CpuTime() const;
 
   // What the process has open and in memory now.
   std::size_t OpenFiles() const;
