@@ -1,12 +1,15 @@
 #include "storage/log/local_log_store.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <set>
 #include <utility>
 
 #include <spdlog/spdlog.h>
 
 #include "proto/base/awaited.h"
+#include "proto/batch/batch_filter.h"
 #include "storage/log/cleaning/log_trimmer.h"
 #include "storage/log/local_log_store_impl.h"
 #include "storage/log/recovery.h"
@@ -71,12 +74,12 @@ Result<void> LocalLogStore::Open(PartitionId partition, const LogOptions& option
   const auto found = Find(partition);
   if (found) return Reopen(*found, options);
   if (found.error().code == ErrorCode::LOG_POISONED) STRATA_TRY(SyncEntries(partition));
-  Result<Partition> opened = Recover(partition, options);
+  Result<Partition> opened = Recover(partition, options, EndsOfUnopened(partition));
   MutexLock lock(partitions_mutex_);
   if (!opened) {
     const Error& error = opened.error();
-    unopened_[partition] = {ErrorCode::LOG_POISONED, Describe(partition, options.topic_name) +
-                                                         " cannot be opened: " + error.message};
+    unopened_[partition].why = {ErrorCode::LOG_POISONED, Describe(partition, options.topic_name) +
+                                                             " cannot be opened: " + error.message};
     return Fail(error);
   }
   unopened_.erase(partition);
@@ -94,7 +97,7 @@ Result<void> LocalLogStore::Reopen(const Partition& found, const LogOptions& opt
   if (found.log->upkeep_stopped()) Shut(found, health.error());
   STRATA_TRY(SyncEntries(partition));
   // Until this succeeds the log stays as it is: it may still be read.
-  STRATA_TRY_ASSIGN(Partition opened, Recover(partition, options));
+  STRATA_TRY_ASSIGN(Partition opened, Recover(partition, options, found.log->ends()));
   cache_.Remove(partition);
   {
     MutexLock lock(partitions_mutex_);
@@ -112,8 +115,9 @@ void LocalLogStore::Shut(const Partition& found, const Error& why) {
   {
     MutexLock lock(partitions_mutex_);
     partitions_.erase(found.log->id());
-    unopened_[found.log->id()] = why;
+    unopened_[found.log->id()] = {why, found.log->ends()};
   }
+  cache_.Remove(found.log->id());
   EndWaits(found, /*removed=*/false);
 }
 
@@ -127,8 +131,11 @@ Result<void> LocalLogStore::SyncEntries(PartitionId partition) {
 }
 
 Result<LocalLogStore::Partition> LocalLogStore::Recover(PartitionId partition,
-                                                        const LogOptions& options) {
-  STRATA_TRY_ASSIGN(RecoveredLog recovered, RecoverLog(environment_, partition));
+                                                        const LogOptions& options,
+                                                        const std::optional<LogEnds>& known) {
+  std::optional<Offset> known_stable;
+  if (known) known_stable = known->stable;
+  STRATA_TRY_ASSIGN(RecoveredLog recovered, RecoverLog(environment_, partition, known_stable));
   const Offset log_end = recovered.contents.log_end;
   Partition opened;
   opened.log = std::make_shared<PartitionLog>(partition, options, std::move(recovered.contents));
@@ -137,7 +144,33 @@ Result<LocalLogStore::Partition> LocalLogStore::Recover(PartitionId partition,
       PartitionProducers(fences_, std::move(recovered.producers.table),
                          recovered.producers.noted_as_of));
   opened.writer = &WriterOf(partition);
+  if (known && opened.log->health()) {
+    if (const Result<void> passed = PassOver(opened, known->visible); !passed) {
+      opened.writer->Release({opened.appender.get()});
+      return Fail(passed.error());
+    }
+  }
   return opened;
+}
+
+Result<void> LocalLogStore::PassOver(const Partition& opened, Offset end) {
+  constexpr Offset kMostOfABatch = std::numeric_limits<std::int32_t>::max();
+  Offset next = opened.log->ends().log_end;
+  if (next >= end) return Ok();
+  cache_.Remove(opened.log->id());
+  spdlog::warn(
+      "{}: the disk has lost the offsets {} to {}, which were not flushed; they are passed over",
+      opened.log->name(), next, end - 1);
+  for (Offset until = 0; next < end; next = until) {
+    until = std::min(end, next + kMostOfABatch);
+    auto batch = SharedBytes::FromString(EmptyBatch(next, until, /*epoch=*/0));
+    STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(batch.view()));
+    const Awaited<AppendResult> stored;
+    opened.writer->Enqueue(opened.appender, header, std::move(batch), Durability::kFsync,
+                           stored.Callback());
+    STRATA_TRY(stored.Wait());
+  }
+  return Ok();
 }
 
 Result<void> LocalLogStore::Configure(PartitionId partition, const LogOptions& options) {
@@ -356,10 +389,16 @@ Result<LocalLogStore::Partition> LocalLogStore::Find(PartitionId partition) cons
   const auto found = partitions_.find(partition);
   if (found == partitions_.end()) {
     const auto failed = unopened_.find(partition);
-    if (failed != unopened_.end()) return Fail(failed->second);
+    if (failed != unopened_.end()) return Fail(failed->second.why);
     return Fail(ErrorCode::UNKNOWN_PARTITION, Describe(partition) + " is not open");
   }
   return found->second;
+}
+
+std::optional<LogEnds> LocalLogStore::EndsOfUnopened(PartitionId partition) const {
+  MutexLock lock(partitions_mutex_);
+  const auto found = unopened_.find(partition);
+  return found == unopened_.end() ? std::nullopt : found->second.ends;
 }
 
 Result<std::shared_ptr<PartitionLog>> LocalLogStore::FindLog(PartitionId partition) const {

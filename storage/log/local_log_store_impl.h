@@ -54,16 +54,28 @@ class LocalLogStore final : public LogStore {
     LogWriter* writer = nullptr;
   };
 
+  struct Unopened {
+    Error why;
+    std::optional<LogEnds> ends;  // that it had when it was open
+  };
+
   Result<Partition> Find(PartitionId partition) const STRATA_EXCLUDES(partitions_mutex_);
+  std::optional<LogEnds> EndsOfUnopened(PartitionId partition) const
+      STRATA_EXCLUDES(partitions_mutex_);
   Result<std::shared_ptr<PartitionLog>> FindLog(PartitionId partition) const
       STRATA_EXCLUDES(partitions_mutex_);
   std::vector<Partition> AllPartitions() const STRATA_EXCLUDES(partitions_mutex_);
-  Result<Partition> Recover(PartitionId partition, const LogOptions& options);
+  // `known`: the ends of a log that was open before in this run.
+  Result<Partition> Recover(PartitionId partition, const LogOptions& options,
+                            const std::optional<LogEnds>& known);
+  // Readers and cursors have come as far as `end`: no offset below it is given again to a log that
+  // has come back without its end.
+  Result<void> PassOver(const Partition& opened, Offset end);
   // Applies the options to an open log; one that the disk has failed is verified, and replaced by
   // what is found.
   Result<void> Reopen(const Partition& found, const LogOptions& options)
       STRATA_REQUIRES(change_mutex_);
-  // Nobody reads or writes the log any more until it is opened anew.
+  // Nobody reads or writes the log any more until it is opened anew; it has been released.
   void Shut(const Partition& found, const Error& why) STRATA_EXCLUDES(partitions_mutex_);
   // What the disk may have failed to sync of the directories that lead to a log.
   Result<void> SyncEntries(PartitionId partition);
@@ -106,8 +118,8 @@ class LocalLogStore final : public LogStore {
   mutable Mutex partitions_mutex_;
   std::unordered_map<PartitionId, Partition, PartitionHash> partitions_
       STRATA_GUARDED_BY(partitions_mutex_);
-  // What keeps logs from being opened, until another attempt succeeds.
-  std::unordered_map<PartitionId, Error, PartitionHash> unopened_
+  // Until another attempt succeeds.
+  std::unordered_map<PartitionId, Unopened, PartitionHash> unopened_
       STRATA_GUARDED_BY(partitions_mutex_);
 
   // Last, so that their threads end before anything else goes.

@@ -30,9 +30,11 @@ Offset HighestEnd(Offset offset, std::int64_t bytes) {
 
 class Recovery {
  public:
-  Recovery(const LogEnvironment& environment, PartitionId partition)
+  Recovery(const LogEnvironment& environment, PartitionId partition,
+           std::optional<Offset> known_stable)
       : environment_(environment),
         partition_(partition),
+        known_stable_(known_stable),
         directory_(PartitionDirectory(environment.data_dir, partition)) {}
 
   Result<RecoveredLog> Run();
@@ -60,6 +62,7 @@ class Recovery {
 
   const LogEnvironment& environment_;
   const PartitionId partition_;
+  const std::optional<Offset> known_stable_;
   const std::string directory_;
   LoadedState state_;
   std::vector<Offset> bases_;  // of the segment files, in order
@@ -69,7 +72,7 @@ class Recovery {
 Result<RecoveredLog> Recovery::Run() {
   STRATA_TRY_ASSIGN(state_, environment_.state.Load(partition_));
   STRATA_TRY(FinishSwap(environment_, partition_, &state_));
-  state_.stable = std::max(state_.stable, state_.log_start);
+  state_.stable = std::max({state_.stable, state_.log_start, known_stable_.value_or(0)});
   log_.contents.cleaned = state_.cleaned;
   log_.contents.log_start = state_.log_start;
   log_.contents.log_end = state_.log_start;
@@ -179,6 +182,7 @@ Result<void> Recovery::SurveySealed(const File& file, std::int64_t size, Offset 
 
 // After a clean stop nothing needs to be read.
 Result<bool> Recovery::ResumeCleanEnd() {
+  if (known_stable_) return false;
   const auto& end = state_.clean_end;
   if (!end || end->segment_base != bases_.back()) return false;
   STRATA_TRY_ASSIGN(const auto file, OpenSegment(end->segment_base));
@@ -316,8 +320,9 @@ std::string Recovery::PathOf(Offset base_offset) const {
 
 }  // namespace
 
-Result<RecoveredLog> RecoverLog(const LogEnvironment& environment, PartitionId partition) {
-  Recovery recovery(environment, partition);
+Result<RecoveredLog> RecoverLog(const LogEnvironment& environment, PartitionId partition,
+                                std::optional<Offset> known_stable) {
+  Recovery recovery(environment, partition, known_stable);
   STRATA_TRY_ASSIGN(RecoveredLog log, recovery.Run());
   const PartitionLog::Contents& contents = log.contents;
   if (contents.health) {

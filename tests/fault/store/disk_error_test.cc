@@ -18,7 +18,16 @@ void LiveThroughFailure(std::uint64_t seed, const Fault& fault) {
   Lives lives(seed);
   lives.OpenAndRead();
   lives.Work();
-  if (Roll(lives.dice(), 2) == 0) lives.KillProcess();
+  switch (Roll(lives.dice(), 3)) {
+    case 0:
+      lives.KillProcess();
+      break;
+    case 1:
+      lives.StopCleanly();
+      break;
+    default:
+      break;
+  }
   lives.Plan(fault);
   // If it does not open because of the fault, then the next time.
   if (lives.is_open() || lives.Open()) {

@@ -36,6 +36,7 @@ class FailingDiskTest : public ::testing::Test {
   void Start() {
     LocalLogStoreOptions options;
     options.writers = writers_;
+    options.note_interval = note_interval_;
     store_ = place_.Open(options);
     ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
   }
@@ -93,6 +94,7 @@ class FailingDiskTest : public ::testing::Test {
 
   LogOptions log_options_;
   int writers_ = 1;
+  std::chrono::milliseconds note_interval_{1000};
   SimulatedFileSystem files_;
   LogPlace place_{files_};
   std::unique_ptr<LogStore> store_;
@@ -248,6 +250,57 @@ TEST_F(FailingDiskTest, APoisonedLogThatIsOpenedAgainIsVerifiedAndTakesAppends) 
   RestartAfterPowerCut();
   EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(),
             static_cast<std::size_t>(acked->base_offset + 1));
+}
+
+TEST_F(FailingDiskTest, APoisonedLogThatIsOpenedAgainDoesNotGoBackToTheLastCleanStop) {
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  ASSERT_TRUE(store_->Close().has_value());
+  Restart();
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"b"})).has_value());
+  FailNth(Operation::kSync, 1);
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
+  EXPECT_GE(ReadAll(*store_, kPartition, 0).size(), 2u);
+  EXPECT_GE(Append(*store_, kPartition, MakeBatch({"c"}))->base_offset, 2);
+}
+
+TEST_F(FailingDiskTest, APoisonedLogThatIsOpenedAgainKnowsWhatWasStableWithoutANote) {
+  note_interval_ = std::chrono::hours(1);
+  Restart();
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"b"})).has_value());
+  FailNth(Operation::kSync, 1);
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  const std::size_t in_the_first = kBatchHeaderBytes + 1;
+  files_.FlipBit(place_.SegmentPath(kPartition, 0), in_the_first * 8);
+  ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
+  const LogStatus status = *store_->Status(kPartition);
+  ASSERT_EQ(status.damage.size(), 1u) << "it was taken for a torn tail";
+  EXPECT_EQ(status.damage.front().begin, 0);
+  EXPECT_EQ(status.damage.front().end, 1);
+  EXPECT_GE(Append(*store_, kPartition, MakeBatch({"c"}))->base_offset, 2);
+}
+
+TEST_F(FailingDiskTest, OffsetsThatWereSeenAreNotGivenAgainToALogThatComesBackShorter) {
+  log_options_.durability = Durability::kOs;
+  log_options_.flush_interval = std::chrono::hours(1);
+  ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"}), Durability::kFsync).has_value());
+  for (const char* seen : {"b", "c"}) {
+    ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({seen}), Durability::kOs).has_value());
+  }
+  FailNth(Operation::kSync, 1);
+  EXPECT_EQ(AppendError(Durability::kFsync), ErrorCode::LOG_POISONED);
+  const Offset seen = store_->Ends(kPartition)->visible;
+  ASSERT_EQ(seen, 4);
+  files_.EvictCleanPages();
+  ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
+  EXPECT_EQ(store_->Ends(kPartition)->visible, seen);
+  EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(), 1u);
+  EXPECT_EQ(Append(*store_, kPartition, MakeBatch({"d"}))->base_offset, seen);
+  RestartAfterPowerCut();
+  EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
+  EXPECT_EQ(ReadAll(*store_, kPartition, seen).size(), 1u);
 }
 
 TEST_F(FailingDiskTest, APoisonedLogThatCannotBeVerifiedStaysReadable) {
