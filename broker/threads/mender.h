@@ -22,7 +22,8 @@ class Mender : public std::enable_shared_from_this<Mender> {
   };
   struct Pace {
     std::chrono::milliseconds first{5'000};
-    std::chrono::milliseconds longest{60'000};
+    // A disk that has healed is noticed well within half a minute.
+    std::chrono::milliseconds longest{15'000};
   };
   // Mends what is broken; whether all is well now. May wait for the disk.
   using Mend = std::function<bool()>;

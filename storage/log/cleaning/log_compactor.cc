@@ -26,7 +26,8 @@ std::uint32_t NextGeneration(Segments group) {
   return next;
 }
 
-// One pass over one log, whose upkeep is held.
+// One pass over one log. It holds the log's upkeep while it changes files, and lets others have it
+// in between: segments that were planned for may be trimmed meanwhile.
 class CompactionPass {
  public:
   CompactionPass(const LogEnvironment& environment, PartitionLog& log, std::size_t map_bytes,
@@ -47,7 +48,11 @@ class CompactionPass {
   };
 
   Result<void> LearnKeys(Segments segments);
+  Result<void> CompactWhatIsLeft(Segments group);
   Result<void> Compact(Segments group);
+  // How many of the segments, at their front, are not in the log any more.
+  std::size_t CountTrimmed(Segments segments) const;
+  Result<void> NoteCleaned();
   Result<Content> Look(const CompactableSegment& segment);
   Result<void> Rewrite(Segments group);
   Result<void> TryRewrite(Segments group);
@@ -79,14 +84,11 @@ Result<LogCompactor::Outcome> CompactionPass::Run(const CompactionPlan& plan, Of
   while (whole < all.size() && all[whole].next_offset <= clean_end_) ++whole;
   // From the oldest on: when a tombstone counts as clean, what it deletes is gone.
   for (const Segments group : GroupSegments(all.first(whole), options)) {
-    STRATA_TRY(Compact(group));
+    STRATA_TRY(CompactWhatIsLeft(group));
   }
   const bool ends_within = whole < all.size() && all[whole].view.base_offset < clean_end_;
-  if (ends_within) STRATA_TRY(Compact(all.subspan(whole, 1)));
-  if (clean_end_ > cleaned) {
-    STRATA_TRY(environment_.state.NoteCleaned(log_.id(), clean_end_));
-    log_.set_cleaned(clean_end_);
-  }
+  if (ends_within) STRATA_TRY(CompactWhatIsLeft(all.subspan(whole, 1)));
+  if (clean_end_ > cleaned) STRATA_TRY(NoteCleaned());
   outcome_.cleaned = clean_end_;
   return outcome_;
 }
@@ -109,11 +111,42 @@ Result<void> CompactionPass::LearnKeys(Segments segments) {
   };
   for (const CompactableSegment& segment : segments) {
     if (segment.next_offset <= begin) continue;
-    STRATA_TRY_ASSIGN(const auto file, Open(segment));
+    std::shared_ptr<const File> file;
+    {
+      MutexLock turn(log_.upkeep());
+      STRATA_TRY(log_.CheckUpkeep());
+      if (CountTrimmed({&segment, 1}) > 0) continue;
+      STRATA_TRY_ASSIGN(file, Open(segment));
+    }
     STRATA_TRY(VisitBatches(*file, segment.view.base_offset, segment.view.visible_bytes, cancelled_,
                             learn_batch));
     if (full) return Ok();
   }
+  return Ok();
+}
+
+std::size_t CompactionPass::CountTrimmed(Segments segments) const {
+  const std::optional<Offset> first = log_.first_segment();
+  std::size_t trimmed = 0;
+  while (trimmed < segments.size() && first && segments[trimmed].view.base_offset < *first) {
+    ++trimmed;
+  }
+  return trimmed;
+}
+
+Result<void> CompactionPass::CompactWhatIsLeft(Segments group) {
+  MutexLock turn(log_.upkeep());
+  STRATA_TRY(log_.CheckUpkeep());
+  STRATA_TRY(log_.health());
+  const Segments left = group.subspan(CountTrimmed(group));
+  return left.empty() ? Ok() : Compact(left);
+}
+
+Result<void> CompactionPass::NoteCleaned() {
+  MutexLock turn(log_.upkeep());
+  STRATA_TRY(log_.CheckUpkeep());
+  STRATA_TRY(environment_.state.NoteCleaned(log_.id(), clean_end_));
+  log_.set_cleaned(clean_end_);
   return Ok();
 }
 
@@ -210,8 +243,6 @@ Result<void> CompactionPass::TryRewrite(Segments group) {
 }  // namespace
 
 Result<std::optional<LogCompactor::Outcome>> LogCompactor::Compact(PartitionLog& log) const {
-  MutexLock turn(log.upkeep());
-  STRATA_TRY(log.CheckUpkeep());
   const LogStatus status = log.status();
   if (log.upkeep_stopped() || !status.damage.empty()) return std::nullopt;
   const LogOptions options = log.options();

@@ -64,5 +64,9 @@ TEST_F(MenderTest, WhatCannotBeOpenedIsTriedUntilItCan) {
   EXPECT_TRUE(Healthy(0));
 }
 
+TEST(MenderPace, NoticesWithinHalfAMinuteThatADiskHasHealed) {
+  EXPECT_LT(Mender::Pace().longest, std::chrono::seconds(30));
+}
+
 }  // namespace
 }  // namespace strata::broker

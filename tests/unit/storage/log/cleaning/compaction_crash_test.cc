@@ -207,6 +207,32 @@ TEST_F(CompactionCrashTest, AppendsGoOnWhenACompactionFails) {
   EXPECT_EQ(Replay(Read()).at("key0"), "new");
 }
 
+TEST_F(CompactionCrashTest, SegmentsMayBeTrimmedWhileAPassReadsThem) {
+  const auto beginning = static_cast<Offset>(original_.size() / 2);
+  std::vector<KeyedRecord> rest(original_.begin() + beginning, original_.end());
+  for (int nth = 1; nth <= 4; ++nth) {
+    SCOPED_TRACE("read number " + std::to_string(nth));
+    StartOver();
+    int reads = 0;
+    disk_.SetHook([&](Operation operation, const std::string& path) -> Result<void> {
+      if (operation != Operation::kRead || path.find("/topics/") == path.npos) return Ok();
+      if (++reads != nth) return Ok();
+      EXPECT_EQ(store_->Trim(kPartition, beginning), beginning);
+      return Ok();
+    });
+    Compact();
+    disk_.SetHook(nullptr);
+    EXPECT_GE(reads, nth);
+    EXPECT_EQ(store_->Ends(kPartition)->log_start, beginning);
+    const auto left = Read();
+    EXPECT_LT(left.size(), rest.size());
+    EXPECT_EQ(Replay(left), Replay(rest));
+    Close();
+    Open();
+    EXPECT_EQ(Replay(Read()), Replay(rest));
+  }
+}
+
 TEST_F(CompactionCrashTest, AFullDiskRefusesACompactionAndNothingElse) {
   StartOver();
   disk_.SetCapacity(disk_.used_bytes() + 500);
