@@ -77,4 +77,10 @@ Result<std::string> CutTornTail(FileSystem& file_system, const std::string& path
   return path_aside;
 }
 
+Result<void> SetAside(FileSystem& file_system, const std::string& path,
+                      const std::string& original) {
+  STRATA_TRY_ASSIGN(const std::string path_aside, UnusedPath(file_system, original, 0));
+  return file_system.Rename(path, path_aside);
+}
+
 }  // namespace strata::storage

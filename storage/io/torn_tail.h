@@ -1,4 +1,4 @@
-// Cuts a torn tail off a file. The bytes that go are set aside first: recovery destroys nothing.
+// Sets aside what is of no use to the store any more: recovery destroys nothing.
 #pragma once
 
 #include <cstdint>
@@ -14,5 +14,10 @@ namespace strata::storage {
 // for later cuts at that very place. IO_ERROR, DISK_FULL: the file has not lost anything.
 Result<std::string> CutTornTail(FileSystem& file_system, const std::string& path,
                                 std::int64_t position);
+
+// Renames a whole file, in the same directory, to what CutTornTail would call it if all bytes of
+// `original` had been cut. Durable after a SyncDirectory. IO_ERROR.
+Result<void> SetAside(FileSystem& file_system, const std::string& path,
+                      const std::string& original);
 
 }  // namespace strata::storage

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <spdlog/spdlog.h>
 
+#include "storage/io/torn_tail.h"
 #include "storage/log/cleaning/swap_decision.h"
+#include "storage/log/cleaning/swap_files.h"
 #include "storage/log/segment_name.h"
 
 namespace strata::storage {
@@ -65,35 +68,42 @@ class SwapRecovery {
  private:
   Result<void> Settle(LoadedState* state) {
     const SealedSegment segment = *std::exchange(state->swap, std::nullopt);
-    const std::string in_place =
-        SegmentPath(environment_.data_dir, partition_, segment.base_offset);
-    const std::string rewritten =
-        RewrittenPath(environment_.data_dir, partition_, segment.base_offset, segment.generation);
-    STRATA_TRY_ASSIGN(const bool waiting, environment_.file_system.Exists(rewritten));
-    STRATA_TRY_ASSIGN(const auto size, SizeOf(in_place));
-    switch (DecideSwap(segment, waiting, size)) {
-      case SwapAction::kDrop:
-        spdlog::warn(
-            "{}: the compacted segment at offset {} is not there; what it was to replace stays",
-            Describe(partition_), segment.base_offset);
-        return environment_.state.DropSwap(partition_);
-      case SwapAction::kRename:
-        STRATA_TRY(environment_.file_system.Rename(rewritten, in_place));
-        break;
-      case SwapAction::kFinish:
-        break;
-    }
-    return Finish(segment, state);
+    STRATA_TRY_ASSIGN(
+        const SwapFiles files,
+        InspectSwap(environment_.file_system, environment_.data_dir, partition_, segment));
+    const SwapAction action = DecideSwap(segment, files);
+    if (action == SwapAction::kDrop) return Drop(segment, files);
+    if (action == SwapAction::kRename) STRATA_TRY(TakePlace(segment, files));
+    return Finish(segment, files, state);
   }
 
-  Result<void> Finish(const SealedSegment& segment, LoadedState* state) {
+  Result<void> Drop(const SealedSegment& segment, const SwapFiles& files) {
+    std::string_view what = "is not there";
+    if (files.waiting == SwapFiles::Waiting::kDamaged) {
+      what = "is damaged, and set aside";
+      STRATA_TRY(SetAside(environment_.file_system, RewrittenPathOf(segment),
+                          PathOf(segment.base_offset)));
+      STRATA_TRY(environment_.file_system.SyncDirectory(directory_));
+    }
+    spdlog::warn("{}: the compacted segment at offset {} {}; what it was to replace stays",
+                 Describe(partition_), segment.base_offset, what);
+    return environment_.state.DropSwap(partition_);
+  }
+
+  Result<void> TakePlace(const SealedSegment& segment, const SwapFiles& files) {
+    if (files.waiting == SwapFiles::Waiting::kDamaged && files.size_in_place) {
+      STRATA_TRY(Retire(segment.base_offset, files));
+    }
+    return environment_.file_system.Rename(RewrittenPathOf(segment), PathOf(segment.base_offset));
+  }
+
+  Result<void> Finish(const SealedSegment& segment, const SwapFiles& files, LoadedState* state) {
     // The log may be opened anew on a store that was reading it.
     environment_.files.Forget(partition_, segment.base_offset);
     for (const std::string& name : names_) {
       const auto base_offset = ParseSegmentFileName(name);
-      if (!base_offset || *base_offset <= segment.base_offset) continue;
-      if (*base_offset >= segment.next_offset) continue;
-      STRATA_TRY(environment_.file_system.RemoveFile(directory_ + "/" + name));
+      if (!base_offset || !IsSwappedOut(segment, *base_offset)) continue;
+      STRATA_TRY(Retire(*base_offset, files));
       environment_.files.Forget(partition_, *base_offset);
     }
     STRATA_TRY(environment_.file_system.SyncDirectory(directory_));
@@ -101,20 +111,17 @@ class SwapRecovery {
     STRATA_TRY(environment_.state.FinishSwap(partition_, segment));
     spdlog::info("{}: completed the swap of a compacted segment at offset {}", Describe(partition_),
                  segment.base_offset);
-    state->sealed.erase(state->sealed.lower_bound(segment.base_offset),
-                        state->sealed.lower_bound(segment.next_offset));
-    state->sealed[segment.base_offset] = segment;
+    NoteSwapped(segment, &state->sealed);
     return Ok();
   }
 
-  // Nothing if there is no such file.
-  Result<std::optional<std::int64_t>> SizeOf(const std::string& path) const {
-    STRATA_TRY_ASSIGN(const bool exists, environment_.file_system.Exists(path));
-    if (!exists) return std::nullopt;
-    STRATA_TRY_ASSIGN(const auto file,
-                      environment_.file_system.Open(path, FileSystem::OpenMode::kReadOnly));
-    STRATA_TRY_ASSIGN(const std::int64_t size, file->Size());
-    return size;
+  // What a damaged segment has replaced may hold what it has lost.
+  Result<void> Retire(Offset base_offset, const SwapFiles& files) {
+    const std::string path = PathOf(base_offset);
+    if (files.waiting == SwapFiles::Waiting::kDamaged) {
+      return SetAside(environment_.file_system, path, path);
+    }
+    return environment_.file_system.RemoveFile(path);
   }
 
   Result<void> RemoveUnpromised() {
@@ -123,6 +130,14 @@ class SwapRecovery {
       STRATA_TRY(environment_.file_system.RemoveFile(directory_ + "/" + name));
     }
     return Ok();
+  }
+
+  std::string PathOf(Offset base_offset) const {
+    return SegmentPath(environment_.data_dir, partition_, base_offset);
+  }
+  std::string RewrittenPathOf(const SealedSegment& segment) const {
+    return RewrittenPath(environment_.data_dir, partition_, segment.base_offset,
+                         segment.generation);
   }
 
   const LogEnvironment& environment_;

@@ -86,11 +86,11 @@ Result<void> Lister::ListPartition(PartitionId partition) {
 }
 
 void Lister::AddFile(PartitionId partition, const std::string& name) {
+  const std::string path = Relative(PartitionDirectory(data_dir_, partition) + "/" + name);
   if (const auto base_offset = ParseSegmentFileName(name)) {
-    tree_.segments[partition].push_back(*base_offset);
+    tree_.segments[partition].emplace(*base_offset, path);
     return;
   }
-  const std::string path = Relative(PartitionDirectory(data_dir_, partition) + "/" + name);
   if (IsRewrittenFileName(name)) {
     tree_.unfinished.push_back(path);
     return;

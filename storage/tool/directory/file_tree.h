@@ -11,12 +11,15 @@
 
 namespace strata::storage::tool {
 
+// The path of the file that holds each segment of a log, by base offset.
+using SegmentPaths = std::map<Offset, std::string>;
+
+// Paths are relative to the data directory.
 struct FileTree {
-  std::map<PartitionId, std::vector<Offset>> segments;  // by base offset, in order
-  std::vector<std::string> set_aside;                   // what recovery has cut off
-  std::vector<std::string> unfinished;                  // what compaction was rewriting
+  std::map<PartitionId, SegmentPaths> segments;
+  std::vector<std::string> set_aside;   // what recovery has cut off, or has not taken
+  std::vector<std::string> unfinished;  // what compaction was rewriting, or replacing
   std::vector<std::string> strays;
-  // Paths are relative to the data directory.
 };
 
 // Looks at names alone. IO_ERROR.

@@ -1,50 +1,39 @@
 #include "storage/tool/directory/pending_swap.h"
 
-#include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "storage/log/cleaning/swap_decision.h"
+#include "storage/log/cleaning/swap_files.h"
 #include "storage/log/segment_name.h"
 
 namespace strata::storage::tool {
 namespace {
 
-bool Contains(const std::vector<std::string>& paths, const std::string& path) {
-  return std::find(paths.begin(), paths.end(), path) != paths.end();
-}
-
-Result<std::optional<std::int64_t>> SizeOf(const std::string& path) {
-  STRATA_TRY_ASSIGN(const bool exists, FileSystem::Real().Exists(path));
-  if (!exists) return std::nullopt;
-  STRATA_TRY_ASSIGN(const auto file,
-                    FileSystem::Real().Open(path, FileSystem::OpenMode::kReadOnly));
-  STRATA_TRY_ASSIGN(const std::int64_t size, file->Size());
-  return size;
+// The rewritten file stands for the segments that it replaces, wherever it is.
+void Take(const SealedSegment& swap, const std::string& rewritten, FileTree* tree,
+          SegmentPaths* segments) {
+  const auto first = segments->lower_bound(swap.base_offset);
+  const auto end = segments->lower_bound(swap.next_offset);
+  for (auto segment = first; segment != end; ++segment) {
+    if (segment->second != rewritten) tree->unfinished.push_back(segment->second);
+  }
+  segments->erase(first, end);
+  segments->emplace(swap.base_offset, rewritten);
+  std::erase(tree->unfinished, rewritten);
 }
 
 Result<void> Settle(const std::string& data_dir, PartitionId partition, FileTree* tree,
                     LoadedState* state) {
   const SealedSegment swap = *std::exchange(state->swap, std::nullopt);
-  // The paths in the tree are relative.
-  const std::string rewritten =
-      RewrittenPath("", partition, swap.base_offset, swap.generation).substr(1);
-  STRATA_TRY_ASSIGN(const auto size, SizeOf(SegmentPath(data_dir, partition, swap.base_offset)));
-  const bool waiting = Contains(tree->unfinished, rewritten);
-  if (DecideSwap(swap, waiting, size) != SwapAction::kFinish) return Ok();
-  std::vector<Offset>& bases = tree->segments[partition];
-  const auto replaced = std::stable_partition(bases.begin(), bases.end(), [&](Offset base) {
-    return base <= swap.base_offset || base >= swap.next_offset;
-  });
-  for (auto base = replaced; base != bases.end(); ++base) {
-    tree->unfinished.push_back(SegmentPath("", partition, *base).substr(1));
-  }
-  bases.erase(replaced, bases.end());
-  state->sealed.erase(state->sealed.lower_bound(swap.base_offset),
-                      state->sealed.lower_bound(swap.next_offset));
-  state->sealed[swap.base_offset] = swap;
+  STRATA_TRY_ASSIGN(const SwapFiles files,
+                    InspectSwap(FileSystem::Real(), data_dir, partition, swap));
+  const SwapAction action = DecideSwap(swap, files);
+  if (action == SwapAction::kDrop) return Ok();
+  const std::string path = action == SwapAction::kRename
+                               ? RewrittenPath("", partition, swap.base_offset, swap.generation)
+                               : SegmentPath("", partition, swap.base_offset);
+  Take(swap, path.substr(1), tree, &tree->segments[partition]);
+  NoteSwapped(swap, &state->sealed);
   return Ok();
 }
 

@@ -9,10 +9,10 @@
 
 namespace strata::storage::tool {
 
-// Where segments were being replaced by a rewritten one: while that one is not in their place yet,
-// forgets about it, since they are all there; otherwise takes those that it replaces out of `tree`,
-// and its note for theirs.
-// The sizes of files in `data_dir` tell whether it is. IO_ERROR.
+// Where segments were being replaced by a rewritten one: decides as a start would which of them are
+// the log (storage/log/cleaning/swap_decision.h). If it is the rewritten one, in its place or still
+// under its own name, puts it and its note in the place of the others in `tree` and `truth`.
+// Reads the files in `data_dir`. IO_ERROR.
 Result<void> SettleSwaps(const std::string& data_dir, FileTree* tree, Truth* truth);
 
 }  // namespace strata::storage::tool

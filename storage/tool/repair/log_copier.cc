@@ -1,6 +1,7 @@
 #include "storage/tool/repair/log_copier.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -82,11 +83,11 @@ class LogCopier {
             const LoadedState* state, Report* report)
       : from_(from), to_(to), partition_(partition), state_(state), report_(*report) {}
 
-  Result<CopiedLog> Run(const std::vector<Offset>& bases);
+  Result<CopiedLog> Run(const SegmentPaths& paths);
 
  private:
-  void ChooseStart(const std::vector<Offset>& bases);
-  Result<void> CopySegment(OffsetRange offsets);
+  void ChooseStart(const SegmentPaths& paths);
+  Result<void> CopySegment(const std::string& path, OffsetRange offsets);
   Result<void> CopyFile(const File& file, std::int64_t size_bytes, OffsetRange offsets);
   Result<void> LoseFile(OffsetRange offsets, const std::string& why);
   Result<void> CopyBatches(SegmentWalk& walk, std::int64_t size_bytes, OffsetRange offsets);
@@ -110,34 +111,35 @@ class LogCopier {
   bool last_ = false;                // it is the last one
 };
 
-Result<CopiedLog> LogCopier::Run(const std::vector<Offset>& bases) {
-  ChooseStart(bases);
+Result<CopiedLog> LogCopier::Run(const SegmentPaths& paths) {
+  ChooseStart(paths);
   FileSystem& files = FileSystem::Real();
   STRATA_TRY(files.CreateDirectories(PartitionDirectory(to_, partition_)));
-  for (std::size_t i = 0; i < bases.size(); ++i) {
-    last_ = i + 1 == bases.size();
-    const Offset end = last_ ? std::numeric_limits<Offset>::max() : bases[i + 1];
+  for (auto path = paths.begin(); path != paths.end(); ++path) {
+    const auto next = std::next(path);
+    last_ = next == paths.end();
+    const Offset end = last_ ? std::numeric_limits<Offset>::max() : next->first;
     if (end <= log_.log_start) continue;
-    STRATA_TRY(CopySegment({bases[i], end}));
+    STRATA_TRY(CopySegment(path->second, {path->first, end}));
   }
   return std::move(log_);
 }
 
 // The log begins where it did, or where the first file that is left does.
-void LogCopier::ChooseStart(const std::vector<Offset>& bases) {
+void LogCopier::ChooseStart(const SegmentPaths& paths) {
   where_ = RelativePartitionPath(partition_);
-  const Offset first_base = bases.empty() ? 0 : bases.front();
+  const Offset first_base = paths.empty() ? 0 : paths.begin()->first;
   const Offset noted = state_ != nullptr ? state_->log_start : first_base;
   log_.log_start = std::max(noted, first_base);
-  if (bases.empty()) log_.log_start = stable();
+  if (paths.empty()) log_.log_start = stable();
   log_.log_end = log_.log_start;
   if (log_.log_start == noted) return;
   Add(Severity::kDamage, std::nullopt, OffsetRange{noted, log_.log_start},
       "their files are missing; the log begins behind them now");
 }
 
-Result<void> LogCopier::CopySegment(OffsetRange offsets) {
-  where_ = RelativeSegmentPath(partition_, offsets.first);
+Result<void> LogCopier::CopySegment(const std::string& path, OffsetRange offsets) {
+  where_ = path;
   STRATA_TRY_ASSIGN(copy_, SegmentCopy::Create(to_, partition_, offsets.first));
   log_.log_end = offsets.first;
   ++report_.counts.segments;
@@ -238,10 +240,9 @@ void LogCopier::Add(Severity severity, std::optional<FilePart> part,
 }  // namespace
 
 Result<CopiedLog> CopyLog(const std::string& from, const std::string& to, PartitionId partition,
-                          const std::vector<Offset>& bases, const LoadedState* state,
-                          Report* report) {
+                          const SegmentPaths& paths, const LoadedState* state, Report* report) {
   ++report->counts.partitions;
-  return LogCopier(from, to, partition, state, report).Run(bases);
+  return LogCopier(from, to, partition, state, report).Run(paths);
 }
 
 }  // namespace strata::storage::tool

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "proto/base/error.h"
 #include "storage/log/log_state.h"
 #include "storage/log_store.h"
+#include "storage/tool/directory/file_tree.h"
 #include "storage/tool/report/report.h"
 
 namespace strata::storage::tool {
@@ -21,12 +21,11 @@ struct CopiedLog {
   std::int64_t producer_ids_end = 0;       // above the ids of all producers in it
 };
 
-// Copies from the data directory `from` into `to`, where nothing of the log is yet. `bases`: of its
-// segments, in order. `state`: what the broker knew; nullptr if that is lost. `report` counts what
+// Copies from the data directory `from` into `to`, where nothing of the log is yet. `paths`: of its
+// segments. `state`: what the broker knew; nullptr if that is lost. `report` counts what
 // is copied and lists what is not. Nothing is durable on return. IO_ERROR and DISK_FULL when the
 // copy cannot be written; what cannot be read is lost, and no error.
 Result<CopiedLog> CopyLog(const std::string& from, const std::string& to, PartitionId partition,
-                          const std::vector<Offset>& bases, const LoadedState* state,
-                          Report* report);
+                          const SegmentPaths& paths, const LoadedState* state, Report* report);
 
 }  // namespace strata::storage::tool

@@ -82,8 +82,8 @@ Result<Report> Repair::Run() {
     STRATA_TRY(SettleSwaps(from_.path(), &tree, &*truth_));
     for (const auto& [partition, state] : truth_->logs) tree.segments[partition];
   }
-  for (const auto& [partition, bases] : tree.segments) {
-    STRATA_TRY_ASSIGN(logs_[partition], CopyLog(from_.path(), to_path_, partition, bases,
+  for (const auto& [partition, paths] : tree.segments) {
+    STRATA_TRY_ASSIGN(logs_[partition], CopyLog(from_.path(), to_path_, partition, paths,
                                                 StateOf(truth_, partition), &report_));
   }
   ReportLeftOut(tree);

@@ -174,7 +174,7 @@ void LogCheck::CheckCleanEnd(const SegmentFacts& last) {
 Finding& LogCheck::AddSegment(Severity severity, const SegmentFacts& segment,
                               std::optional<OffsetRange> offsets, std::string what) {
   Finding& finding = AddPartition(severity, offsets, std::move(what));
-  finding.where = RelativeSegmentPath(partition_, segment.base_offset);
+  finding.where = segment.where;
   return finding;
 }
 
@@ -227,10 +227,6 @@ std::vector<Finding> CheckCursors(const Truth& truth,
 
 std::string RelativePartitionPath(PartitionId partition) {
   return PartitionDirectory("", partition).substr(1);
-}
-
-std::string RelativeSegmentPath(PartitionId partition, Offset base_offset) {
-  return RelativePartitionPath(partition) + "/" + SegmentFileName(base_offset);
 }
 
 }  // namespace strata::storage::tool

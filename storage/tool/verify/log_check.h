@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "storage/log/log_state.h"
@@ -15,6 +16,7 @@ namespace strata::storage::tool {
 
 // What a walk over a segment has found.
 struct SegmentFacts {
+  std::string where;  // its name in what is found
   Offset base_offset = 0;
   std::int64_t file_bytes = 0;
   std::vector<Gap> gaps;
@@ -27,7 +29,7 @@ struct SegmentFacts {
 };
 
 // `state`: what the broker has noted; nullptr if that is not known. `segments`: those that are not
-// wholly below the log start, in order. Paths in what is found are relative to the data directory.
+// wholly below the log start, in order.
 std::vector<Finding> CheckLog(PartitionId partition, const LoadedState* state,
                               const std::vector<SegmentFacts>& segments);
 
@@ -35,8 +37,7 @@ std::vector<Finding> CheckLog(PartitionId partition, const LoadedState* state,
 std::vector<Finding> CheckCursors(const Truth& truth,
                                   const std::map<PartitionId, Offset>& log_ends);
 
-// Paths relative to the data directory.
+// Relative to the data directory.
 std::string RelativePartitionPath(PartitionId partition);
-std::string RelativeSegmentPath(PartitionId partition, Offset base_offset);
 
 }  // namespace strata::storage::tool

@@ -10,6 +10,7 @@ Result<SegmentFacts> VerifyBatches(const File& file, const SegmentPlace& place,
                                    const VerifyOptions& options, IndexCheck* index,
                                    Report* report) {
   SegmentFacts facts;
+  facts.where = place.where;
   facts.base_offset = place.offsets.first;
   STRATA_TRY_ASSIGN(facts.file_bytes, file.Size());
   ++report->counts.segments;

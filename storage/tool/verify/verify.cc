@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
@@ -44,12 +45,12 @@ class DirectoryVerifier {
   void OpenTruth();
   void VerifyTruth(const FileTree& tree);
   void VerifyFiles(const FileTree& tree);
-  void VerifyLog(PartitionId partition, const std::vector<Offset>& bases);
+  void VerifyLog(PartitionId partition, SegmentPaths paths);
   SegmentFacts VerifySegmentOf(const SegmentPlace& place, SegmentIndex index);
   std::uint32_t GenerationOf(const SegmentPlace& place) const;
   Result<SegmentFacts> ReadSegment(const SegmentPlace& place, SegmentIndex index);
-  // How many of the first segments lie wholly below the log start.
-  std::size_t CountTrimmed(PartitionId partition, const std::vector<Offset>& bases) const;
+  // Takes out the first segments if they lie wholly below the log start.
+  void DropTrimmed(PartitionId partition, SegmentPaths* paths, PartitionIndex* index);
 
   const ExaminedDirectory& directory_;
   const VerifyOptions& options_;
@@ -71,7 +72,7 @@ Result<Report> DirectoryVerifier::Run() {
     for (const auto& [partition, state] : truth_->logs) tree.segments[partition];
   }
   VerifyFiles(tree);
-  for (const auto& [partition, bases] : tree.segments) VerifyLog(partition, bases);
+  for (const auto& [partition, paths] : tree.segments) VerifyLog(partition, paths);
   index_.Finish();
   if (truth_) {
     for (Finding& finding : CheckCursors(*truth_, log_ends_)) report_.Add(std::move(finding));
@@ -92,7 +93,7 @@ void DirectoryVerifier::VerifyTruth(const FileTree& tree) {
   report_.topic_names = TopicNames(truth_->metadata);
   const bool complete = truth_->damage.empty() && !report_.topic_names.empty();
   std::set<TopicId> nameless;
-  for (const auto& [partition, bases] : tree.segments) {
+  for (const auto& [partition, paths] : tree.segments) {
     if (report_.topic_names.contains(partition.topic)) continue;
     if (!nameless.insert(partition.topic).second) continue;
     report_.Add({complete ? Severity::kStray : Severity::kDamage,
@@ -119,21 +120,17 @@ void DirectoryVerifier::VerifyFiles(const FileTree& tree) {
   }
 }
 
-void DirectoryVerifier::VerifyLog(PartitionId partition, const std::vector<Offset>& bases) {
+void DirectoryVerifier::VerifyLog(PartitionId partition, SegmentPaths paths) {
   ++report_.counts.partitions;
   PartitionIndex index = index_.Take(partition);
-  const std::size_t trimmed = CountTrimmed(partition, bases);
-  for (std::size_t i = 0; i < trimmed; ++i) {
-    index.segments.erase(bases[i]);
-    report_.Add({Severity::kStray, RelativeSegmentPath(partition, bases[i]),
-                 "lies below the log start; the broker will delete it when it starts"});
-  }
+  DropTrimmed(partition, &paths, &index);
   std::vector<SegmentFacts> segments;
-  for (std::size_t i = trimmed; i < bases.size(); ++i) {
-    const bool last = i + 1 == bases.size();
-    const OffsetRange offsets{bases[i], last ? std::numeric_limits<Offset>::max() : bases[i + 1]};
-    auto entries = index.segments.extract(bases[i]);
-    const SegmentPlace place{RelativeSegmentPath(partition, bases[i]), partition, offsets};
+  for (auto path = paths.begin(); path != paths.end(); ++path) {
+    const auto next = std::next(path);
+    const OffsetRange offsets{
+        path->first, next == paths.end() ? std::numeric_limits<Offset>::max() : next->first};
+    auto entries = index.segments.extract(path->first);
+    const SegmentPlace place{path->second, partition, offsets};
     segments.push_back(
         VerifySegmentOf(place, entries ? std::move(entries.mapped()) : SegmentIndex()));
   }
@@ -151,7 +148,8 @@ SegmentFacts DirectoryVerifier::VerifySegmentOf(const SegmentPlace& place, Segme
   const auto facts = ReadSegment(place, std::move(index));
   if (facts) return *facts;
   report_.Add({Severity::kDamage, place.where, facts.error().message});
-  return {.base_offset = place.offsets.first, .next_offset = place.offsets.first};
+  return {
+      .where = place.where, .base_offset = place.offsets.first, .next_offset = place.offsets.first};
 }
 
 // How often the file was rewritten, as far as that is noted.
@@ -175,14 +173,16 @@ Result<SegmentFacts> DirectoryVerifier::ReadSegment(const SegmentPlace& place, S
   return facts;
 }
 
-std::size_t DirectoryVerifier::CountTrimmed(PartitionId partition,
-                                            const std::vector<Offset>& bases) const {
+void DirectoryVerifier::DropTrimmed(PartitionId partition, SegmentPaths* paths,
+                                    PartitionIndex* index) {
   const LoadedState* const state = StateOf(truth_, partition);
-  std::size_t trimmed = 0;
-  while (state != nullptr && trimmed + 1 < bases.size() && bases[trimmed + 1] <= state->log_start) {
-    ++trimmed;
+  while (state != nullptr && paths->size() > 1 &&
+         std::next(paths->begin())->first <= state->log_start) {
+    report_.Add({Severity::kStray, paths->begin()->second,
+                 "lies below the log start; the broker will delete it when it starts"});
+    index->segments.erase(paths->begin()->first);
+    paths->erase(paths->begin());
   }
-  return trimmed;
 }
 
 }  // namespace

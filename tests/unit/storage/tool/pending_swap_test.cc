@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "proto/batch/batch_filter.h"
 #include "storage/log/segment_name.h"
 #include "tests/support/temp_dir.h"
 
@@ -14,65 +15,118 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 constexpr PartitionId kPartition{1, 0};
-constexpr char kRewritten[] = "topics/0000000000000001/0/00000000000000000010.log.generation-3";
+
+std::string Path(const std::string& name) {
+  return "topics/0000000000000001/0/" + name;
+}
 
 // The segments from 10 up to 30 were to become one.
 class PendingSwapTest : public ::testing::Test {
  protected:
   PendingSwapTest() {
-    tree_.segments[kPartition] = {0, 10, 20, 30};
+    std::filesystem::create_directories(PartitionDirectory(dir_.path(), kPartition));
     LoadedState& state = truth_.logs[kPartition];
     state.sealed = {{0, {0, 10, 100}}, {10, {10, 20, 100}}, {20, {20, 30, 100}}};
-    state.swap = SealedSegment{10, 30, 120};
+    state.swap = SealedSegment{10, 30};
+    state.swap->size_bytes = static_cast<std::int64_t>(Rewritten().size());
     state.swap->generation = 3;
+    Write(kFirst, "anything");
+    Write(kSecond, EmptyBatch(10, 15, 0) + EmptyBatch(15, 20, 0));
+    Write(kThird, EmptyBatch(20, 30, 0));
+    Write(kLast, "anything");
   }
 
-  // The segment in the place of the first one that is replaced.
-  void PutInPlace(std::int64_t bytes) {
-    std::filesystem::create_directories(PartitionDirectory(dir_.path(), kPartition));
-    std::ofstream(SegmentPath(dir_.path(), kPartition, 10))
-        << std::string(static_cast<std::size_t>(bytes), 'x');
+  static std::string Rewritten() { return EmptyBatch(10, 30, 0); }
+
+  void Write(const std::string& path, const std::string& content) {
+    std::ofstream(dir_ / path, std::ios::binary) << content;
   }
 
-  void Settle() { ASSERT_TRUE(SettleSwaps(dir_.path(), &tree_, &truth_).has_value()); }
+  void Settle() {
+    tree_ = ListFileTree(FileSystem::Real(), dir_.path()).value();
+    ASSERT_TRUE(SettleSwaps(dir_.path(), &tree_, &truth_).has_value());
+  }
+
+  void ExpectTheOldOnes() {
+    EXPECT_THAT(tree_.segments[kPartition],
+                ElementsAre(Pair(0, kFirst), Pair(10, kSecond), Pair(20, kThird), Pair(30, kLast)));
+    EXPECT_EQ(truth_.logs[kPartition].sealed.size(), 3U);
+  }
+
+  void ExpectTheRewrittenOne(const std::string& path) {
+    EXPECT_THAT(tree_.segments[kPartition],
+                ElementsAre(Pair(0, kFirst), Pair(10, path), Pair(30, kLast)));
+    const auto& sealed = truth_.logs[kPartition].sealed;
+    ASSERT_EQ(sealed.size(), 2U);
+    EXPECT_EQ(sealed.at(10).next_offset, 30);
+    EXPECT_EQ(sealed.at(10).generation, 3U);
+  }
+
+  const std::string kFirst = Path(SegmentFileName(0));
+  const std::string kSecond = Path(SegmentFileName(10));
+  const std::string kThird = Path(SegmentFileName(20));
+  const std::string kLast = Path(SegmentFileName(30));
+  const std::string kWaiting = kSecond + ".generation-3";
 
   testing::TempDir dir_;
   FileTree tree_;
   Truth truth_;
 };
 
-TEST_F(PendingSwapTest, BeforeItIsInPlaceTheOldSegmentsCount) {
-  PutInPlace(100);
-  tree_.unfinished = {kRewritten};
+TEST_F(PendingSwapTest, BeforeItIsInPlaceItCountsAndWhatItReplacesDoesNot) {
+  Write(kWaiting, Rewritten());
   Settle();
-  EXPECT_THAT(tree_.segments[kPartition], ElementsAre(0, 10, 20, 30));
-  EXPECT_EQ(truth_.logs[kPartition].sealed.size(), 3U);
+  ExpectTheRewrittenOne(kWaiting);
+  EXPECT_THAT(tree_.unfinished, ElementsAre(kSecond, kThird));
+}
+
+TEST_F(PendingSwapTest, ItCountsWhenWhatItReplacesIsGone) {
+  Write(kWaiting, Rewritten());
+  std::filesystem::remove(dir_ / kThird);
+  Settle();
+  ExpectTheRewrittenOne(kWaiting);
+  EXPECT_THAT(tree_.unfinished, ElementsAre(kSecond));
 }
 
 TEST_F(PendingSwapTest, AfterThatItCountsAndWhatItReplacesDoesNot) {
-  PutInPlace(120);
+  Write(kSecond, Rewritten());
   Settle();
-  EXPECT_THAT(tree_.segments[kPartition], ElementsAre(0, 10, 30));
-  EXPECT_THAT(tree_.unfinished, ElementsAre("topics/0000000000000001/0/00000000000000000020.log"));
-  const auto& sealed = truth_.logs[kPartition].sealed;
-  ASSERT_EQ(sealed.size(), 2U);
-  EXPECT_EQ(sealed.at(10).size_bytes, 120);
-  EXPECT_EQ(sealed.at(10).generation, 3U);
+  ExpectTheRewrittenOne(kSecond);
+  EXPECT_THAT(tree_.unfinished, ElementsAre(kThird));
+}
+
+TEST_F(PendingSwapTest, WhenItIsDamagedTheOldSegmentsCount) {
+  for (const std::string& damaged : {std::string("x") + Rewritten().substr(1),
+                                     Rewritten().substr(1), Rewritten() + Rewritten()}) {
+    Write(kWaiting, damaged);
+    truth_.logs[kPartition].swap = SealedSegment{10, 30};
+    truth_.logs[kPartition].swap->size_bytes = static_cast<std::int64_t>(Rewritten().size());
+    truth_.logs[kPartition].swap->generation = 3;
+    Settle();
+    ExpectTheOldOnes();
+    EXPECT_THAT(tree_.unfinished, ElementsAre(kWaiting));
+  }
+}
+
+TEST_F(PendingSwapTest, WhenTheOldSegmentsAreNotWholeEitherItCounts) {
+  Write(kWaiting, "damaged");
+  Write(kSecond, EmptyBatch(10, 15, 0));
+  Settle();
+  ExpectTheRewrittenOne(kWaiting);
 }
 
 TEST_F(PendingSwapTest, WhenItIsNowhereTheOldSegmentsCount) {
-  PutInPlace(100);
   Settle();
-  EXPECT_THAT(tree_.segments[kPartition], ElementsAre(0, 10, 20, 30));
-  EXPECT_EQ(truth_.logs[kPartition].sealed.size(), 3U);
+  ExpectTheOldOnes();
 }
 
 TEST_F(PendingSwapTest, WithoutOneNothingChanges) {
   truth_.logs[kPartition].swap.reset();
   Settle();
-  EXPECT_THAT(tree_.segments[kPartition], ElementsAre(0, 10, 20, 30));
+  ExpectTheOldOnes();
   EXPECT_THAT(tree_.unfinished, IsEmpty());
 }
 

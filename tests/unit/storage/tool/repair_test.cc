@@ -7,13 +7,16 @@
 
 #include <gmock/gmock.h>
 
+#include "proto/batch/batch_filter.h"
 #include "storage/local_store.h"
 #include "storage/log/segment_name.h"
 #include "storage/tool/directory/examined_directory.h"
 #include "storage/tool/directory/named_records.h"
 #include "storage/tool/directory/truth.h"
+#include "storage/tool/verify/verify.h"
 #include "tests/support/log_appends.h"
 #include "tests/support/log_batches.h"
+#include "tests/support/placed_batch.h"
 #include "tests/support/sequenced_batch.h"
 #include "tests/support/temp_dir.h"
 
@@ -21,6 +24,7 @@ namespace strata::storage::tool {
 namespace {
 
 using strata::testing::Append;
+using strata::testing::Placed;
 using strata::testing::ReadAll;
 using strata::testing::SequencedBatch;
 
@@ -61,6 +65,15 @@ class RepairTest : public ::testing::Test {
   static Truth TruthOf(const std::string& directory) {
     const auto examined = ExaminedDirectory::Open(directory).value();
     return LoadTruth(*examined.OpenTruth().value());
+  }
+
+  void Promise(const SealedSegment& swap) const {
+    RocksDbOptions options;
+    options.directory = from_ + "/meta";
+    options.kind = RocksDbOptions::Kind::kTruth;
+    options.families = TruthFamilies();
+    const auto database = RocksDb::Open(options).value();
+    ASSERT_TRUE(LogState::Open(*database)->BeginSwap(kPartition, swap).has_value());
   }
 
   void Damage(Offset segment_base, std::int64_t position) const {
@@ -131,6 +144,29 @@ TEST_F(RepairTest, WhatIsLostStaysEmptyAndIsNamedWithItsBytes) {
   for (const auto& record : ReadAll(store->logs(), kPartition, 0)) offsets.push_back(record.offset);
   EXPECT_EQ(offsets, (std::vector<Offset>{0, 1, 4, 5}));
   EXPECT_TRUE(store->logs().Status(kPartition)->health.has_value());
+}
+
+// A power cut may keep the removals of a swap and lose the renaming before them.
+TEST_F(RepairTest, ARewrittenSegmentThatWaitsStandsForThoseThatItReplaces) {
+  std::string rewritten = EmptyBatch(0, 2, /*epoch=*/0) + Placed(Batch(2), 2);
+  SealedSegment promised{0, 4, static_cast<std::int64_t>(rewritten.size()), 1000};
+  promised.generation = 1;
+  std::ofstream(RewrittenPath(from_, kPartition, 0, 1), std::ios::binary) << rewritten;
+  Promise(promised);
+  std::filesystem::remove(SegmentPath(from_, kPartition, 2));
+
+  const auto verified = VerifyDirectory(from_, {});
+  ASSERT_TRUE(verified.has_value()) << verified.error().message;
+  EXPECT_EQ(verified->Count(Severity::kDamage), 0);
+  EXPECT_EQ(verified->counts.records, 4);
+  const auto report = RepairDirectory(from_, to_);
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(report->Count(Severity::kDamage), 0);
+  const auto store = Open(to_);
+  std::vector<Offset> offsets;
+  for (const auto& record : ReadAll(store->logs(), kPartition, 0)) offsets.push_back(record.offset);
+  EXPECT_EQ(offsets, (std::vector<Offset>{2, 3, 4, 5}));
+  EXPECT_TRUE(store->logs().Status(kPartition)->damage.empty());
 }
 
 TEST_F(RepairTest, TheEndOfALogThatIsLostIsNotGivenOutAgain) {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "storage/log/local_log_store_impl.h"
 #include "storage/log/segment_name.h"
@@ -100,6 +100,15 @@ class CompactionCrashTest : public ::testing::Test {
     EXPECT_TRUE(std::none_of(names.begin(), names.end(), IsRewrittenFileName));
   }
 
+  // Paths of files whose names contain `part`.
+  std::vector<std::string> FilesWith(std::string_view part) const {
+    std::vector<std::string> paths;
+    for (const auto& [path, content] : disk_.Save().files) {
+      if (path.find(part) != std::string::npos) paths.push_back(path);
+    }
+    return paths;
+  }
+
   SimulatedFileSystem disk_;
   LogPlace place_{disk_};
   LogOptions options_;
@@ -171,6 +180,52 @@ TEST_F(CompactionCrashTest, AnythingThatFailsOnceLeavesTheLogReadableAndIsMadeUp
       }
     }
   }
+}
+
+// The segments that it was to replace are all there still.
+TEST_F(CompactionCrashTest, ARewrittenFileThatIsDamagedWhileItWaitsReplacesNothing) {
+  bool failed = true;
+  int set_aside = 0;
+  for (std::uint64_t nth = 1; failed; ++nth) {
+    SCOPED_TRACE("change " + std::to_string(nth));
+    StartOver();
+    disk_.CutPowerAt(nth);
+    Compact();
+    failed = !disk_.power();
+    disk_.LetOldProcessEnd();
+    Close();
+    disk_.RestartWithoutUnsynced();
+    for (const std::string& path : FilesWith(".generation-")) {
+      const auto bytes = disk_.Contents(path).size();
+      if (bytes > 0 && nth % 2 == 0) disk_.Cut(path, bytes - 1);
+      if (bytes > 0 && nth % 2 == 1) disk_.FlipBit(path, bytes * 4);
+    }
+    Open();
+    ExpectCompactedInTheEnd();
+    set_aside += FilesWith(".cut-at-0").empty() ? 0 : 1;
+    if (HasFailure()) return;
+  }
+  EXPECT_GE(set_aside, 2);
+}
+
+TEST_F(CompactionCrashTest, WhatADamagedFileReplacesIsSetAside) {
+  StartOver();
+  disk_.Plan({Operation::kRename, 1, ErrorCode::IO_ERROR, true, "/topics/"});
+  Compact();
+  Close();
+  disk_.Heal();
+  const auto waiting = FilesWith(".generation-");
+  ASSERT_EQ(waiting.size(), 1u);
+  const std::string original = waiting[0].substr(0, waiting[0].find(".generation-"));
+  for (const std::string& path : {waiting[0], original}) {
+    disk_.FlipBit(path, disk_.Contents(path).size() * 4);
+  }
+  const std::string rewritten = disk_.Contents(waiting[0]);
+  const std::string replaced = disk_.Contents(original);
+  Open();
+  EXPECT_EQ(disk_.Contents(original), rewritten);
+  EXPECT_EQ(disk_.Contents(original + ".cut-at-0"), replaced);
+  EXPECT_THAT(FilesWith(".generation-"), ::testing::IsEmpty());
 }
 
 // What the disk holds of the promise is unknown then: it may come back with the next start, also
