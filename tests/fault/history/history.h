@@ -111,6 +111,9 @@ struct CompleteRead {
   // What the store has said to be damaged, in order: it is missing, but not silently. If the end of
   // the log is missing, this goes beyond it.
   std::vector<OffsetRange> damage = {};
+  // Where batches without records stand for what was not acked and is lost, in order and apart from
+  // each other. Of a compacted partition these are nothing special.
+  std::vector<OffsetRange> passed_over = {};
 };
 
 // Somebody asks for the log start to be moved up to here.

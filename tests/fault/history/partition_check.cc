@@ -1,6 +1,7 @@
 #include "tests/fault/history/partition_check.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace strata::testing {
@@ -108,7 +109,7 @@ void PartitionCheck::CheckSent(const SeenRecord& record) {
 }
 
 void PartitionCheck::CheckGap(Offset begin, Offset end) {
-  if (begin == end) return;
+  if (begin == end || PassedOver(begin, end)) return;
   if (begin > end || !keys_.compaction()) {
     report_("I2", At(end) + " came where " + At(begin) + " was due");
     return;
@@ -121,7 +122,7 @@ void PartitionCheck::CheckGap(Offset begin, Offset end) {
 }
 
 bool PartitionCheck::MayBeEmpty(Offset begin, Offset end) const {
-  if (begin == end) return true;
+  if (begin == end || PassedOver(begin, end)) return true;
   return keys_.compaction() &&
          std::all_of(facts_.lower_bound(begin), facts_.lower_bound(end), [this](const auto& fact) {
            return keys_.MayBeGone({fact.first, fact.second.payload});
@@ -159,19 +160,39 @@ void PartitionCheck::CheckWhole(const CompleteRead& event) {
     }
     return;
   }
+  std::vector<OffsetRange> without_records;
+  std::merge(event.damage.begin(), event.damage.end(), event.passed_over.begin(),
+             event.passed_over.end(), std::back_inserter(without_records),
+             [](const OffsetRange& a, const OffsetRange& b) { return a.begin < b.begin; });
   Offset next = event.log_start;
   auto record = event.records.begin();
-  auto range = event.damage.begin();
+  auto range = without_records.begin();
   while (next < event.log_end) {
     while (record != event.records.end() && record->offset < next) ++record;
-    while (range != event.damage.end() && range->end <= next) ++range;
+    while (range != without_records.end() && range->end <= next) ++range;
     if (record != event.records.end() && record->offset == next) {
       ++next;
-    } else if (range != event.damage.end() && range->begin <= next) {
+    } else if (range != without_records.end() && range->begin <= next) {
       next = range->end;
     } else {
       report_("I2", At(next) + " could not be read, and nobody said that it is damaged");
       return;
+    }
+  }
+}
+
+bool PartitionCheck::PassedOver(Offset begin, Offset end) const {
+  return std::any_of(passed_over_.begin(), passed_over_.end(), [&](const OffsetRange& range) {
+    return range.begin <= begin && end <= range.end;
+  });
+}
+
+void PartitionCheck::CheckPassedOver() const {
+  for (const OffsetRange& range : passed_over_) {
+    for (auto fact = facts_.lower_bound(range.begin); fact != facts_.lower_bound(range.end);
+         ++fact) {
+      report_(fact->second.acked ? "I1" : "I3",
+              At(fact->first) + ", " + Name(fact->second.payload) + ", was passed over");
     }
   }
 }
@@ -192,6 +213,8 @@ void PartitionCheck::CheckLogStart(const CompleteRead& event) {
 void PartitionCheck::On(const CompleteRead& event) {
   CheckLogStart(event);
   CheckWhole(event);
+  passed_over_ = event.passed_over;
+  CheckPassedOver();
   const auto damaged = [&](Offset offset) {
     return std::any_of(event.damage.begin(), event.damage.end(), [&](const OffsetRange& range) {
       return range.begin <= offset && offset < range.end;

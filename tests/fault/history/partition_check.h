@@ -79,6 +79,9 @@ class PartitionCheck {
   void CheckPlaces();
   void CheckOrder(const SeenRecord& record, const ProducerStamp& stamp,
                   std::map<std::uint64_t, ProducerStamp>* latest);
+  // Whether batches without records stand for all that is between the offsets.
+  bool PassedOver(Offset begin, Offset end) const;
+  void CheckPassedOver() const;
   // What a restart has not left there will not come any more.
   void ForgetUnfound();
   void LoseUnflushed();
@@ -95,6 +98,7 @@ class PartitionCheck {
   Offset least_kept_ = kNoOffset;  // see CleanupAllowed
   Offset highest_acked_ = kNoOffset;
   std::optional<Offset> log_end_;
+  std::vector<OffsetRange> passed_over_;  // as the last complete read has found it
   bool stopped_ = false;
   bool restarted_ = false;  // since the last complete read
   std::optional<std::chrono::milliseconds> healed_at_;

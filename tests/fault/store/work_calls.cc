@@ -1,5 +1,6 @@
 #include "tests/fault/store/work_calls.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -103,6 +104,20 @@ Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read,
     return Fail(ErrorCode::CORRUPT_BATCH, "batches end elsewhere than where to read on");
   }
   return records;
+}
+
+void AddRangesWithoutRecords(const storage::ReadResult& read, std::vector<OffsetRange>* ranges) {
+  std::string bytes;
+  for (const SharedBytes& fragment : read.fragments) bytes.append(fragment.view());
+  std::string_view rest = bytes;
+  while (const auto header = ParseBatchHeader(rest)) {
+    if (header->record_count == 0) {
+      const bool goes_on = !ranges->empty() && ranges->back().end == header->base_offset;
+      if (!goes_on) ranges->push_back({header->base_offset, header->base_offset});
+      ranges->back().end = header->next_offset();
+    }
+    rest.remove_prefix(std::min(rest.size(), header->total_bytes()));
+  }
 }
 
 }  // namespace strata::testing

@@ -34,4 +34,7 @@ inline constexpr std::int64_t kMostRecordBytes = 512;
 Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read,
                                           const WorkPartition& partition, Offset from);
 
+// Adds where batches without records stand, neighbours as one.
+void AddRangesWithoutRecords(const storage::ReadResult& read, std::vector<OffsetRange>* ranges);
+
 }  // namespace strata::testing

@@ -322,7 +322,7 @@ void Workload::Clean(storage::LocalStore& store) {
 
 Result<void> Workload::ReadPartition(storage::LogStore& logs, const WorkPartition& partition) {
   STRATA_TRY_ASSIGN(const storage::LogStatus status, logs.Status(partition.id));
-  CompleteRead complete{partition.name, status.ends.log_start, status.ends.visible, {}, {}};
+  CompleteRead complete{partition.name, status.ends.log_start, status.ends.visible, {}};
   for (Offset next = status.ends.log_start; next < status.ends.visible;) {
     const auto read = logs.Read(partition.id, next, {100'000});
     if (read) {
@@ -333,6 +333,9 @@ Result<void> Workload::ReadPartition(storage::LogStore& logs, const WorkPartitio
       const auto records = RecordsOf(*read, partition, next)
                                .value_or(std::vector<SeenRecord>{{next, kForeignPayload}});
       complete.records.insert(complete.records.end(), records.begin(), records.end());
+      if (!partition.options.cleanup.compact) {
+        AddRangesWithoutRecords(*read, &complete.passed_over);
+      }
       next = read->next_offset;
     } else {
       STRATA_TRY_ASSIGN(next, EndOfDamage(logs, partition.id, next, read.error()));

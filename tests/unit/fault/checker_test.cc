@@ -164,6 +164,31 @@ TEST_F(CheckerTest, I2DamageThatIsReportedExcusesNothingElse) {
   EXPECT_THAT(Broken(), ElementsAre("I2"));
 }
 
+TEST_F(CheckerTest, WhatWasNotAckedMayBePassedOver) {
+  Append({1}, 0);
+  Begin({2, 3});
+  Restart();
+  Add(CompleteRead{kPartition, 0, 4, {{0, 1}, {3, 3}}, {}, {{1, 3}}});
+  Add(ReadReturned{.partition = kPartition, .records = {{0, 1}, {3, 3}}, .from = 0, .next = 4});
+  EXPECT_THAT(Broken(), IsEmpty()) << Describe(CheckHistory(events_));
+}
+
+TEST_F(CheckerTest, I1WhatWasAckedIsPassedOver) {
+  Append({1, 2, 3}, 0);
+  Restart();
+  Add(CompleteRead{kPartition, 0, 3, {{0, 1}, {2, 3}}, {}, {{1, 2}}});
+  EXPECT_THAT(Broken(), ElementsAre("I1"));
+}
+
+TEST_F(CheckerTest, I2ALiveReadLeavesOutMoreThanIsPassedOver) {
+  Append({1}, 0);
+  Begin({2, 3});
+  Restart();
+  Add(CompleteRead{kPartition, 0, 4, {{0, 1}, {3, 3}}, {}, {{1, 3}}});
+  Add(ReadReturned{.partition = kPartition, .records = {{3, 3}}, .from = 0, .next = 4});
+  EXPECT_THAT(Broken(), ElementsAre("I2"));
+}
+
 TEST_F(CheckerTest, I2TwoAppendsAreAckedAtTheSameOffset) {
   Begin({1});
   Begin({2});
