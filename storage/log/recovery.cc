@@ -1,7 +1,6 @@
 #include "storage/log/recovery.h"
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,14 +18,6 @@
 
 namespace strata::storage {
 namespace {
-
-// No log that begins with `offset` and takes `bytes` ends above this. Little is certain, since
-// records can be compressed to less than a byte, or be missing: only a batch has a least size.
-Offset HighestEnd(Offset offset, std::int64_t bytes) {
-  constexpr Offset kMostPerByte = (Offset{1} << 31) / kBatchHeaderBytes + 1;
-  constexpr Offset kMost = std::numeric_limits<Offset>::max();
-  return bytes < (kMost - offset) / kMostPerByte ? offset + bytes * kMostPerByte : kMost;
-}
 
 class Recovery {
  public:

@@ -1,5 +1,6 @@
 #include "storage/log/segment_survey.h"
 
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -32,6 +33,12 @@ Result<void> WalkStretch(const File& file, const SurveyRequest& request,
 }
 
 }  // namespace
+
+Offset HighestEnd(Offset offset, std::int64_t bytes) {
+  constexpr Offset kMostPerByte = (Offset{1} << 31) / kBatchHeaderBytes + 1;
+  constexpr Offset kMost = std::numeric_limits<Offset>::max();
+  return bytes < (kMost - offset) / kMostPerByte ? offset + bytes * kMostPerByte : kMost;
+}
 
 Result<SegmentSurvey> SurveySegment(const File& file, const SurveyRequest& request,
                                     const std::function<void(const BatchPlace&)>& visit) {

@@ -13,6 +13,11 @@
 
 namespace strata::storage {
 
+// No row of batches that begins with `offset` and takes `bytes` ends above this. Little is certain,
+// since records can be compressed to less than a byte, or be missing: only a batch has a least
+// size. It keeps a walk past damage from what merely looks like a batch of the log. Pure.
+Offset HighestEnd(Offset offset, std::int64_t bytes);
+
 struct SurveyRequest {
   Offset segment_base = 0;
   // Where to begin: a batch with this base offset must lie at this position.

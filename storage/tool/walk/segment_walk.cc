@@ -1,11 +1,16 @@
 #include "storage/tool/walk/segment_walk.h"
 
+#include <algorithm>
+
 #include "storage/log/intact_batch.h"
+#include "storage/log/segment_survey.h"
 
 namespace strata::storage::tool {
 
 SegmentWalk::SegmentWalk(const File& file, std::int64_t size_bytes, OffsetRange offsets)
-    : file_(file, size_bytes), size_bytes_(size_bytes), offsets_end_(offsets.end) {
+    : file_(file, size_bytes),
+      size_bytes_(size_bytes),
+      offsets_end_(std::min(offsets.end, HighestEnd(offsets.first, size_bytes))) {
   ScanFrom(0, offsets.first);
 }
 

@@ -41,7 +41,7 @@ class SegmentWalk {
   };
 
   // `file` outlives the walk. `offsets`: from the base offset of the segment up to that of the next
-  // one, or up to the highest offset that there can be.
+  // one, if there is one. Behind damage, no batch counts that the file cannot reach (HighestEnd).
   SegmentWalk(const File& file, std::int64_t size_bytes, OffsetRange offsets);
 
   // What cannot be read counts as damage, and unreadable() says so. IO_ERROR never.

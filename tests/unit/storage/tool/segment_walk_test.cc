@@ -59,6 +59,18 @@ TEST(SegmentWalk, GoesOverWholeBatchesToTheEnd) {
   EXPECT_EQ(walked.next_offset, 5);
 }
 
+// The value of a record may hold a batch, with an offset of its own.
+TEST(SegmentWalk, DoesNotTakeABatchForOneOfTheLogThatItCannotReach) {
+  constexpr Offset kFar = 1'000'000'000'000'000'000;
+  std::string bytes = Placed(MakeBatch({Placed(MakeBatch({"foreign"}), kFar)}), 0);
+  bytes[16] ^= 1;  // the magic byte: the header cannot be read
+  const Walked walked = WalkOver(bytes);
+  EXPECT_EQ(walked.batches, std::vector<Offset>{});
+  EXPECT_TRUE(walked.gaps.empty());
+  EXPECT_EQ(walked.position, 0);
+  EXPECT_EQ(walked.next_offset, 0);
+}
+
 TEST(SegmentWalk, TellsWhatIsMissingAndGoesOnBehindIt) {
   std::string bytes = kFirst + kSecond + kThird;
   bytes[kFirst.size() + kSecond.size() - 1] ^= 1;
