@@ -94,7 +94,7 @@ Result<void> LocalLogStore::Reopen(const Partition& found, const LogOptions& opt
   const PartitionId partition = found.log->id();
   found.writer->Release({found.appender.get()});
   MutexLock upkeep(found.log->upkeep());
-  if (found.log->upkeep_stopped()) Shut(found, health.error());
+  if (found.log->unfinished_swap()) Shut(found, health.error());
   STRATA_TRY(SyncEntries(partition));
   // Until this succeeds the log stays as it is: it may still be read.
   STRATA_TRY_ASSIGN(Partition opened, Recover(partition, options, found.log->ends()));

@@ -226,14 +226,24 @@ void PartitionLog::set_cleaned(Offset offset) {
   cleaned_ = offset;
 }
 
-void PartitionLog::StopUpkeep() {
+void PartitionLog::StopCompaction() {
   MutexLock lock(mutex_);
-  upkeep_stopped_ = true;
+  compaction_stopped_ = true;
 }
 
-bool PartitionLog::upkeep_stopped() const {
+bool PartitionLog::compaction_stopped() const {
   MutexLock lock(mutex_);
-  return upkeep_stopped_;
+  return compaction_stopped_;
+}
+
+void PartitionLog::set_unfinished_swap(std::optional<SealedSegment> swap) {
+  MutexLock lock(mutex_);
+  unfinished_swap_ = swap;
+}
+
+std::optional<SealedSegment> PartitionLog::unfinished_swap() const {
+  MutexLock lock(mutex_);
+  return unfinished_swap_;
 }
 
 std::optional<SegmentView> PartitionLog::FindSegmentForTime(TimestampMs time,

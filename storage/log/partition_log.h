@@ -18,6 +18,7 @@
 #include "proto/base/types.h"
 #include "storage/log/damage.h"
 #include "storage/log/read_hints.h"
+#include "storage/log/sealed_segment.h"
 #include "storage/log/segment_view.h"
 #include "storage/log/waiters.h"
 #include "storage/log_store.h"
@@ -129,9 +130,13 @@ class PartitionLog {
   // No record below it is superseded by another one below it.
   Offset cleaned() const STRATA_EXCLUDES(mutex_);
   void set_cleaned(Offset offset) STRATA_EXCLUDES(mutex_);
-  // The disk has failed in the midst of a swap: nothing is compacted until the log is opened anew.
-  void StopUpkeep() STRATA_EXCLUDES(mutex_);
-  bool upkeep_stopped() const STRATA_EXCLUDES(mutex_);
+  // Damage was found: nothing is compacted until the log is opened anew.
+  void StopCompaction() STRATA_EXCLUDES(mutex_);
+  bool compaction_stopped() const STRATA_EXCLUDES(mutex_);
+  // The disk has failed in the midst of a swap: what it holds of the promise, and of the files, is
+  // unknown until the swap is done or the log opened anew.
+  void set_unfinished_swap(std::optional<SealedSegment> swap) STRATA_EXCLUDES(mutex_);
+  std::optional<SealedSegment> unfinished_swap() const STRATA_EXCLUDES(mutex_);
 
   // Calls nobody: returns a ticket, or 0 if the visible end is beyond `offset` already or the log
   // is closed.
@@ -167,7 +172,8 @@ class PartitionLog {
   bool closed_ STRATA_GUARDED_BY(mutex_) = false;
   bool removed_ STRATA_GUARDED_BY(mutex_) = false;
   Offset cleaned_ STRATA_GUARDED_BY(mutex_);
-  bool upkeep_stopped_ STRATA_GUARDED_BY(mutex_) = false;
+  bool compaction_stopped_ STRATA_GUARDED_BY(mutex_) = false;
+  std::optional<SealedSegment> unfinished_swap_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::storage

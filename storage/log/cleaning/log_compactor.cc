@@ -206,7 +206,7 @@ Result<void> CompactionPass::NoteClean(const CompactableSegment& segment, bool h
 Result<void> CompactionPass::Rewrite(Segments group) {
   Result<void> rewritten = TryRewrite(group);
   // What was promised is kept by the next opening of the log; what was not only takes room.
-  if (!rewritten && !log_.upkeep_stopped()) {
+  if (!rewritten && !log_.unfinished_swap()) {
     (void)environment_.file_system.RemoveFile(RewrittenPath(
         environment_.data_dir, log_.id(), group.front().view.base_offset, NextGeneration(group)));
   }
@@ -243,8 +243,9 @@ Result<void> CompactionPass::TryRewrite(Segments group) {
 }  // namespace
 
 Result<std::optional<LogCompactor::Outcome>> LogCompactor::Compact(PartitionLog& log) const {
+  STRATA_TRY(FinishOnRunningLog(environment_, log));
   const LogStatus status = log.status();
-  if (log.upkeep_stopped() || !status.damage.empty()) return std::nullopt;
+  if (log.compaction_stopped() || !status.damage.empty()) return std::nullopt;
   const LogOptions options = log.options();
   const Offset cleaned = log.cleaned();
   const auto plan = PlanCompaction(log.segments(), status.ends.stable, cleaned, options.cleanup,
@@ -255,7 +256,7 @@ Result<std::optional<LogCompactor::Outcome>> LogCompactor::Compact(PartitionLog&
   const Result<Outcome> outcome = pass.Run(*plan, cleaned, options);
   if (outcome) return *outcome;
   // Damage does not mend itself: it is said once.
-  if (outcome.error().code == ErrorCode::CORRUPT_LOG) log.StopUpkeep();
+  if (outcome.error().code == ErrorCode::CORRUPT_LOG) log.StopCompaction();
   return Fail(outcome.error());
 }
 

@@ -17,28 +17,35 @@
 namespace strata::storage {
 namespace {
 
-// Everything from the moment on when the swap has been promised.
+// Everything from the moment on when the swap has been promised; all of it may be done again.
 Result<void> Swap(const LogEnvironment& environment, PartitionLog& log,
                   const SealedSegment& segment, const IndexUpdate& index) {
   FileSystem& file_system = environment.file_system;
   const PartitionId id = log.id();
-  std::vector<Offset> replaced;
+  const std::string directory = PartitionDirectory(environment.data_dir, id);
+  const std::string rewritten =
+      RewrittenPath(environment.data_dir, id, segment.base_offset, segment.generation);
   {
     // Nobody opens one of these files while the log still speaks of another.
     MutexLock files(log.files());
-    STRATA_TRY(file_system.Rename(
-        RewrittenPath(environment.data_dir, id, segment.base_offset, segment.generation),
-        SegmentPath(environment.data_dir, id, segment.base_offset)));
-    replaced = log.Replace(ViewOf(segment), segment.next_offset);
-    for (const Offset base_offset : replaced) environment.files.Forget(id, base_offset);
+    STRATA_TRY_ASSIGN(const bool waits, file_system.Exists(rewritten));
+    if (waits) {
+      STRATA_TRY(file_system.Rename(rewritten,
+                                    SegmentPath(environment.data_dir, id, segment.base_offset)));
+    }
+    for (const Offset base_offset : log.Replace(ViewOf(segment), segment.next_offset)) {
+      environment.files.Forget(id, base_offset);
+    }
   }
   // Readers at the tail would go on to see what is gone.
   environment.cache.RemoveBelow(id, segment.next_offset);
-  for (const Offset base_offset : replaced) {
-    if (base_offset == segment.base_offset) continue;
-    STRATA_TRY(file_system.RemoveFile(SegmentPath(environment.data_dir, id, base_offset)));
+  STRATA_TRY_ASSIGN(const auto names, file_system.List(directory));
+  for (const std::string& name : names) {
+    const auto base_offset = ParseSegmentFileName(name);
+    if (!base_offset || !IsSwappedOut(segment, *base_offset)) continue;
+    STRATA_TRY(file_system.RemoveFile(directory + "/" + name));
   }
-  STRATA_TRY(file_system.SyncDirectory(PartitionDirectory(environment.data_dir, id)));
+  STRATA_TRY(file_system.SyncDirectory(directory));
   // Without its entries the index only helps less.
   environment.index.Replace(id, segment.base_offset, segment.next_offset, index);
   return environment.state.FinishSwap(id, segment);
@@ -146,6 +153,16 @@ class SwapRecovery {
   std::vector<std::string> names_;
 };
 
+// Not a promise to be kept any more.
+Result<void> Drop(const LogEnvironment& environment, PartitionId partition,
+                  const SealedSegment& segment) {
+  STRATA_TRY(environment.state.DropSwap(partition));
+  const std::string rewritten =
+      RewrittenPath(environment.data_dir, partition, segment.base_offset, segment.generation);
+  STRATA_TRY_ASSIGN(const bool waits, environment.file_system.Exists(rewritten));
+  return waits ? environment.file_system.RemoveFile(rewritten) : Ok();
+}
+
 }  // namespace
 
 Result<void> SwapSegments(const LogEnvironment& environment, PartitionLog& log,
@@ -157,8 +174,23 @@ Result<void> SwapSegments(const LogEnvironment& environment, PartitionLog& log,
   Result<void> swapped = environment.state.BeginSwap(log.id(), segment);
   if (swapped) swapped = Swap(environment, log, segment, index);
   // What the disk holds of the promise is unknown, so nothing that would contradict it may follow.
-  if (!swapped) log.StopUpkeep();
+  log.set_unfinished_swap(swapped ? std::nullopt : std::optional(segment));
   return swapped;
+}
+
+Result<void> FinishOnRunningLog(const LogEnvironment& environment, PartitionLog& log) {
+  MutexLock turn(log.upkeep());
+  STRATA_TRY(log.CheckUpkeep());
+  const auto segment = log.unfinished_swap();
+  if (!segment) return Ok();
+  const auto first = log.first_segment();
+  if (first && *first <= segment->base_offset) {
+    return SwapSegments(environment, log, *segment, {});
+  }
+  // The segment whose place it takes has been trimmed.
+  STRATA_TRY(Drop(environment, log.id(), *segment));
+  log.set_unfinished_swap(std::nullopt);
+  return Ok();
 }
 
 Result<void> FinishSwap(const LogEnvironment& environment, PartitionId partition,

@@ -10,10 +10,14 @@
 namespace strata::storage {
 
 // `segment` stands, complete and synced, in the file that SegmentRewriter makes; `index` are its
-// entries. Called with log.upkeep() held. DISK_FULL, IO_ERROR: if log.upkeep_stopped() then, the
-// next opening of the log completes the swap; otherwise nothing has happened.
+// entries. Called with log.upkeep() held. DISK_FULL, IO_ERROR: if log.unfinished_swap() is set then,
+// the next pass or the next opening of the log completes the swap; otherwise nothing has happened.
 Result<void> SwapSegments(const LogEnvironment& environment, PartitionLog& log,
                           const SealedSegment& segment, const IndexUpdate& index);
+
+// Does again what the disk has failed of a swap, if there is one; takes log.upkeep(). Errors as
+// above, and those of log.CheckUpkeep().
+Result<void> FinishOnRunningLog(const LogEnvironment& environment, PartitionLog& log);
 
 // For recovery, before anything else is looked at: completes a swap that a crash has interrupted,
 // and sets `state` right; removes what was not yet to be swapped in. IO_ERROR, DISK_FULL: it may be

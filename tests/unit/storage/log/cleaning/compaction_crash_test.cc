@@ -170,8 +170,7 @@ TEST_F(CompactionCrashTest, AnythingThatFailsOnceLeavesTheLogReadableAndIsMadeUp
         const bool failed = disk_.injected() > before;
         ExpectSound();
         disk_.Heal();
-        Compact();
-        ExpectSound();
+        ExpectCompactedInTheEnd();
         Close();
         Open();
         ExpectCompactedInTheEnd();
@@ -179,6 +178,26 @@ TEST_F(CompactionCrashTest, AnythingThatFailsOnceLeavesTheLogReadableAndIsMadeUp
         if (!failed) break;
       }
     }
+  }
+}
+
+TEST_F(CompactionCrashTest, ASwapWhosePlaceHasBeenTrimmedIsForgotten) {
+  for (std::size_t trimmed = 1; trimmed < original_.size(); trimmed += 7) {
+    const auto beginning = static_cast<Offset>(trimmed);
+    SCOPED_TRACE("trimmed to " + std::to_string(beginning));
+    StartOver();
+    disk_.Plan({Operation::kRename, 1, ErrorCode::IO_ERROR, false, "/topics/"});
+    Compact();
+    ASSERT_EQ(store_->Trim(kPartition, beginning), beginning);
+    const std::vector<KeyedRecord> rest(original_.begin() + beginning, original_.end());
+    for (int life = 0; life < 2; ++life) {
+      Compact();
+      EXPECT_EQ(Replay(Read()), Replay(rest));
+      EXPECT_TRUE(FilesWith(".generation-").empty());
+      Close();
+      Open();
+    }
+    if (HasFailure()) return;
   }
 }
 
