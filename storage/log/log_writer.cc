@@ -201,6 +201,9 @@ void LogWriter::NoteStable(Clock::time_point now) {
   }
   Result<void> noted = environment_.state.NoteStable(stable);
   if (noted) noted = environment_.state.NoteProducers(producers);
+  if (!noted) {
+    for (PartitionAppender* appender : moved_) appender->producers().NoteLost();
+  }
   // It goes on failing until the truth is mended.
   if (!noted && !note_failed_) spdlog::warn("{}", noted.error().message);
   note_failed_ = !noted;

@@ -154,7 +154,7 @@ Result<SegmentView> PartitionAppender::SealSegment() {
   // Whoever rewrites or deletes sealed segments need not care for the producers in them.
   if (auto producers = producers_.TakeNoteOfEnd(next_offset_)) {
     const std::pair<PartitionId, std::string> note(log_->id(), *std::move(producers));
-    (void)environment_.state.NoteProducers({&note, 1});
+    if (!environment_.state.NoteProducers({&note, 1})) producers_.NoteLost();
   }
   if (IndexIsComplete()) {
     to_index_.coverage.push_back({log_->id(), sealed.base_offset, sealed.size_bytes});

@@ -44,6 +44,9 @@ class PartitionProducers {
   // A note as of the end of the log, all of which is on disk; nothing if that is noted already.
   std::optional<std::string> TakeNoteOfEnd(Offset log_end);
 
+  // What was taken last could not be written: nothing is known to be noted.
+  void NoteLost() { noted_as_of_ = -1; }
+
  private:
   std::string Encode(Offset as_of);
 

@@ -388,6 +388,25 @@ TEST_F(StoreProducersTest, NotesFollowTheLogWhileItGrowsSoThatACrashLeavesOnlyTh
   EXPECT_LE(note->as_of, 40);
 }
 
+TEST_F(StoreProducersTest, ANoteThatTheDiskHasRefusedIsWrittenByACleanStop) {
+  Crash();
+  note_interval_ = std::chrono::milliseconds(0);
+  Start();
+  files_.Plan({Operation::kWrite, 1, ErrorCode::IO_ERROR, true, "/meta/"});
+  constexpr std::size_t kPadding = 100'000;  // so much that a note is due
+  const std::string batch = SequencedBatch({7, 0, 0}, 1, kPadding);
+  ASSERT_EQ(Told(Append(*store_, kPartition, batch)), "new at 0");
+  // Notes come behind the acks, and before the next round.
+  ASSERT_EQ(Told(Append(*store_, kPartition, batch)), "again at 0");
+  ASSERT_GT(files_.injected(), 0u);
+  files_.Heal();
+  ASSERT_TRUE(place_.state().Reopen().has_value());
+  StopCleanly();
+  const auto note = Note();
+  ASSERT_TRUE(note.has_value());
+  EXPECT_EQ(note->as_of, 1);
+}
+
 TEST_F(StoreProducersTest, ALogWithoutProducersIsNotReadForThem) {
   Crash();
   note_interval_ = std::chrono::milliseconds(0);
