@@ -191,6 +191,7 @@ TEST_F(DamagedLogTest, WithAnyPagesOfItsUnflushedTailMissingItEndsBeforeTheFirst
     if (!HasFatalFailure()) ExpectEndsAt(BatchesBefore(first_missing), content);
     if (HasFatalFailure()) return;
   }
+  RecordProperty("tails", runs);
 }
 
 // The epoch of the owner stands in each batch beside its CRC; nobody uses it yet.
@@ -295,6 +296,15 @@ Flip AnyFlip(const DiskImage& disk, Dice& dice) {
   }
 }
 
+std::vector<Flip> FlipsOfDatabases(const DiskImage& disk) {
+  std::vector<Flip> flips;
+  for (const auto& [path, content] : disk.files) {
+    if (path.find("/meta/") == path.npos && path.find("/index/") == path.npos) continue;
+    for (std::uint64_t bit = 0; bit < content.size() * 8; ++bit) flips.push_back({path, bit});
+  }
+  return flips;
+}
+
 class FlippedBitTest : public ::testing::TestWithParam<bool> {
  protected:
   // Opens what was left behind, with the bit flipped, and judges it.
@@ -318,6 +328,12 @@ class FlippedBitTest : public ::testing::TestWithParam<bool> {
     EXPECT_EQ(Describe(CheckHistory(WholeHistory(left, lives))), "");
   }
 
+  void TellCounts(int bits) {
+    RecordProperty("bits", bits);
+    std::cout << bits << " bits: " << refused_ << " refused to start, " << reported_
+              << " reported, " << unharmed_ << " did no harm" << std::endl;
+  }
+
   std::atomic<int> refused_ = 0;
   std::atomic<int> reported_ = 0;
   std::atomic<int> unharmed_ = 0;
@@ -333,8 +349,19 @@ TEST_P(FlippedBitTest, NoFileOfAStoreLosesOrChangesAnythingWithoutAWord) {
     const Leftover left = LeaveBehind(dice(), GetParam());
     for (int i = 0; i < kFlipsOfALeftover; ++i) Judge(left, AnyFlip(left.disk, dice));
   });
-  std::cout << leftovers * kFlipsOfALeftover << " bits: " << refused_ << " refused to start, "
-            << reported_ << " reported, " << unharmed_ << " did no harm" << std::endl;
+  TellCounts(leftovers * kFlipsOfALeftover);
+}
+
+TEST_P(FlippedBitTest, NoBitOfTheTruthOrTheIndexLosesOrChangesAnythingWithoutAWord) {
+  const std::uint64_t seed = FaultSeed();
+  const Leftover left = LeaveBehind(seed, GetParam());
+  std::vector<Flip> flips = FlipsOfDatabases(left.disk);
+  Dice dice(seed);
+  std::shuffle(flips.begin(), flips.end(), dice);
+  const int runs = std::min(ScaledRuns(500), static_cast<int>(flips.size()));
+  OnManyDisks(runs, [&](int run) { Judge(left, flips[static_cast<std::size_t>(run)]); });
+  std::cout << "of " << flips.size() << ", ";
+  TellCounts(runs);
 }
 
 std::string NameOf(const ::testing::TestParamInfo<bool>& stop_cleanly) {
