@@ -144,9 +144,9 @@ class Consumer {
   // (max_processing) begins anew. Poll does so by itself.
   virtual void StillWorking() = 0;
 
-  // Gives back what Poll has returned last as processed, as the next Poll does: where Poll commits
-  // by itself, Close commits that too. Nothing else.
-  virtual void GiveBack() = 0;
+  // Gives back a record that Poll has returned last, and those before it, as processed; the next
+  // Poll does so with all of them. Where Poll commits by itself, Close commits this too.
+  virtual void GiveBack(const ConsumedRecord& last) = 0;
 
   // Moves delivery of a partition that is held, and waits until that is done; what Poll has not
   // returned yet is dropped, and the committed offset stays: what was processed before is to be

@@ -1,7 +1,6 @@
 #include "client/lib/record_loop.h"
 
 #include <utility>
-#include <vector>
 
 namespace strata {
 namespace {
@@ -16,12 +15,14 @@ RecordLoop::RecordLoop(Consumer& consumer, Handler handler)
 
 Result<void> RecordLoop::Run() {
   while (!stopped_) {
-    STRATA_TRY_ASSIGN(const std::vector<ConsumedRecord> records, consumer_.Poll(kWait));
-    for (const ConsumedRecord& record : records) {
-      if (stopped_) return Ok();
-      STRATA_TRY(handler_(record));
+    if (next_ == records_.size()) {
+      STRATA_TRY_ASSIGN(records_, consumer_.Poll(kWait));
+      next_ = 0;
+      continue;
     }
-    consumer_.GiveBack();
+    STRATA_TRY(handler_(records_[next_]));
+    consumer_.GiveBack(records_[next_]);
+    ++next_;
   }
   return Ok();
 }

@@ -3,13 +3,15 @@
 //   RecordLoop loop(*consumer, [](const ConsumedRecord& record) { return Process(record); });
 //   STRATA_TRY(loop.Run());
 //
-// What the function has come back from is processed: with ConsumerOptions::auto_commit_every it is
-// committed behind the work (at least once). Without, the function may call Commit(record) of the
-// consumer where it sees fit, and nothing else.
+// What the function has come back from without an error is processed, and nothing else: with
+// ConsumerOptions::auto_commit_every that is committed behind the work (at least once). Without,
+// the function may call Commit(record) of the consumer where it sees fit, and nothing else.
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
+#include <vector>
 
 #include "client/lib/consumer.h"
 #include "proto/base/error.h"
@@ -24,7 +26,8 @@ class RecordLoop {
   RecordLoop(Consumer& consumer, Handler handler);
 
   // Calls the handler for one record after the other, on this thread, until Stop; or until the
-  // handler fails, or Poll, with that error. The consumer stays open.
+  // handler fails, or Poll, with that error. The consumer stays open, and another Run goes on with
+  // the record at which the handler has failed; nobody else may poll the consumer in between.
   Result<void> Run();
 
   // Ends Run before the next record; one that begins later returns at once. Any thread.
@@ -34,6 +37,10 @@ class RecordLoop {
   Consumer& consumer_;
   const Handler handler_;
   std::atomic<bool> stopped_ = false;
+
+  // Owned by the thread that runs.
+  std::vector<ConsumedRecord> records_;  // that Poll has returned last
+  std::size_t next_ = 0;                 // of them, to be processed
 };
 
 }  // namespace strata

@@ -52,7 +52,7 @@ GroupConsumer::GroupConsumer(std::shared_ptr<Connection> connection, ConsumerOpt
 Result<std::vector<ConsumedRecord>> GroupConsumer::Poll(std::chrono::milliseconds wait) {
   if (closed_) return Fail(Closed());
   const Clock::time_point deadline = Clock::now() + wait;
-  GiveBack();
+  outstanding_.reset();
   while (true) {
     ShowProgress();
     CommitBySelf();
@@ -75,6 +75,13 @@ void GroupConsumer::ShowProgress() {
 void GroupConsumer::StillWorking() {
   if (stream_) stream_->Working();
   sign_at_ = Clock::now() + BetweenSigns(options_);
+}
+
+// The records of one Poll are of one partition.
+void GroupConsumer::GiveBack(const ConsumedRecord& last) {
+  if (outstanding_ && outstanding_->generation == last.generation) {
+    outstanding_->offset = last.record.offset + 1;
+  }
 }
 
 // What fails is put back, and committed with the next one.
@@ -259,7 +266,7 @@ Result<std::vector<ConsumedRecord>> GroupConsumer::NextRecords() {
     GrantCredit();
     if (!records || !records->empty()) return records;
   }
-  GiveBack();
+  outstanding_.reset();
   return std::vector<ConsumedRecord>();
 }
 

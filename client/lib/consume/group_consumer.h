@@ -36,7 +36,7 @@ class GroupConsumer final : public Consumer {
   Result<void> Commit(const std::vector<OffsetCommit>& offsets) override;
   void CommitAsync(std::function<void(Result<void>)> done) override;
   void StillWorking() override;
-  void GiveBack() override { outstanding_.reset(); }
+  void GiveBack(const ConsumedRecord& last) override;
   Result<void> Seek(const TopicPartition& partition, const Position& to) override;
   void Pause(const std::vector<TopicPartition>& partitions) override;
   void Resume(const std::vector<TopicPartition>& partitions) override;
@@ -127,7 +127,8 @@ class GroupConsumer final : public Consumer {
   CreditLedger ledger_;
   Clock::time_point sign_at_ = Clock::time_point::min();
   Clock::time_point commit_at_ = Clock::time_point::max();
-  std::optional<Progress> outstanding_;  // where the records begin that Poll has returned last
+  // Where the records begin that Poll has returned last and the program has not given back.
+  std::optional<Progress> outstanding_;
   std::deque<Notice> notices_;
   // Partitions, one in each, of which nothing more comes: to be noticed when what came is handed
   // out.

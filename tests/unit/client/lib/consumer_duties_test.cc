@@ -114,14 +114,16 @@ TEST_F(ConsumerDuties, AutoCommitComesBeforeARevokedPartitionIsReleased) {
   });
 }
 
-TEST_F(ConsumerDuties, CloseCommitsWhatWasGivenBackWithoutAnotherPoll) {
+TEST_F(ConsumerDuties, CloseCommitsAsFarAsTheProgramHasGivenBack) {
   OpenWithAutoCommit(std::chrono::hours(1));
   session_->Send(Assigned(3, kTopic, {0}));
-  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a", "b", "c"}));
   EXPECT_EQ(PollRecords(), "a");
-  consumer_->GiveBack();
+  ConsumedRecord second{.topic = kTopic, .partition = 0, .generation = 3};
+  second.record.offset = 1;
+  consumer_->GiveBack(second);
   std::thread closer([&] { consumer_->Close(); });
-  EXPECT_EQ(NextCommit(), 1);
+  EXPECT_EQ(NextCommit(), 2);
   closer.join();
 }
 
@@ -132,7 +134,6 @@ TEST_F(ConsumerDuties, WithoutAutoCommitNothingIsCommitted) {
   session_->Send(RecordsOf(3, kTopic, 0, 1, {"b"}));
   EXPECT_EQ(PollRecords(), "a");
   EXPECT_EQ(PollRecords(), "b");
-  consumer_->GiveBack();
   consumer_->Close();
   EXPECT_TRUE(session_->AwaitLeave());
   EXPECT_FALSE(session_->HasReceived(Kind::kCommit));
@@ -207,7 +208,10 @@ TEST_F(ConsumerDuties, JoinsWithItsPatternStrategyInstanceAndTimes) {
   EXPECT_EQ(join.max_processing_ms(), 2'000);
 }
 
-class RecordLoopTest : public ConsumerDuties {};
+class RecordLoopTest : public ConsumerDuties {
+ protected:
+  RecordLoop* loop_ = nullptr;  // for its function to stop
+};
 
 TEST_F(RecordLoopTest, CallsBackForEachRecordInOrderUntilItIsStopped) {
   OpenWithAutoCommit(std::chrono::hours(1));
@@ -231,10 +235,10 @@ TEST_F(RecordLoopTest, CallsBackForEachRecordInOrderUntilItIsStopped) {
   closer.join();
 }
 
-TEST_F(RecordLoopTest, EndsWhenTheFunctionFailsAndKeepsTheWholeBatchUncommitted) {
+TEST_F(RecordLoopTest, EndsWhenTheFunctionFailsAndKeepsThatRecordUncommitted) {
   OpenWithAutoCommit(std::chrono::hours(1));
   session_->Send(Assigned(3, kTopic, {0}));
-  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a", "b"}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a", "b", "c"}));
   RecordLoop loop(*consumer_, [&](const ConsumedRecord& record) -> Result<void> {
     if (*record.record.value == "b") return Fail(ErrorCode::INTERNAL, "no");
     return Ok();
@@ -242,9 +246,27 @@ TEST_F(RecordLoopTest, EndsWhenTheFunctionFailsAndKeepsTheWholeBatchUncommitted)
   const auto ended = loop.Run();
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().message, "no");
-  consumer_->Close();
-  EXPECT_TRUE(session_->AwaitLeave());
-  EXPECT_FALSE(session_->HasReceived(Kind::kCommit));
+  std::thread closer([&] { consumer_->Close(); });
+  EXPECT_EQ(NextCommit(), 1);
+  closer.join();
+}
+
+TEST_F(RecordLoopTest, RunAgainGoesOnWithTheRecordAtWhichTheFunctionFailed) {
+  OpenWithAutoCommit();
+  session_->Send(Assigned(3, kTopic, {0}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a", "b", "c"}));
+  session_->Send(RecordsOf(3, kTopic, 0, 3, {"d"}));
+  std::vector<std::string> seen;
+  RecordLoop loop(*consumer_, [&](const ConsumedRecord& record) -> Result<void> {
+    seen.emplace_back(*record.record.value);
+    if (seen.size() == 2) return Fail(ErrorCode::INTERNAL, "once");
+    if (seen.size() == 5) loop_->Stop();
+    return Ok();
+  });
+  loop_ = &loop;
+  EXPECT_FALSE(loop.Run());
+  EXPECT_TRUE(loop.Run());
+  EXPECT_THAT(seen, ElementsAre("a", "b", "b", "c", "d"));
 }
 
 }  // namespace
