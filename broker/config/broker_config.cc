@@ -75,7 +75,7 @@ const std::vector<ConfigKey<BrokerConfig>>& BrokerConfigKeys() {
        "the answer may take before its members have left"},
       {"revoke.timeout.ms", IntegerField(&C::revoke_timeout_ms, 0, kHourMs),
        "How long a member may take to finish and give back a partition that moves to another"},
-      {"max.processing.ms", IntegerField(&C::max_processing_ms, 1, 24 * kHourMs),
+      {"max.processing.ms", IntegerField(&C::max_processing_ms, 3'000, 24 * kHourMs),
        "How long a member may hold records without a commit, or asking for more, before its "
        "partitions go to others; a member may ask for another time"},
       {"static.return.ms", IntegerField(&C::static_return_ms, 1, 24 * kHourMs),

@@ -128,8 +128,8 @@ void AddConsume(CLI::App& app, Context& context) {
       ->needs(group);
   command
       .add_option("--instance", options.instance_id,
-                  "come back under this name within 45 s, and hold what was held before without "
-                  "disturbing the other members")
+                  "come back under this name soon (within the broker's static.return.ms), and hold "
+                  "what was held before without disturbing the other members")
       ->type_name("ID")
       ->needs(group);
   AddPosition(command, "--from", &options.from,

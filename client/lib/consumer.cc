@@ -8,6 +8,12 @@
 #include "client/lib/names.h"
 
 namespace strata {
+namespace {
+
+// As for the broker.
+constexpr std::chrono::hours kLongestTime{24};
+
+}  // namespace
 
 Result<std::unique_ptr<Consumer>> Consumer::Open(std::shared_ptr<Connection> connection,
                                                  ConsumerOptions options) {
@@ -20,9 +26,9 @@ Result<std::unique_ptr<Consumer>> Consumer::Open(std::shared_ptr<Connection> con
   }
   for (const auto time :
        {options.return_within, options.max_processing, options.auto_commit_every}) {
-    if (time.count() < 0) {
+    if (time.count() < 0 || time > kLongestTime) {
       return Fail(ErrorCode::INVALID_ARGUMENT,
-                  fmt::format("a time of {} ms is less than none", time.count()));
+                  fmt::format("a time of {} ms is not within 0 and a day", time.count()));
     }
   }
   if (options.credit_records <= 0 || options.credit_bytes <= 0) {

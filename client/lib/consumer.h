@@ -13,7 +13,8 @@
 //
 // Use a Consumer from one thread; Wakeup alone may be called from any. It has no thread of its own:
 // gRPC's collect what the broker sends, as far as the credit goes, and every method that waits
-// works on it. A member that is not polled still holds its partitions.
+// works on it. A member that is not polled still holds its partitions; once records have come, also
+// ahead of Poll, only for max_processing.
 #pragma once
 
 #include <chrono>
@@ -38,8 +39,8 @@ struct TopicPartition {
   auto operator<=>(const TopicPartition&) const = default;
 };
 
-// Told from within Poll and Close, on the caller's thread. Its functions may commit, and nothing
-// else. One that works for long keeps all partitions waiting.
+// Told from within Poll and Close, on the caller's thread. Its functions may commit and say
+// StillWorking, and nothing else. One that works for long keeps all partitions waiting.
 struct RebalanceListener {
   std::function<void(const std::vector<TopicPartition>&)> assigned;
   // Still held: finish and Commit, then return; at most `finish_within`.
@@ -67,14 +68,16 @@ struct ConsumerOptions {
   // Makes this a static member: whoever joins under this name within `return_within` after it has
   // gone, in whatever way, holds what it held, and no other member notices. Empty: it is none.
   std::string instance_id;
-  std::chrono::milliseconds return_within{0};  // 0: what the broker says (45 s)
+  // Up to a day. 0: what the broker says (static.return.ms).
+  std::chrono::milliseconds return_within{0};
   // How long the program may work on records without calling Poll, a Commit or StillWorking; then
-  // they go to other members. Up to a day. 0: what the broker says (5 min).
+  // they go to other members. Up to a day. 0: what the broker says (max.processing.ms).
   std::chrono::milliseconds max_processing{0};
   // Where a group that is new begins.
   Position start = Position::Beginning();
   // How often Poll commits by itself, and without waiting, what the program has given back by
-  // calling Poll again; so do a revocation and Close. 0: the program commits.
+  // calling Poll again, or GiveBack; so do a revocation and Close. Up to a day. 0: the program
+  // commits.
   std::chrono::milliseconds auto_commit_every{0};
   // Records and bytes that may be under way to this member and not yet returned by Poll.
   std::int64_t credit_records = 100'000;
@@ -108,7 +111,7 @@ struct OffsetCommit {
 class Consumer {
  public:
   // Begins to join the group; errors of the broker come from Poll. INVALID_ARGUMENT: neither
-  // topics nor a pattern, no credit, a time below 0, or text that is not UTF-8.
+  // topics nor a pattern, no credit, a time out of its bounds, or text that is not UTF-8.
   // INVALID_GROUP_NAME, INVALID_TOPIC_NAME: not UTF-8.
   static Result<std::unique_ptr<Consumer>> Open(std::shared_ptr<Connection> connection,
                                                 ConsumerOptions options);
@@ -141,7 +144,8 @@ class Consumer {
   virtual void CommitAsync(std::function<void(Result<void>)> done) = 0;
 
   // Tells the broker that the program still works on what Poll has returned: its time
-  // (max_processing) begins anew. Poll does so by itself.
+  // (max_processing) begins anew. Poll does so by itself. Cheap enough for each record: after a
+  // sign nothing is sent for a second, or a quarter of max_processing if that is less.
   virtual void StillWorking() = 0;
 
   // Gives back a record that Poll has returned last, and those before it, as processed; the next

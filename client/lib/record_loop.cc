@@ -22,6 +22,7 @@ Result<void> RecordLoop::Run() {
     }
     STRATA_TRY(handler_(records_[next_]));
     consumer_.GiveBack(records_[next_]);
+    consumer_.StillWorking();
     ++next_;
   }
   return Ok();

@@ -5,7 +5,9 @@
 //
 // What the function has come back from without an error is processed, and nothing else: with
 // ConsumerOptions::auto_commit_every that is committed behind the work (at least once). Without,
-// the function may call Commit(record) of the consumer where it sees fit, and nothing else.
+// the function may call Commit(record) of the consumer where it sees fit. The loop says
+// StillWorking behind each record, so that only a single one must be done within max_processing;
+// the function may say so, too. It calls nothing else of the consumer.
 #pragma once
 
 #include <atomic>

@@ -24,11 +24,13 @@ Error Closed() {
   return Error{ErrorCode::CANCELLED, "the consumer is closed"};
 }
 
-// Often enough for the time that the program has, and not with each Poll.
+// Often enough for the time that the program has, and not with each Poll. A broker's own time is
+// three seconds or more.
 std::chrono::milliseconds BetweenSigns(const ConsumerOptions& options) {
+  constexpr std::chrono::milliseconds kOften{1};
   constexpr std::chrono::milliseconds kSeldom{1'000};
   if (options.max_processing.count() == 0) return kSeldom;
-  return std::min(kSeldom, options.max_processing / 4);
+  return std::clamp(options.max_processing / 4, kOften, kSeldom);
 }
 
 Error NotHeld(const TopicPartition& partition) {
@@ -69,11 +71,12 @@ Result<std::vector<ConsumedRecord>> GroupConsumer::Poll(std::chrono::millisecond
 
 // Whoever polls is at work. A grant of credit says so too, but may be long in coming.
 void GroupConsumer::ShowProgress() {
-  if (Clock::now() >= sign_at_ && held_.HasUncommitted()) StillWorking();
+  if (held_.HasUncommitted()) StillWorking();
 }
 
 void GroupConsumer::StillWorking() {
-  if (stream_) stream_->Working();
+  if (!stream_ || Clock::now() < sign_at_) return;
+  stream_->Working();
   sign_at_ = Clock::now() + BetweenSigns(options_);
 }
 

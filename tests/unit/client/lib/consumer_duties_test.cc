@@ -170,6 +170,31 @@ TEST_F(ConsumerDuties, TheProgramMaySayItself) {
   session_->Expect(Kind::kWorking);
 }
 
+TEST_F(ConsumerDuties, WhoSaysSoWithEachRecordIsNotHeardEachTime) {
+  Open();
+  session_->Send(Assigned(3, kTopic, {0}));
+  for (int i = 0; i < 1'000; ++i) consumer_->StillWorking();
+  consumer_->Close();
+  EXPECT_TRUE(session_->AwaitLeave());
+  EXPECT_GE(session_->CountOf(Kind::kWorking), 1U);
+  EXPECT_LT(session_->CountOf(Kind::kWorking), 100U);
+}
+
+TEST_F(ConsumerDuties, EvenTheShortestTimeMakesNoSignsWithoutABreak) {
+  ConsumerOptions options;
+  options.max_processing = milliseconds(1);
+  Open(std::move(options));
+  session_->Send(Assigned(3, kTopic, {0}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(PollRecords(), "a");
+  EXPECT_TRUE(consumer_->Poll(milliseconds(20)));
+  consumer_->Close();
+  EXPECT_TRUE(session_->AwaitLeave());
+  const auto took = std::chrono::steady_clock::now() - begin;
+  EXPECT_LE(session_->CountOf(Kind::kWorking), 1U + took / milliseconds(1));
+}
+
 TEST_F(ConsumerDuties, AMemberThatWasTooSlowIsToldAndJoinsAgain) {
   std::optional<Error> why_lost;
   ConsumerOptions options;
@@ -233,6 +258,24 @@ TEST_F(RecordLoopTest, CallsBackForEachRecordInOrderUntilItIsStopped) {
   std::thread closer([&] { consumer_->Close(); });
   EXPECT_EQ(NextCommit(), 3);
   closer.join();
+}
+
+TEST_F(RecordLoopTest, SaysBetweenTheRecordsOfABatchThatTheyAreWorkedOn) {
+  Open();
+  session_->Send(Assigned(3, kTopic, {0}));
+  EXPECT_TRUE(consumer_->Poll(std::chrono::seconds(20))) << "told of the assignment";
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a", "b"}));
+  RecordLoop loop(*consumer_, [&](const ConsumedRecord& record) -> Result<void> {
+    if (*record.record.value == "a") {
+      EXPECT_FALSE(session_->HasReceived(Kind::kWorking)) << "that would prove nothing";
+    } else {
+      session_->Expect(Kind::kWorking);
+      loop_->Stop();
+    }
+    return Ok();
+  });
+  loop_ = &loop;
+  EXPECT_TRUE(loop.Run());
 }
 
 TEST_F(RecordLoopTest, EndsWhenTheFunctionFailsAndKeepsThatRecordUncommitted) {

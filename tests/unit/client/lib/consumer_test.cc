@@ -578,6 +578,12 @@ TEST(ConsumerOpen, RefusesWhatCannotWork) {
                 .error()
                 .code,
             ErrorCode::INVALID_ARGUMENT);
+  EXPECT_EQ(
+      Consumer::Open(connection,
+                     {.group = "g", .topics = {"t"}, .auto_commit_every = milliseconds::max()})
+          .error()
+          .code,
+      ErrorCode::INVALID_ARGUMENT);
 }
 
 }  // namespace

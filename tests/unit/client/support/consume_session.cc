@@ -39,9 +39,9 @@ v1::ConsumeRequest ConsumeSession::Expect(Kind kind) {
   return {};
 }
 
-bool ConsumeSession::HasReceived(Kind kind) {
+std::size_t ConsumeSession::CountOf(Kind kind) {
   MutexLock lock(mutex_);
-  return received_.contains(kind);
+  return received_.count(kind);
 }
 
 v1::Credit ConsumeSession::TakeCredit() {

@@ -28,8 +28,9 @@ class ConsumeSession : public grpc::ServerBidiReactor<v1::ConsumeRequest, v1::Co
   // returns an empty one, if none comes within 20 seconds or the stream ends.
   v1::ConsumeRequest Expect(Kind kind);
 
-  // Whether the member has ever sent a request of this kind.
-  bool HasReceived(Kind kind);
+  // How often the member has sent a request of this kind so far, and whether it ever has.
+  std::size_t CountOf(Kind kind);
+  bool HasReceived(Kind kind) { return CountOf(kind) > 0; }
 
   // All credit granted so far that was not passed over by Expect.
   v1::Credit TakeCredit();
@@ -56,7 +57,7 @@ class ConsumeSession : public grpc::ServerBidiReactor<v1::ConsumeRequest, v1::Co
   Mutex mutex_;
   CondVar changed_;
   std::deque<v1::ConsumeRequest> requests_ STRATA_GUARDED_BY(mutex_);
-  std::set<Kind> received_ STRATA_GUARDED_BY(mutex_);
+  std::multiset<Kind> received_ STRATA_GUARDED_BY(mutex_);
   v1::Credit credit_ STRATA_GUARDED_BY(mutex_);
   std::deque<v1::ConsumeResponse> responses_ STRATA_GUARDED_BY(mutex_);
   bool writing_ STRATA_GUARDED_BY(mutex_) = false;
