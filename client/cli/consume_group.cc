@@ -20,9 +20,10 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kBetweenCommits{1};
 constexpr std::chrono::milliseconds kPollWait{100};
 
-// The commits of other members' partitions are theirs; what we wrote of them they write again.
+// What was lost meanwhile is delivered again, and written again, by whoever holds it then.
 bool IsHarmless(const Error& error) {
-  return error.code == ErrorCode::STALE_GENERATION || error.code == ErrorCode::NOT_ASSIGNED;
+  return error.code == ErrorCode::STALE_GENERATION || error.code == ErrorCode::NOT_ASSIGNED ||
+         error.code == ErrorCode::NO_PROGRESS;
 }
 
 class GroupCopy {

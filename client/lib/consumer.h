@@ -127,7 +127,9 @@ class Consumer {
 
   // Commits behind everything that Poll has returned so far, of all partitions still held, and
   // waits until it is on disk. STALE_GENERATION, NOT_ASSIGNED: of partitions lost meanwhile; the
-  // rest was committed. UNAVAILABLE, TIMEOUT: unknown; commit again.
+  // rest was committed. NO_PROGRESS: the program was too slow (max_processing) and has lost all of
+  // them; nothing was committed. In these cases go on with Poll: what was lost is delivered again,
+  // to this member or another. UNAVAILABLE, TIMEOUT, SHUTTING_DOWN: unknown; commit again.
   virtual Result<void> Commit() = 0;
 
   // Commits each partition up to its offset, and waits until that is on disk; errors as above. When
@@ -154,7 +156,8 @@ class Consumer {
 
   // Moves delivery of a partition that is held, and waits until that is done; what Poll has not
   // returned yet is dropped, and the committed offset stays: what was processed before is to be
-  // committed before. NOT_ASSIGNED, OFFSET_OUT_OF_RANGE, ...
+  // committed before. OFFSET_OUT_OF_RANGE, ...; NOT_ASSIGNED, NO_PROGRESS: it is lost, as with
+  // Commit.
   virtual Result<void> Seek(const TopicPartition& partition, const Position& to) = 0;
 
   virtual void Pause(const std::vector<TopicPartition>& partitions) = 0;

@@ -211,6 +211,26 @@ TEST_F(ConsumerDuties, AMemberThatWasTooSlowIsToldAndJoinsAgain) {
   });
 }
 
+TEST_F(ConsumerDuties, ACommitAndASeekOfAMemberThatWasTooSlowSaySo) {
+  Open();
+  for (const bool commits : {true, false}) {
+    session_->Send(Assigned(3, kTopic, {0}));
+    session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
+    EXPECT_EQ(PollRecords(), "a");
+    auto calling = std::async(std::launch::async, [&] {
+      return commits ? consumer_->Commit() : consumer_->Seek({kTopic, 0}, Position::End());
+    });
+    session_->Expect(commits ? Kind::kCommit : Kind::kSeek);
+    session_->End(testing::StatusOf(ErrorCode::NO_PROGRESS, "too slow"));
+    const Result<void> result = calling.get();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::NO_PROGRESS);
+    EXPECT_TRUE(consumer_->Commit()) << "nothing is left to commit";
+    EXPECT_TRUE(consumer_->Poll(milliseconds(0))) << "tells that all is lost";
+    WhilePolling([&] { session_ = broker_.NextSession(); });
+  }
+}
+
 TEST_F(ConsumerDuties, AMemberWhoseInstanceWasReplacedDoesNot) {
   Open();
   session_->End(testing::StatusOf(ErrorCode::INSTANCE_REPLACED, "another came"));
