@@ -79,6 +79,10 @@ struct ConsumerOptions {
   // calling Poll again, or GiveBack; so do a revocation and Close. Up to a day. 0: the program
   // commits.
   std::chrono::milliseconds auto_commit_every{0};
+  // Told from within Poll and Close, on the caller's thread, why a commit that Poll has made by
+  // itself has failed. What is still held is committed with the next one. May do what a listener
+  // may.
+  std::function<void(const Error& why)> auto_commit_failed;
   // Records and bytes that may be under way to this member and not yet returned by Poll.
   std::int64_t credit_records = 100'000;
   std::int64_t credit_bytes = 16 << 20;

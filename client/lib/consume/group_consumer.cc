@@ -87,11 +87,18 @@ void GroupConsumer::GiveBack(const ConsumedRecord& last) {
   }
 }
 
-// What fails is put back, and committed with the next one.
 void GroupConsumer::CommitBySelf() {
   if (Clock::now() < commit_at_) return;
   commit_at_ = Clock::now() + options_.auto_commit_every;
-  StartCommit(CommitsOfGivenBack(), [](const Result<void>&) {});
+  CommitGivenBack();
+}
+
+// What fails is put back, and committed with the next one.
+void GroupConsumer::CommitGivenBack() {
+  StartCommit(CommitsOfGivenBack(), [this](const Result<void>& result) {
+    if (result || !options_.auto_commit_failed) return;
+    commit_callbacks_.push_back([this, why = result.error()] { options_.auto_commit_failed(why); });
+  });
 }
 
 GroupConsumer::Clock::time_point GroupConsumer::NextDuty() const {
@@ -187,7 +194,7 @@ void GroupConsumer::Close() {
   if (stream_ && !held.empty() && options_.listener.revoked) {
     options_.listener.revoked(held, connection_->options().call_timeout);
   }
-  if (commits_by_self()) StartCommit(CommitsOfGivenBack(), [](const Result<void>&) {});
+  if (commits_by_self()) CommitGivenBack();
   if (stream_) stream_->Leave();
   WaitForLeaving();
   LoseEverything(Closed());
@@ -236,7 +243,7 @@ void GroupConsumer::TellRevoked(const Notice& notice) {
   const std::vector<TopicPartition> revoked = StillRetired(notice);
   if (revoked.empty()) return;
   if (options_.listener.revoked) options_.listener.revoked(revoked, notice.finish_within);
-  if (commits_by_self()) StartCommit(CommitsOfGivenBack(), [](const Result<void>&) {});
+  if (commits_by_self()) CommitGivenBack();
   const std::vector<TopicPartition> released = StillRetired(notice);
   if (released.empty()) return;
   if (stream_) stream_->Release(released);

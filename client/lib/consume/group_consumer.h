@@ -89,6 +89,7 @@ class GroupConsumer final : public Consumer {
   // Poll's steps.
   void ShowProgress();
   void CommitBySelf();
+  void CommitGivenBack();
   // When one of these two is due again.
   Clock::time_point NextDuty() const;
   void NoticeBrokenOff();

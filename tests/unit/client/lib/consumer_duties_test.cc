@@ -102,6 +102,26 @@ TEST_F(ConsumerDuties, ARefusedAutoCommitIsTriedAgain) {
   });
 }
 
+TEST_F(ConsumerDuties, TheProgramIsToldThatAnAutoCommitHasFailed) {
+  std::vector<ErrorCode> told;
+  ConsumerOptions options;
+  options.auto_commit_every = milliseconds(1);
+  options.auto_commit_failed = [&](const Error& why) {
+    told.push_back(why.code);
+    consumer_->Wakeup();
+  };
+  Open(std::move(options));
+  session_->Send(Assigned(3, kTopic, {0}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
+  EXPECT_EQ(PollRecords(), "a");
+  WhilePolling([&] { session_->Refuse(session_->Expect(Kind::kCommit).commit(), "IO_ERROR"); });
+  while (told.empty()) ASSERT_TRUE(consumer_->Poll(milliseconds(10)));
+  EXPECT_EQ(told.front(), ErrorCode::IO_ERROR);
+  const std::size_t told_before = told.size();
+  consumer_->Close();
+  EXPECT_GT(told.size(), told_before) << "of the next one, which nobody has answered";
+}
+
 TEST_F(ConsumerDuties, AutoCommitComesBeforeARevokedPartitionIsReleased) {
   OpenWithAutoCommit(std::chrono::hours(1));
   session_->Send(Assigned(3, kTopic, {0, 1}));
