@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "client/cli/table.h"
+#include "client/cli/time_text.h"
 
 namespace strata::cli {
 namespace {
@@ -27,8 +28,9 @@ Json PartitionJson(const GroupPartitionInfo& partition, const GroupRates* rates)
                {"log_start", partition.log_start},
                {"log_end", partition.log_end},
                {"lag_records", partition.lag_records},
-               {"lag_delivery_records", partition.lag_delivery_records},
                {"lag_seconds", partition.lag_seconds},
+               {"lag_delivery_records", partition.lag_delivery_records},
+               {"lag_delivery_seconds", partition.lag_delivery_seconds},
                {"in_flight", partition.in_flight},
                {"member", partition.member},
                {"committed_at_ms", partition.committed_at_ms},
@@ -52,9 +54,11 @@ Json MemberJson(const GroupMemberInfo& member) {
 }
 
 std::string PartitionsTable(const GroupDescription& group, const GroupRates* rates) {
-  std::vector<Table::Column> columns = {
-      {"TOPIC"},       {"PARTITION", kRight}, {"CURRENT", kRight},     {"COMMITTED", kRight},
-      {"END", kRight}, {"LAG", kRight},       {"LAG-SECONDS", kRight}, {"IN-FLIGHT", kRight}};
+  std::vector<Table::Column> columns = {{"TOPIC"}};
+  for (const char* title : {"PARTITION", "CURRENT", "COMMITTED", "END", "LAG", "LAG-SECONDS",
+                            "DELIVERY-LAG", "DELIVERY-LAG-SECONDS", "IN-FLIGHT"}) {
+    columns.push_back({title, kRight});
+  }
   if (rates) {
     for (const char* title : {"CURRENT/S", "COMMITTED/S", "END/S"}) {
       columns.push_back({title, kRight});
@@ -71,6 +75,8 @@ std::string PartitionsTable(const GroupDescription& group, const GroupRates* rat
         std::to_string(partition.log_end),
         std::to_string(partition.lag_records),
         fmt::format("{:.1f}", partition.lag_seconds),
+        std::to_string(partition.lag_delivery_records),
+        fmt::format("{:.1f}", partition.lag_delivery_seconds),
         std::to_string(partition.in_flight),
     };
     if (rates) {
@@ -81,6 +87,22 @@ std::string PartitionsTable(const GroupDescription& group, const GroupRates* rat
     }
     cells.push_back(partition.member.empty() ? "-" : partition.member);
     table.Add(std::move(cells));
+  }
+  return table.ToString();
+}
+
+// A note may hold anything: quoted, it does nothing to a terminal.
+std::string Quoted(const std::string& note) {
+  return note.empty() ? "" : Json(note).dump(-1, ' ', /*ensure_ascii=*/true);
+}
+
+std::string CommitsTable(const std::vector<const GroupPartitionInfo*>& committed) {
+  Table table({{"TOPIC"}, {"PARTITION", kRight}, {"COMMITTED-AT"}, {"BY"}, {"NOTE"}});
+  for (const GroupPartitionInfo* partition : committed) {
+    table.Add({partition->topic, std::to_string(partition->partition),
+               TimeText(partition->committed_at_ms),
+               partition->committed_by.empty() ? "-" : partition->committed_by,
+               Quoted(partition->metadata)});
   }
   return table.ToString();
 }
@@ -127,6 +149,11 @@ std::string ToText(const GroupDescription& group, const GroupRates* rates) {
   std::string text =
       fmt::format("group {}, {} member{}\n\n", group.name, members, members == 1 ? "" : "s") +
       PartitionsTable(group, rates);
+  std::vector<const GroupPartitionInfo*> committed;
+  for (const auto& partition : group.partitions) {
+    if (partition.committed_at_ms != kNoTimestamp) committed.push_back(&partition);
+  }
+  if (!committed.empty()) text += "\n" + CommitsTable(committed);
   if (!group.members.empty()) text += "\n" + MembersTable(group);
   return text;
 }

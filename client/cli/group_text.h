@@ -31,7 +31,8 @@ GroupRates RatesBetween(const GroupSnapshot& before, const GroupSnapshot& after)
 // "-" for what there is not.
 std::string OffsetText(Offset offset);
 
-// With `rates`, which may lack partitions, three columns more.
+// Where every partition is, who has committed it when, and the members. With `rates`, which may
+// lack partitions, three columns more.
 std::string ToText(const GroupDescription& group, const GroupRates* rates = nullptr);
 nlohmann::ordered_json ToJson(const GroupDescription& group, const GroupRates* rates = nullptr);
 

@@ -2,7 +2,6 @@
 #include <memory>
 
 #include <CLI/CLI.hpp>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +9,7 @@
 #include "client/cli/options.h"
 #include "client/cli/sink.h"
 #include "client/cli/table.h"
+#include "client/cli/time_text.h"
 #include "client/lib/admin.h"
 
 namespace strata::cli {
@@ -53,10 +53,6 @@ Json ToJson(const TopicDescription& description) {
                                 {"description", entry.description}});
   }
   return json;
-}
-
-std::string TimeText(TimestampMs time) {
-  return fmt::format("{:%FT%TZ}", fmt::gmtime(static_cast<std::time_t>(time / 1000)));
 }
 
 std::string ConfigText(const std::map<std::string, std::string>& config) {

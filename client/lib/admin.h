@@ -68,13 +68,17 @@ struct GroupPartitionInfo {
   Offset committed = kNoOffset;
   Offset log_start = 0;
   Offset log_end = 0;
-  std::int64_t lag_records = 0;           // not committed yet
-  std::int64_t lag_delivery_records = 0;  // not delivered yet
+  // Not committed yet, and the age of the oldest such record; 0 without any.
+  std::int64_t lag_records = 0;
   double lag_seconds = 0;
+  // The same for what was not delivered yet.
+  std::int64_t lag_delivery_records = 0;
+  double lag_delivery_seconds = 0;
   std::int64_t in_flight = 0;
   std::string member;  // empty: nobody holds it
+  // Of the last commit: when, the id of the member, and its note.
   TimestampMs committed_at_ms = kNoTimestamp;
-  std::string committed_by;  // id of a member
+  std::string committed_by;
   std::string metadata;
 };
 

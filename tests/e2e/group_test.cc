@@ -51,7 +51,21 @@ TEST_F(Group, DeliveryMovesCurrentAndOnlyACommitMovesCommitted) {
   EXPECT_EQ(view.log_end, 100);
   EXPECT_EQ(view.lag_records, 70);
   EXPECT_GT(view.lag_seconds, 0);
+  EXPECT_EQ(view.lag_delivery_records, 0);
+  EXPECT_EQ(view.lag_delivery_seconds, 0);
   EXPECT_NE(view.member, "");
+}
+
+TEST_F(Group, ShowsHowFarDeliveryIsBehindAndWhoHasCommitted) {
+  CreateTopic();
+  Produce(0, 100);
+  Consume("g", {"--max-records", "30"});
+  const PartitionView view = View("g").at({"t", 0});
+  EXPECT_EQ(view.lag_delivery_records, 100 - view.current);
+  EXPECT_EQ(view.lag_delivery_seconds > 0, view.current < 100);
+  strata_.Expect({"group", "seek", "g", "--topic", "t", "--to", "0"});
+  EXPECT_GT(View("g").at({"t", 0}).lag_delivery_seconds, 0);
+  EXPECT_THAT(strata_.Expect({"group", "describe", "g"}), HasSubstr("COMMITTED-AT"));
 }
 
 TEST_F(Group, CurrentIsThereAfterARestartEvenIfNothingWasCommitted) {

@@ -15,6 +15,8 @@ GroupView DescribeGroup(const StrataCommand& strata, const std::string& group) {
         .log_end = partition.at("log_end").get<std::int64_t>(),
         .lag_records = partition.at("lag_records").get<std::int64_t>(),
         .lag_seconds = partition.at("lag_seconds").get<double>(),
+        .lag_delivery_records = partition.at("lag_delivery_records").get<std::int64_t>(),
+        .lag_delivery_seconds = partition.at("lag_delivery_seconds").get<double>(),
         .member = partition.at("member").get<std::string>(),
     };
   }

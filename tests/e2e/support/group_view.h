@@ -17,6 +17,8 @@ struct PartitionView {
   std::int64_t log_end = 0;
   std::int64_t lag_records = 0;
   double lag_seconds = 0;
+  std::int64_t lag_delivery_records = 0;
+  double lag_delivery_seconds = 0;
   std::string member;
 };
 

@@ -7,6 +7,8 @@
 namespace strata::cli {
 namespace {
 
+using ::testing::ContainsRegex;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -63,6 +65,34 @@ TEST(GroupText, ShowsSpeedsOnlyWhereTheyAreAskedFor) {
   EXPECT_EQ(ToJson(group, &rates)["partitions"][0]["current_per_second"], 7);
   EXPECT_EQ(ToJson(group, &rates)["partitions"][0]["committed_per_second"], 8);
   EXPECT_EQ(ToJson(group, &rates)["partitions"][0]["log_end_per_second"], 9);
+}
+
+TEST(GroupText, ShowsTheLagOfBothCursorsInRecordsAndInSeconds) {
+  GroupDescription group = At(kNow, {Partition(0, 10, 4, 100)}).group;
+  GroupPartitionInfo& partition = group.partitions.front();
+  partition.lag_records = 96;
+  partition.lag_seconds = 12.25;
+  partition.lag_delivery_records = 90;
+  partition.lag_delivery_seconds = 3.5;
+  const std::string text = ToText(group);
+  EXPECT_THAT(text, HasSubstr("LAG  LAG-SECONDS  DELIVERY-LAG  DELIVERY-LAG-SECONDS"));
+  EXPECT_THAT(text, ContainsRegex("96 +12\\.2 +90 +3\\.5"));
+  const auto json = ToJson(group)["partitions"][0];
+  EXPECT_EQ(json["lag_records"], 96);
+  EXPECT_EQ(json["lag_seconds"], 12.25);
+  EXPECT_EQ(json["lag_delivery_records"], 90);
+  EXPECT_EQ(json["lag_delivery_seconds"], 3.5);
+}
+
+TEST(GroupText, ShowsWhenAndByWhomAndWithWhichNoteWasCommittedLast) {
+  GroupDescription group = At(kNow, {Partition(0, 10, 4, 100), Partition(1, 0, 0, 100)}).group;
+  EXPECT_THAT(ToText(group), Not(HasSubstr("COMMITTED-AT"))) << "nobody ever has";
+  GroupPartitionInfo& partition = group.partitions.front();
+  partition.committed_at_ms = 1'767'323'045'678;
+  partition.committed_by = "worker-7-1";
+  partition.metadata = "up to \x1b[2Jhere";
+  EXPECT_THAT(ToText(group), EndsWith("NOTE\norders          0  2026-01-02T03:04:05Z  worker-7-1  "
+                                      "\"up to \\u001b[2Jhere\"\n"));
 }
 
 TEST(GroupText, ShowsWhoIsAwayAndWhatIsInFlight) {
