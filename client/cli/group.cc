@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -18,6 +19,7 @@
 #include "client/cli/table.h"
 #include "client/lib/admin.h"
 #include "client/lib/doorbell.h"
+#include "client/lib/retry/backoff.h"
 
 namespace strata::cli {
 namespace {
@@ -58,27 +60,43 @@ Result<void> List(const Context& context, const GroupOptions& options) {
   return Print(table.ToString());
 }
 
+Result<GroupSnapshot> Look(const std::shared_ptr<Connection>& connection,
+                           const std::string& group) {
+  STRATA_TRY_ASSIGN(auto description, Admin(connection).DescribeGroup(group));
+  return GroupSnapshot{std::move(description), Clock::now()};
+}
+
+Result<void> Show(const GroupSnapshot& now, const std::optional<GroupSnapshot>& before,
+                  Output output) {
+  const GroupRates rates = before ? RatesBetween(*before, now) : GroupRates();
+  if (output == Output::kJson) return Print(ToJson(now.group, &rates).dump() + "\n");
+  const bool screen = isatty(STDOUT_FILENO) == 1;
+  return Print((screen ? kClearScreen : "") + ToText(now.group, &rates) + (screen ? "" : "\n"));
+}
+
 // A screen that is painted anew, or blocks one behind the other where it is no terminal; lines of
-// JSON. Until a signal comes.
+// JSON. Until a signal comes; an outage of the broker does not end it once something was seen.
 Result<void> Watch(const Context& context, const GroupOptions& options) {
+  Doorbell doorbell;  // outlives the thread of `interrupt`, which rings it
   Interrupt interrupt;
-  Doorbell doorbell;
   interrupt.SetWakeUp([&doorbell] { doorbell.Ring(); });
   STRATA_TRY_ASSIGN(auto connection, context.Connect());
-  const bool screen = options.output == Output::kTable && isatty(STDOUT_FILENO) == 1;
   std::optional<GroupSnapshot> before;
-  for (auto next = Clock::now(); !interrupt.requested(); next += kBetweenLooks) {
-    STRATA_TRY_ASSIGN(auto group, Admin(connection).DescribeGroup(options.group));
-    GroupSnapshot now{std::move(group), Clock::now()};
-    const GroupRates rates = before ? RatesBetween(*before, now) : GroupRates();
-    if (options.output == Output::kJson) {
-      STRATA_TRY(Print(ToJson(now.group, &rates).dump() + "\n"));
-    } else {
-      STRATA_TRY(
-          Print((screen ? kClearScreen : "") + ToText(now.group, &rates) + (screen ? "" : "\n")));
+  bool is_lost = false;
+  while (!interrupt.requested()) {
+    const auto look_at = Clock::now();
+    Result<GroupSnapshot> now = Look(connection, options.group);
+    if (now) {
+      if (std::exchange(is_lost, false)) fmt::print(stderr, "strata: the group is back\n");
+      STRATA_TRY(Show(*now, before, options.output));
+      before = *std::move(now);
+    } else if (!before || !IsRetriable(now.error().code)) {
+      return Fail(now.error());
+    } else if (!std::exchange(is_lost, true)) {
+      fmt::print(stderr, "strata: lost sight of the group, trying again: {}\n",
+                 now.error().message);
     }
-    before = std::move(now);
-    doorbell.WaitUntil(next + kBetweenLooks);
+    doorbell.WaitUntil(look_at + kBetweenLooks);
   }
   return Ok();
 }

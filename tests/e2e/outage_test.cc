@@ -42,5 +42,21 @@ TEST_F(Outage, IsToldToAMemberOfAGroup) {
   ExpectToldOfAnOutage(member);
 }
 
+TEST_F(Outage, DoesNotEndAWatch) {
+  strata_.Expect({"consume", "t", "--group", "g", "--exit-at-end"});
+  Background watch(strata_, {"group", "describe", "g", "--watch", "--output", "json"});
+  ASSERT_TRUE(watch.WaitForLines(1)) << watch.Errors();
+  broker_.Kill();
+  ASSERT_TRUE(watch.process().WaitUntil([&] {
+    return watch.Errors().find("lost sight of the group") != std::string::npos;
+  })) << watch.Errors();
+  broker_.Start();
+  ASSERT_TRUE(watch.WaitForLines(CountLines(watch.Output()) + 2)) << watch.Errors();
+  EXPECT_TRUE(watch.Errors().ends_with("strata: the group is back\n")) << watch.Errors();
+
+  strata_.Expect({"group", "delete", "g"});
+  EXPECT_EQ(watch.process().Wait(), 1) << "nothing is left to be watched";
+}
+
 }  // namespace
 }  // namespace strata::e2e
