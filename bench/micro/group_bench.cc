@@ -104,8 +104,9 @@ void JoinAtOnce(benchmark::State& state) {
     const auto group = std::make_shared<broker::Group>(
         "g",
         broker::Group::Environment{logs, cursors, timers, std::chrono::hours(1), 100'000, 0,
-                                   [](storage::TopicId) { return true; }},
-        std::vector<storage::CursorEntry>());
+                                   [&](storage::TopicId) { return topic; },
+                                   [&] { return std::vector<broker::TopicPtr>{topic}; }},
+        std::nullopt);
     for (std::int64_t i = 0; i < state.range(1); ++i) {
       const auto joined = group->Join({.id = NameOf(i)}, {}, {topic}, &sink, [](auto) {});
       if (!joined) return state.SkipWithError(joined.error().message.c_str());

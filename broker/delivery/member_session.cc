@@ -42,8 +42,8 @@ MemberSession::MemberSession(std::shared_ptr<Group> group, MemberId id, Options 
       in_flight_(environment.budget) {}
 
 Result<void> MemberSession::Start(MemberInfo info, const MemberOptions& options,
-                                  const std::vector<TopicPtr>& topics) {
-  return group_->Join(std::move(info), options, topics, this,
+                                  const std::vector<TopicPtr>& named) {
+  return group_->Join(std::move(info), options, named, this,
                       [this](Generation generation) { Tell(JoinedMessage(id_, generation)); });
 }
 

@@ -83,7 +83,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
 
   // Joins the group; the member's first message is Joined. Errors as Group::Join.
   Result<void> Start(MemberInfo info, const MemberOptions& options,
-                     const std::vector<TopicPtr>& topics);
+                     const std::vector<TopicPtr>& named);
 
   // What the member says. INVALID_ARGUMENT ends the stream.
   Result<void> OnCredit(const v1::Credit& credit) STRATA_EXCLUDES(mutex_);

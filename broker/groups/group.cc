@@ -29,9 +29,13 @@ std::string_view ReasonText(Lose::Reason reason) {
 }  // namespace
 
 Group::Group(std::string name, const Environment& environment,
-             const std::vector<storage::CursorEntry>& cursors)
-    : name_(std::move(name)), environment_(environment), membership_(environment.first_generation) {
-  for (const storage::CursorEntry& entry : cursors) {
+             const std::optional<std::vector<storage::CursorEntry>>& cursors)
+    : name_(std::move(name)),
+      environment_(environment),
+      is_new_(!cursors),
+      membership_(environment.first_generation) {
+  if (!cursors) return;
+  for (const storage::CursorEntry& entry : *cursors) {
     cursors_.emplace(entry.partition, entry.cursor);
     stored_->Set(entry.partition, entry.cursor);
   }
@@ -44,7 +48,7 @@ Error Group::Deleted() const {
 Result<void> Group::CheckStillThere(const std::vector<storage::CursorWrite>& writes) {
   if (retired_) return Fail(Deleted());
   for (const storage::CursorWrite& write : writes) {
-    if (environment_.topic_exists(write.partition.topic)) continue;
+    if (environment_.find_topic(write.partition.topic)) continue;
     return Fail(ErrorCode::UNKNOWN_TOPIC, "the topic was deleted meanwhile");
   }
   return Ok();
@@ -72,16 +76,19 @@ Result<std::vector<storage::CursorWrite>> Group::StartCursors(const TopicPtr& to
   return writes;
 }
 
-Result<void> Group::PrepareTopics(const std::vector<TopicPtr>& topics, const StartOffset& start) {
+Result<void> Group::PrepareTopics(const std::vector<TopicPtr>& named, const TopicPattern* pattern,
+                                  const StartOffset& start) {
   MutexLock preparing(prepare_mutex_);
+  if (!is_new_) return Ok();
   std::vector<storage::CursorWrite> all;
-  for (const TopicPtr& topic : topics) {
-    if (KnowsTopic(topic->id)) continue;
+  for (const TopicPtr& topic : WithMatching(named, pattern, environment_.list_topics())) {
+    if (KnowsTopic(topic->id)) continue;  // by a seek
     STRATA_TRY_ASSIGN(auto writes, StartCursors(topic, start));
     std::move(writes.begin(), writes.end(), std::back_inserter(all));
   }
-  if (all.empty()) return Ok();
-  return WriteStartCursors(std::move(all));
+  if (!all.empty()) STRATA_TRY(WriteStartCursors(std::move(all)));
+  is_new_ = false;
+  return Ok();
 }
 
 Result<void> Group::WriteStartCursors(std::vector<storage::CursorWrite> writes) {
@@ -101,8 +108,22 @@ Result<void> Group::WriteStartCursors(std::vector<storage::CursorWrite> writes) 
   return Ok();
 }
 
+Result<std::vector<TopicPtr>> Group::FindTopics(const std::vector<TopicPtr>& named,
+                                                const TopicPattern* pattern) {
+  std::vector<TopicPtr> now;
+  for (const TopicPtr& topic : named) {
+    now.push_back(environment_.find_topic(topic->id));
+    if (!now.back()) {
+      return Fail(ErrorCode::UNKNOWN_TOPIC,
+                  fmt::format("topic '{}' was deleted meanwhile", topic->name));
+    }
+  }
+  if (!pattern) return now;
+  return WithMatching(std::move(now), pattern, environment_.list_topics());
+}
+
 Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
-                         const std::vector<TopicPtr>& topics, MemberSink* sink,
+                         const std::vector<TopicPtr>& named, MemberSink* sink,
                          const std::function<void(Generation)>& joined) {
   MutexLock lock(mutex_);
   if (retired_) return Fail(Deleted());
@@ -120,6 +141,7 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
                 fmt::format("the members of group '{}' share the partitions out {}", name_,
                             broker::Describe(membership_.strategy())));
   }
+  STRATA_TRY_ASSIGN(const auto topics, FindTopics(named, options.pattern.get()));
   const MemberId id = info.id;
   std::optional<MemberId> replaced;
   if (returns) {
@@ -131,9 +153,8 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
   joined(membership_.generation());
   std::map<TopicId, std::int32_t> partition_counts;
   for (const TopicPtr& topic : topics) {
-    TopicPtr& known = topics_[topic->id];
-    if (!known || known->partition_count < topic->partition_count) known = topic;
-    partition_counts[topic->id] = known->partition_count;
+    topics_[topic->id] = topic;
+    partition_counts[topic->id] = topic->partition_count;
   }
   untold_.insert(id);
   CarryOut(replaced ? membership_.Replace(*replaced, id, partition_counts)
@@ -344,10 +365,10 @@ Offset Group::Committed(PartitionId partition) {
   return stored_->Get(partition).committed;
 }
 
-void Group::TopicCreated(const TopicPtr& topic) {
+void Group::TopicCreated(const TopicPtr& created) {
   MutexLock lock(mutex_);
-  const bool there = environment_.topic_exists(topic->id);
-  if (retired_ || !there || topics_.contains(topic->id)) return;
+  const TopicPtr topic = environment_.find_topic(created->id);
+  if (!topic) return;
   std::vector<MemberId> subscribers;
   for (const auto& [id, member] : members_) {
     if (member.options.pattern && member.options.pattern->Matches(topic->name)) {
@@ -356,14 +377,6 @@ void Group::TopicCreated(const TopicPtr& topic) {
   }
   if (subscribers.empty()) return;
   topics_[topic->id] = topic;
-  // Written before anything is delivered, so that nobody who joins later begins elsewhere.
-  std::vector<storage::CursorWrite> writes;
-  for (std::int32_t i = 0; i < topic->partition_count; ++i) {
-    storage::Cursor& cursor = cursors_[topic->Partition(i)];
-    cursor.current = std::max<Offset>(cursor.current, 0);
-    writes.push_back({name_, topic->Partition(i), cursor});
-  }
-  Send(std::move(writes), /*durable=*/true, {});
   CarryOut(membership_.Subscribe(subscribers, topic->id, topic->partition_count));
 }
 

@@ -47,7 +47,7 @@ struct MemberInfo {
 // How a member wants to work.
 struct MemberOptions {
   AssignmentStrategy strategy = AssignmentStrategy::kUniform;
-  // Topics that appear later and match are subscribed to as well; may be null.
+  // Topics that match are subscribed to as well, also those that appear later; may be null.
   std::shared_ptr<const TopicPattern> pattern;
   // How long the place of a static member is kept.
   std::chrono::milliseconds return_within{0};
@@ -94,29 +94,34 @@ class Group : public std::enable_shared_from_this<Group> {
     std::int64_t max_members;
     // Larger than any generation that was used before this broker was started.
     Generation first_generation;
-    // False from before TopicDeleted is called on. Called with the group's lock held.
-    std::function<bool(TopicId)> topic_exists;
+    // The topics there are, as they are now: from before TopicCreated and PartitionsAdded are
+    // called on, and until before TopicDeleted is. Called with the group's lock held.
+    std::function<TopicPtr(TopicId)> find_topic;  // null: there is none
+    std::function<std::vector<TopicPtr>()> list_topics;
   };
 
-  // `cursors` is what the CursorStore holds of this group.
+  // `cursors` is what the CursorStore holds of this group; nothing: it is new.
   Group(std::string name, const Environment& environment,
-        const std::vector<storage::CursorEntry>& cursors);
+        const std::optional<std::vector<storage::CursorEntry>>& cursors);
 
   const std::string& name() const { return name_; }
 
-  // Gives every partition of the topics that this group has never had a cursor, durably, at the
-  // offset that `start` says. To be called before Join. May wait for a disk. IO_ERROR,
-  // UNKNOWN_GROUP and UNKNOWN_TOPIC (deleted meanwhile), and what `start` may answer.
+  // Gives a group that is new its first cursors, durably, at the offset that `start` says: one for
+  // every partition of the topics that its first member reads. To be called before Join; it is new
+  // no more when this has succeeded, and what comes later begins at its log start. May wait for a
+  // disk. IO_ERROR, UNKNOWN_GROUP and UNKNOWN_TOPIC (deleted meanwhile), and what `start` may
+  // answer.
   using StartOffset = std::function<Result<Offset>(PartitionId)>;
-  Result<void> PrepareTopics(const std::vector<TopicPtr>& topics, const StartOffset& start)
-      STRATA_EXCLUDES(prepare_mutex_, mutex_);
+  Result<void> PrepareTopics(const std::vector<TopicPtr>& named, const TopicPattern* pattern,
+                             const StartOffset& start) STRATA_EXCLUDES(prepare_mutex_, mutex_);
 
   // `sink` must live until Leave has returned. `joined` is called before the first call of the
   // sink. A static member takes the place of the one with its instance id, which is told OnReplaced
   // if it is still there. OVERLOADED: the group is full. UNKNOWN_GROUP: it has been deleted
-  // meanwhile. INCOMPATIBLE_STRATEGY: the others share the partitions out in another way.
+  // meanwhile; UNKNOWN_TOPIC: so has a topic that it names. INCOMPATIBLE_STRATEGY: the others share
+  // the partitions out in another way.
   Result<void> Join(MemberInfo info, const MemberOptions& options,
-                    const std::vector<TopicPtr>& topics, MemberSink* sink,
+                    const std::vector<TopicPtr>& named, MemberSink* sink,
                     const std::function<void(Generation)>& joined) STRATA_EXCLUDES(mutex_);
 
   // kForGood: its partitions go to the others. kForNow: those of a static member are kept for it,
@@ -154,8 +159,8 @@ class Group : public std::enable_shared_from_this<Group> {
   // The committed offset that is on disk, or kNoOffset.
   Offset Committed(PartitionId partition) STRATA_EXCLUDES(mutex_);
 
-  // Members whose pattern it matches read it from its beginning on.
-  void TopicCreated(const TopicPtr& topic) STRATA_EXCLUDES(mutex_);
+  // Members whose pattern it matches read it from its beginning on, if they do not already.
+  void TopicCreated(const TopicPtr& created) STRATA_EXCLUDES(mutex_);
   void PartitionsAdded(const TopicPtr& topic) STRATA_EXCLUDES(mutex_);
   void TopicDeleted(TopicId topic) STRATA_EXCLUDES(mutex_);
 
@@ -179,6 +184,9 @@ class Group : public std::enable_shared_from_this<Group> {
   Result<void> CheckStillThere(const std::vector<storage::CursorWrite>& writes)
       STRATA_REQUIRES(mutex_);
   Error Deleted() const;
+  // What a member subscribes to, as it is now. UNKNOWN_TOPIC.
+  Result<std::vector<TopicPtr>> FindTopics(const std::vector<TopicPtr>& named,
+                                           const TopicPattern* pattern) STRATA_REQUIRES(mutex_);
   bool KnowsTopic(TopicId topic) STRATA_EXCLUDES(mutex_);
   Result<void> WriteStartCursors(std::vector<storage::CursorWrite> writes) STRATA_EXCLUDES(mutex_);
   Result<std::vector<storage::CursorWrite>> StartCursors(const TopicPtr& topic,
@@ -217,6 +225,7 @@ class Group : public std::enable_shared_from_this<Group> {
   // Held across the disk while first cursors are written, so that nobody works from cursors that a
   // crash would take back; taken before mutex_.
   Mutex prepare_mutex_;
+  bool is_new_ STRATA_GUARDED_BY(prepare_mutex_);
 
   Mutex mutex_;
   Membership membership_ STRATA_GUARDED_BY(mutex_);

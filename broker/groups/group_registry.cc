@@ -39,13 +39,16 @@ GroupRegistry::~GroupRegistry() {
   topics_.RemoveListener(this);
 }
 
+std::shared_ptr<Group> GroupRegistry::Add(
+    const std::string& name, const std::optional<std::vector<storage::CursorEntry>>& cursors) {
+  return groups_.emplace(name, std::make_shared<Group>(name, environment_, cursors)).first->second;
+}
+
 Result<std::shared_ptr<Group>> GroupRegistry::Load(const std::string& name) {
   if (const auto it = groups_.find(name); it != groups_.end()) return it->second;
   STRATA_TRY_ASSIGN(const auto cursors, environment_.cursors.Load(name));
   if (!cursors) return nullptr;
-  auto group = std::make_shared<Group>(name, environment_, *cursors);
-  groups_.emplace(name, group);
-  return group;
+  return Add(name, cursors);
 }
 
 Result<std::shared_ptr<Group>> GroupRegistry::GetOrCreate(const std::string& name) {
@@ -59,7 +62,7 @@ Result<std::shared_ptr<Group>> GroupRegistry::GetOrCreate(const std::string& nam
                 fmt::format("there are {} groups already, the limit of this broker", names.size()));
   }
   STRATA_TRY(environment_.cursors.CreateGroup(name));
-  return Load(name);
+  return Add(name, std::nullopt);
 }
 
 Result<std::shared_ptr<Group>> GroupRegistry::Find(const std::string& name) {

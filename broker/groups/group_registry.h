@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,10 @@ class GroupRegistry : public TopicListener {
   void OnTopicDeleted(const TopicPtr& topic) override STRATA_EXCLUDES(mutex_);
 
  private:
+  // Keeps a group that the store has.
+  std::shared_ptr<Group> Add(const std::string& name,
+                             const std::optional<std::vector<storage::CursorEntry>>& cursors)
+      STRATA_REQUIRES(mutex_);
   // Null if the store has no such group.
   Result<std::shared_ptr<Group>> Load(const std::string& name) STRATA_REQUIRES(mutex_);
   std::vector<std::shared_ptr<Group>> Loaded() STRATA_EXCLUDES(mutex_);

@@ -1,5 +1,6 @@
 #include "broker/groups/topic_pattern.h"
 
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -38,6 +39,17 @@ TopicPattern::~TopicPattern() = default;
 
 bool TopicPattern::Matches(std::string_view topic) const {
   return re2::RE2::FullMatch(re2::StringPiece(topic.data(), topic.size()), *expression_);
+}
+
+std::vector<TopicPtr> WithMatching(std::vector<TopicPtr> named, const TopicPattern* pattern,
+                                   const std::vector<TopicPtr>& all) {
+  if (!pattern) return named;
+  std::set<storage::TopicId> known;
+  for (const TopicPtr& topic : named) known.insert(topic->id);
+  for (const TopicPtr& topic : all) {
+    if (pattern->Matches(topic->name) && !known.contains(topic->id)) named.push_back(topic);
+  }
+  return named;
 }
 
 }  // namespace strata::broker

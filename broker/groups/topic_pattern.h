@@ -8,7 +8,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "broker/topics/topic.h"
 #include "proto/base/error.h"
 
 namespace re2 {
@@ -30,5 +32,10 @@ class TopicPattern {
 
   const std::unique_ptr<re2::RE2> expression_;
 };
+
+// What a member reads: the topics that it names, and those of `all` that its pattern, if it has
+// one, matches. Each once.
+std::vector<TopicPtr> WithMatching(std::vector<TopicPtr> named, const TopicPattern* pattern,
+                                   const std::vector<TopicPtr>& all);
 
 }  // namespace strata::broker

@@ -1,22 +1,15 @@
 #include "broker/rpc/consume_call.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
-#include <random>
-#include <set>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "broker/delivery/member_session.h"
 #include "broker/delivery/positions.h"
-#include "broker/delivery/read_plan.h"
 #include "broker/rpc/byte_buffer.h"
 #include "broker/rpc/join_request.h"
 #include "broker/rpc/message_codec.h"
 #include "broker/rpc/status.h"
-#include "broker/wire/error_message.h"
 #include "proto/base/mutex.h"
 #include "strata/v1/groups.pb.h"
 
@@ -176,18 +169,18 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
 
   Result<void> JoinGroup(const v1::Join& join, const JoinRequest& request) {
     const TopicPattern* const pattern = request.options.pattern.get();
-    STRATA_TRY_ASSIGN(const auto topics, FindTopics(environment_.topics, join, pattern));
+    STRATA_TRY_ASSIGN(const auto named, FindNamedTopics(environment_.topics, join));
     const auto start = [&](storage::PartitionId partition) {
       return ResolvePosition(environment_.logs, partition, join.start());
     };
     auto group = environment_.groups.Find(join.group());
     if (!group && group.error().code == ErrorCode::UNKNOWN_GROUP) {
       // A join that is refused leaves no group behind.
-      STRATA_TRY(CheckStart(topics, start));
+      STRATA_TRY(CheckStart(WithMatching(named, pattern, environment_.topics.List()), start));
       group = environment_.groups.GetOrCreate(join.group());
     }
     if (!group) return strata::Fail(group.error());
-    STRATA_TRY((*group)->PrepareTopics(topics, start));
+    STRATA_TRY((*group)->PrepareTopics(named, pattern, start));
     auto session = std::make_shared<MemberSession>(
         *group, request.info.id, request.session,
         MemberSession::Environment{environment_.logs, environment_.executor, environment_.metrics,
@@ -197,26 +190,12 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
       MutexLock lock(mutex_);
       session_ = session;
     }
-    if (auto started = session->Start(request.info, request.options, topics); !started) {
+    if (auto started = session->Start(request.info, request.options, named); !started) {
       MutexLock lock(mutex_);
       session_ = nullptr;
       return started;
     }
-    CatchUp(**group, topics, pattern);
     return Ok();
-  }
-
-  // With what changed before the group listened to these topics.
-  void CatchUp(Group& group, const std::vector<TopicPtr>& topics, const TopicPattern* pattern) {
-    for (const TopicPtr& topic : topics) {
-      if (const TopicPtr now = environment_.topics.FindById(topic->id)) {
-        group.PartitionsAdded(now);
-      } else {
-        group.TopicDeleted(topic->id);
-      }
-    }
-    if (!pattern) return;
-    for (const TopicPtr& topic : environment_.topics.List()) group.TopicCreated(topic);
   }
 
   Result<void> Handle(const v1::ConsumeRequest& request) {

@@ -86,21 +86,16 @@ Result<JoinRequest> ReadJoin(const v1::Join& join, const JoinDefaults& defaults,
   return request;
 }
 
-Result<std::vector<TopicPtr>> FindTopics(const TopicRegistry& registry, const v1::Join& join,
-                                         const TopicPattern* pattern) {
-  if (join.topics().empty() && !pattern) {
+Result<std::vector<TopicPtr>> FindNamedTopics(const TopicRegistry& registry, const v1::Join& join) {
+  if (join.topics().empty() && join.topic_pattern().empty()) {
     return Fail(ErrorCode::INVALID_ARGUMENT,
                 "a member must name at least one topic, or a pattern of topics");
   }
   std::vector<TopicPtr> topics;
-  std::set<std::string> names(join.topics().begin(), join.topics().end());
-  for (const std::string& name : names) {
+  for (const std::string& name :
+       std::set<std::string>(join.topics().begin(), join.topics().end())) {
     STRATA_TRY_ASSIGN(TopicPtr topic, registry.Find(name));
     topics.push_back(std::move(topic));
-  }
-  if (!pattern) return topics;
-  for (const TopicPtr& topic : registry.List()) {
-    if (pattern->Matches(topic->name) && names.insert(topic->name).second) topics.push_back(topic);
   }
   return topics;
 }

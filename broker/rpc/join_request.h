@@ -32,9 +32,8 @@ struct JoinRequest {
 Result<JoinRequest> ReadJoin(const v1::Join& join, const JoinDefaults& defaults,
                              const std::string& peer);
 
-// The topics that it names and those that match its pattern now. UNKNOWN_TOPIC, INVALID_TOPIC_NAME;
-// INVALID_ARGUMENT: it asks for none.
-Result<std::vector<TopicPtr>> FindTopics(const TopicRegistry& registry, const v1::Join& join,
-                                         const TopicPattern* pattern);
+// The topics that it names. UNKNOWN_TOPIC, INVALID_TOPIC_NAME; INVALID_ARGUMENT: it names none, and
+// has no pattern.
+Result<std::vector<TopicPtr>> FindNamedTopics(const TopicRegistry& registry, const v1::Join& join);
 
 }  // namespace strata::broker

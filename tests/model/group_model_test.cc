@@ -101,7 +101,7 @@ class World : public testing::GroupFixture {
   void Join() {
     const MemberId id = "m" + std::to_string(++last_id_);
     const std::string instance = *rc::gen::element<std::string>("", "", "x", "y");
-    RC_ASSERT(group_->PrepareTopics({topic_}, FromBeginning()).has_value());
+    RC_ASSERT(group_->PrepareTopics({topic_}, nullptr, FromBeginning()).has_value());
     MemberOptions options;
     options.return_within = std::chrono::hours(1);
     auto& member = members_[id] = std::make_unique<ModelMember>();
@@ -193,18 +193,9 @@ class World : public testing::GroupFixture {
   void Restart() {
     for (auto& [id, member] : members_) gone_.push_back(id);
     const Generation before = group_->generation();
-    group_ = std::make_shared<Group>("g", EnvironmentAbove(before), cursors_.Load("g")->value());
+    group_ = std::make_shared<Group>("g", Environment(std::chrono::hours(1), before + 1'000),
+                                     *cursors_.Load("g"));
     members_.clear();
-  }
-
-  Group::Environment EnvironmentAbove(Generation generation) {
-    return {logs_,
-            cursors_,
-            timers_,
-            std::chrono::hours(1),
-            100,
-            generation + 1'000,
-            [](storage::TopicId) { return true; }};
   }
 
   void Check() {

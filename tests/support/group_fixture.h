@@ -1,6 +1,8 @@
 // A group over fake stores, with topics and records, for tests of groups and of delivery.
 #pragma once
 
+#include <atomic>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +28,7 @@ class GroupFixture : public ::testing::Test {
     for (std::int32_t i = 0; i < partitions; ++i) {
       EXPECT_TRUE(logs_.Open(topic->Partition(i), {}));
     }
+    topics_[id] = topic;
     return topic;
   }
 
@@ -39,13 +42,30 @@ class GroupFixture : public ::testing::Test {
 
   std::shared_ptr<broker::Group> MakeGroup(
       std::chrono::milliseconds revoke_timeout = std::chrono::hours(1)) {
+    const auto stored = cursors_.Load("g").value();
     EXPECT_TRUE(cursors_.CreateGroup("g"));
-    return std::make_shared<broker::Group>(
-        "g",
-        broker::Group::Environment{
-            logs_, cursors_, timers_, revoke_timeout, 100, 1'000,
-            [this](storage::TopicId topic) { return deleted_topic_ != topic; }},
-        cursors_.Load("g")->value());
+    return std::make_shared<broker::Group>("g", Environment(revoke_timeout), stored);
+  }
+  broker::Group::Environment Environment(std::chrono::milliseconds revoke_timeout,
+                                         broker::Generation first_generation = 1'000) {
+    return {logs_,
+            cursors_,
+            timers_,
+            revoke_timeout,
+            100,
+            first_generation,
+            [this](storage::TopicId topic) {
+              return deleted_topic_ == topic ? nullptr : topics_.at(topic);
+            },
+            [this] { return ListTopics(); }};
+  }
+
+  std::vector<broker::TopicPtr> ListTopics() {
+    std::vector<broker::TopicPtr> topics;
+    for (const auto& [id, topic] : topics_) {
+      if (id != deleted_topic_) topics.push_back(topic);
+    }
+    return topics;
   }
 
   broker::Group::StartOffset FromBeginning() {
@@ -59,7 +79,8 @@ class GroupFixture : public ::testing::Test {
   FakeLogStore logs_;
   FakeCursorStore cursors_;
   broker::Timers timers_;
-  storage::TopicId deleted_topic_ = 0;
+  std::map<storage::TopicId, broker::TopicPtr> topics_;
+  std::atomic<storage::TopicId> deleted_topic_ = 0;
 };
 
 }  // namespace strata::testing

@@ -105,7 +105,7 @@ class MemberSessionTest : public testing::GroupFixture {
   std::shared_ptr<MemberSession> Start(const std::shared_ptr<Group>& group, const MemberId& id,
                                        const TopicPtr& topic, TestTransport& transport,
                                        MemberSession::Options options = {}) {
-    EXPECT_TRUE(group->PrepareTopics({topic}, FromBeginning()));
+    EXPECT_TRUE(group->PrepareTopics({topic}, nullptr, FromBeginning()));
     auto session = std::make_shared<MemberSession>(
         group, id, options,
         MemberSession::Environment{logs_, executor_, metrics_, budget_, timers_}, &transport);
@@ -497,7 +497,7 @@ TEST_F(MemberSessionTest, AStaticMemberThatStandsStillHasNoPlaceToComeBackTo) {
   const TopicPtr topic = MakeTopic(1, 1);
   Append({1, 0}, 5);
   auto group = MakeGroup();
-  ASSERT_TRUE(group->PrepareTopics({topic}, FromBeginning()));
+  ASSERT_TRUE(group->PrepareTopics({topic}, nullptr, FromBeginning()));
   TestTransport& transport = NewTransport();
   auto session = std::make_shared<MemberSession>(
       group, "a", MemberSession::Options{.max_processing = kShort},

@@ -1,78 +1,11 @@
-#include "broker/groups/group.h"
+#include "tests/unit/broker/groups/group_test.h"
 
-#include <atomic>
-#include <future>
-#include <map>
 #include <thread>
 
 #include <gtest/gtest.h>
 
-#include "tests/support/group_fixture.h"
-
 namespace strata::broker {
 namespace {
-
-// Remembers what it is told.
-class RecordingSink : public MemberSink {
- public:
-  void OnAssigned(Generation, const std::vector<Assignment>& assignments,
-                  std::uint64_t seek_correlation_id) override {
-    for (const Assignment& assignment : assignments) {
-      held[assignment.partition] = assignment;
-    }
-    last_seek = seek_correlation_id;
-    ++assigned;
-  }
-  void OnRevoked(const std::vector<PartitionId>& partitions,
-                 std::chrono::milliseconds finish_within, std::string_view) override {
-    for (PartitionId partition : partitions) {
-      if (finish_within.count() > 0) {
-        revoked.push_back(partition);
-      } else {
-        held.erase(partition);
-        lost.push_back(partition);
-      }
-    }
-  }
-
-  void OnReplaced() override { replaced = true; }
-
-  std::map<PartitionId, Assignment> held;
-  bool replaced = false;
-  std::vector<PartitionId> revoked;
-  std::vector<PartitionId> lost;
-  std::uint64_t last_seek = 0;
-  std::atomic<int> assigned = 0;
-};
-
-class GroupTest : public testing::GroupFixture {
- protected:
-  void Join(Group& group, const MemberId& id, const std::vector<TopicPtr>& topics,
-            MemberSink& sink) {
-    ASSERT_TRUE(group.PrepareTopics(topics, FromBeginning()));
-    ASSERT_TRUE(group.Join({id, "client", "peer"}, {}, topics, &sink, [](Generation) {}));
-  }
-
-  CommitOutcome Commit(Group& group, const MemberId& id, std::vector<OffsetToCommit> offsets) {
-    std::promise<CommitOutcome> outcome;
-    group.Commit(id, std::move(offsets),
-                 [&](CommitOutcome result) { outcome.set_value(std::move(result)); });
-    return outcome.get_future().get();
-  }
-
-  std::optional<ErrorCode> CommitOne(Group& group, const MemberId& id, PartitionId partition,
-                                     Offset offset, Generation generation) {
-    const auto outcome = Commit(group, id, {{partition, offset, generation, ""}});
-    if (!outcome.at(0)) return std::nullopt;
-    return outcome[0]->code;
-  }
-
-  Result<void> Seek(Group& group, const std::vector<SeekTarget>& targets) {
-    std::promise<Result<void>> sought;
-    group.Seek(targets, [&](Result<void> result) { sought.set_value(std::move(result)); });
-    return sought.get_future().get();
-  }
-};
 
 TEST_F(GroupTest, DeliveryMovesOnlyCurrentAndACommitOnlyCommitted) {
   const TopicPtr topic = MakeTopic(1, 1);
@@ -315,7 +248,7 @@ TEST_F(GroupTest, AGroupThatStartsAtTheEndKeepsThatStartWhenItsMemberDiesUncommi
   const TopicPtr topic = MakeTopic(1, 1);
   Append({1, 0}, 10);
   auto group = MakeGroup();
-  ASSERT_TRUE(group->PrepareTopics({topic}, FromEnd()));
+  ASSERT_TRUE(group->PrepareTopics({topic}, nullptr, FromEnd()));
   RecordingSink a;
   ASSERT_TRUE(group->Join({"a", "", ""}, {}, {topic}, &a, [](Generation) {}));
   EXPECT_EQ(a.held.at({1, 0}).current, 10);
@@ -330,7 +263,7 @@ TEST_F(GroupTest, APartitionThatIsAddedStartsAtItsBeginningEvenIfTheGroupStarted
   TopicPtr topic = MakeTopic(1, 1);
   Append({1, 0}, 10);
   auto group = MakeGroup();
-  ASSERT_TRUE(group->PrepareTopics({topic}, FromEnd()));
+  ASSERT_TRUE(group->PrepareTopics({topic}, nullptr, FromEnd()));
   RecordingSink a;
   ASSERT_TRUE(group->Join({"a", "", ""}, {}, {topic}, &a, [](Generation) {}));
   topic = MakeTopic(1, 2);
@@ -357,7 +290,8 @@ TEST_F(GroupTest, NoCursorOfATopicIsWrittenAfterItsDeletion) {
   group->TopicDeleted(1);
   // Their callers looked the topic up before it was deleted.
   EXPECT_EQ(Seek(*group, {{{1, 0}, 2}}).error().code, ErrorCode::UNKNOWN_TOPIC);
-  EXPECT_EQ(group->PrepareTopics({topic}, FromBeginning()).error().code, ErrorCode::UNKNOWN_TOPIC);
+  EXPECT_EQ(group->PrepareTopics({topic}, nullptr, FromBeginning()).error().code,
+            ErrorCode::UNKNOWN_TOPIC);
   EXPECT_TRUE(cursors_.Load("g")->value().empty());
   EXPECT_TRUE(group->Describe().partitions.empty());
 }
@@ -369,7 +303,8 @@ TEST_F(GroupTest, ATopicThatIsDeletedWhileItsFirstCursorsAreWrittenLeavesNone) {
     deleted_topic_ = 1;
     return Ok();
   };
-  EXPECT_EQ(group->PrepareTopics({topic}, FromBeginning()).error().code, ErrorCode::UNKNOWN_TOPIC);
+  EXPECT_EQ(group->PrepareTopics({topic}, nullptr, FromBeginning()).error().code,
+            ErrorCode::UNKNOWN_TOPIC);
   EXPECT_TRUE(group->Describe().partitions.empty());
 }
 
@@ -393,7 +328,8 @@ TEST_F(GroupTest, ADeletedGroupStaysDeleted) {
   EXPECT_TRUE(group->Retire());
   ASSERT_TRUE(cursors_.DeleteGroup("g"));
   EXPECT_EQ(Seek(*group, {{{1, 0}, 2}}).error().code, ErrorCode::UNKNOWN_GROUP);
-  EXPECT_EQ(group->PrepareTopics({topic}, FromBeginning()).error().code, ErrorCode::UNKNOWN_GROUP);
+  EXPECT_EQ(group->PrepareTopics({topic}, nullptr, FromBeginning()).error().code,
+            ErrorCode::UNKNOWN_GROUP);
   cursors_.DrainCallbacks();
   EXPECT_TRUE(cursors_.ListGroups()->empty());
 }
@@ -446,98 +382,6 @@ TEST_F(GroupTest, AMemberWhosePartitionIsOnItsWayIsNotToldThatThereIsNothing) {
   group->Leave("b");
 }
 
-Result<void> JoinAsInstance(Group& group, const MemberId& id, const std::string& instance,
-                            const TopicPtr& topic, MemberSink& sink,
-                            std::chrono::milliseconds return_within = std::chrono::hours(1)) {
-  MemberOptions options;
-  options.return_within = return_within;
-  return group.Join({id, "client", "peer", instance}, options, {topic}, &sink, [](Generation) {});
-}
-
-TEST_F(GroupTest, AStaticMemberThatComesBackHoldsWhatItHeldAndNobodyElseNotices) {
-  const TopicPtr topic = MakeTopic(1, 4);
-  auto group = MakeGroup();
-  RecordingSink a;
-  RecordingSink b;
-  RecordingSink back;
-  ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, a));
-  Join(*group, "b", {topic}, b);
-  group->Release("a1", a.revoked);
-  const std::size_t held = 2;
-  ASSERT_EQ(b.held.size(), held);
-  const int told = b.assigned;
-
-  group->Leave("a1");
-  EXPECT_EQ(b.held.size(), held);
-  EXPECT_TRUE(group->Describe().members.at(0).away);
-  EXPECT_EQ(group->Describe().members.at(0).partitions, 2);
-  ASSERT_TRUE(JoinAsInstance(*group, "a2", "a", topic, back));
-  EXPECT_EQ(back.held.size(), held);
-  EXPECT_EQ(b.assigned, told);
-  EXPECT_TRUE(b.revoked.empty());
-  EXPECT_FALSE(a.replaced) << "it had gone";
-  EXPECT_EQ(group->member_count(), 2);
-  for (const auto& [partition, assignment] : back.held) {
-    EXPECT_GT(assignment.generation, a.held.at(partition).generation);
-    EXPECT_EQ(CommitOne(*group, "a1", partition, 0, a.held.at(partition).generation),
-              ErrorCode::NOT_ASSIGNED);
-  }
-}
-
-TEST_F(GroupTest, AStaticMemberThatIsStillThereIsReplaced) {
-  const TopicPtr topic = MakeTopic(1, 1);
-  auto group = MakeGroup();
-  RecordingSink a;
-  RecordingSink again;
-  ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, a));
-  ASSERT_TRUE(JoinAsInstance(*group, "a2", "a", topic, again));
-  EXPECT_TRUE(a.replaced);
-  EXPECT_EQ(again.held.size(), 1u);
-  group->Leave("a1");
-  EXPECT_EQ(group->member_count(), 1);
-  EXPECT_EQ(CommitOne(*group, "a2", {1, 0}, 0, again.held.at({1, 0}).generation), std::nullopt);
-}
-
-TEST_F(GroupTest, AStaticMemberThatStaysAwayLosesItsPlace) {
-  const TopicPtr topic = MakeTopic(1, 2);
-  auto group = MakeGroup();
-  RecordingSink a;
-  RecordingSink b;
-  ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, a, std::chrono::milliseconds(1)));
-  Join(*group, "b", {topic}, b);
-  group->Leave("a1");
-  while (group->member_count() > 1) std::this_thread::yield();
-  EXPECT_EQ(b.held.size(), 2u);
-}
-
-TEST_F(GroupTest, AStaticMemberThatStoodStillIsGoneForGood) {
-  const TopicPtr topic = MakeTopic(1, 2);
-  auto group = MakeGroup();
-  RecordingSink a;
-  RecordingSink b;
-  ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, a));
-  Join(*group, "b", {topic}, b);
-  group->Leave("a1", Group::Absence::kForGood);
-  EXPECT_EQ(group->member_count(), 1);
-  EXPECT_EQ(b.held.size(), 2u);
-}
-
-TEST_F(GroupTest, WhatAnAbsentMemberWasToGiveBackGoesToTheOthersAtOnce) {
-  const TopicPtr topic = MakeTopic(1, 4);
-  auto group = MakeGroup();
-  RecordingSink a;
-  RecordingSink b;
-  RecordingSink c;
-  ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, a));
-  Join(*group, "b", {topic}, b);
-  EXPECT_TRUE(b.held.empty());
-  group->Leave("a1");
-  EXPECT_EQ(b.held.size(), 2u);
-  Join(*group, "c", {topic}, c);
-  group->Release("b", b.revoked);
-  EXPECT_GE(c.held.size(), 1u);
-}
-
 TEST_F(GroupTest, AMemberWithAnotherStrategyIsRefusedWhileThereAreOthers) {
   const TopicPtr topic = MakeTopic(1, 4);
   auto group = MakeGroup();
@@ -550,31 +394,6 @@ TEST_F(GroupTest, AMemberWithAnotherStrategyIsRefusedWhileThereAreOthers) {
   EXPECT_EQ(refused.error().code, ErrorCode::INCOMPATIBLE_STRATEGY);
   group->Leave("a");
   EXPECT_TRUE(group->Join({"b", "", ""}, range, {topic}, &b, [](Generation) {}));
-}
-
-TEST_F(GroupTest, ATopicThatAppearsGoesToWhoseverPatternItMatchesFromItsBeginning) {
-  const TopicPtr topic = MakeTopic(1, 1);
-  auto group = MakeGroup();
-  RecordingSink a;
-  RecordingSink b;
-  MemberOptions options;
-  options.pattern = *TopicPattern::Compile("topic[2-9]");
-  Join(*group, "a", {topic}, a);
-  ASSERT_TRUE(group->Join({"b", "", ""}, options, {}, &b, [](Generation) {}));
-  EXPECT_EQ(b.assigned, 1) << "it is told that there is nothing for it";
-
-  const TopicPtr appeared = MakeTopic(2, 3);
-  Append({2, 0}, 5);
-  group->TopicCreated(appeared);
-  group->TopicCreated(appeared);
-  EXPECT_EQ(b.held.size(), 3u);
-  EXPECT_EQ(b.held.at({2, 0}).current, 0);
-  EXPECT_EQ(a.held.size(), 1u);
-  cursors_.DrainCallbacks();
-  EXPECT_EQ(cursors_.Load("g")->value().size(), 4u) << "a start at the end, later, changes nothing";
-
-  group->TopicCreated(MakeTopic(11, 1));
-  EXPECT_FALSE(b.held.contains({11, 0})) << "the pattern is for whole names";
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ class GroupsHandlerTest : public ::testing::Test {
  protected:
   GroupsHandlerTest() {
     topic_ = *topics_->Create("t", 1, {});
-    EXPECT_TRUE(group_->PrepareTopics({topic_}, [](PartitionId) { return Offset{0}; }));
+    EXPECT_TRUE(group_->PrepareTopics({topic_}, nullptr, [](PartitionId) { return Offset{0}; }));
     EXPECT_TRUE(group_->Join({"a", "client", "peer"}, {}, {topic_}, &holder_, [](Generation) {}));
   }
   ~GroupsHandlerTest() override {
@@ -59,7 +59,8 @@ class GroupsHandlerTest : public ::testing::Test {
       *TopicRegistry::Open(stores_.metadata, stores_.logs, stores_.cursors, {});
   Timers timers_;
   GroupRegistry groups_{{stores_.logs, stores_.cursors, timers_, std::chrono::hours(1), 100, 1'000,
-                         [this](storage::TopicId id) { return topics_->FindById(id) != nullptr; }},
+                         [this](storage::TopicId id) { return topics_->FindById(id); },
+                         [this] { return topics_->List(); }},
                         *topics_,
                         100};
   std::shared_ptr<Group> group_ = *groups_.GetOrCreate("g");

@@ -1,0 +1,142 @@
+// Where a group begins, and what its members read by pattern.
+#include <gtest/gtest.h>
+
+#include "tests/unit/broker/groups/group_test.h"
+
+namespace strata::broker {
+namespace {
+
+class PatternTest : public GroupTest {
+ protected:
+  void JoinByPattern(Group& group, const MemberId& id, MemberSink& sink,
+                     const std::vector<TopicPtr>& named = {}) {
+    MemberOptions options;
+    options.pattern = pattern_;
+    ASSERT_TRUE(group.Join({id, "", ""}, options, named, &sink, [](Generation) {}));
+  }
+
+  const std::shared_ptr<const TopicPattern> pattern_ = *TopicPattern::Compile("topic[2-9]");
+};
+
+TEST_F(PatternTest, ATopicThatAppearsGoesToWhoseverPatternItMatchesFromItsBeginning) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  auto group = MakeGroup();
+  RecordingSink a;
+  RecordingSink b;
+  Join(*group, "a", {topic}, a);
+  JoinByPattern(*group, "b", b);
+  EXPECT_EQ(b.assigned, 1) << "it is told that there is nothing for it";
+
+  const TopicPtr appeared = MakeTopic(2, 3);
+  Append({2, 0}, 5);
+  group->TopicCreated(appeared);
+  group->TopicCreated(appeared);
+  EXPECT_EQ(b.held.size(), 3u);
+  EXPECT_EQ(b.held.at({2, 0}).current, 0);
+  EXPECT_EQ(a.held.size(), 1u);
+
+  group->TopicCreated(MakeTopic(11, 1));
+  EXPECT_FALSE(b.held.contains({11, 0})) << "the pattern is for whole names";
+}
+
+TEST_F(PatternTest, WhatMatchesNowIsReadBesideWhatIsNamed) {
+  const TopicPtr named = MakeTopic(1, 1);
+  MakeTopic(2, 1);
+  auto group = MakeGroup();
+  RecordingSink a;
+  JoinByPattern(*group, "a", a, {named});
+  EXPECT_EQ(a.held.size(), 2u);
+}
+
+// The group may hear of the topic before this member, from another one, or after it.
+TEST_F(PatternTest, WhoJoinsWhileATopicIsCreatedReadsItToo) {
+  for (const bool heard_before : {true, false}) {
+    const storage::TopicId id = heard_before ? 2 : 3;
+    auto group = MakeGroup();
+    RecordingSink a;
+    RecordingSink b;
+    RecordingSink c;
+    JoinByPattern(*group, "a", a);
+    const TopicPtr topic = MakeTopic(id, 1);
+    if (heard_before) group->TopicCreated(topic);
+    JoinByPattern(*group, "b", b);
+    ASSERT_TRUE(group->Join({"c", "", ""}, {}, {topic}, &c, [](Generation) {}));
+    group->TopicCreated(topic);
+    group->Leave("c");
+    group->Leave(a.held.contains({id, 0}) ? "a" : "b");
+    EXPECT_TRUE(a.held.contains({id, 0}) && b.held.contains({id, 0}))
+        << "each reads it when the other has gone";
+    group->Leave("a");
+    group->Leave("b");
+    deleted_topic_ = id;
+  }
+}
+
+TEST_F(PatternTest, WhatCameWhileNobodyWasThereIsReadFromItsBeginningWhereverTheMemberWouldStart) {
+  MakeTopic(2, 1);
+  Append({2, 0}, 5);
+  auto group = MakeGroup();
+  RecordingSink a;
+  ASSERT_TRUE(group->PrepareTopics({}, pattern_.get(), FromEnd()));
+  JoinByPattern(*group, "a", a);
+  EXPECT_EQ(a.held.at({2, 0}).current, 5) << "the group is new";
+  group->Leave("a");
+
+  MakeTopic(3, 1);
+  Append({3, 0}, 5);
+  for (const bool restarted : {false, true}) {
+    if (restarted) group = MakeGroup();
+    RecordingSink back;
+    ASSERT_TRUE(group->PrepareTopics({}, pattern_.get(), FromEnd()));
+    JoinByPattern(*group, "back", back);
+    EXPECT_EQ(back.held.at({2, 0}).current, 5);
+    EXPECT_EQ(back.held.at({3, 0}).current, 0) << "after a restart: " << restarted;
+    group->Leave("back");
+  }
+}
+
+TEST_F(PatternTest, AGroupThatFoundNothingAtFirstSkipsNothingOfWhatComes) {
+  auto group = MakeGroup();
+  ASSERT_TRUE(group->PrepareTopics({}, pattern_.get(), FromEnd()));
+  MakeTopic(2, 1);
+  Append({2, 0}, 5);
+  ASSERT_TRUE(group->PrepareTopics({}, pattern_.get(), FromEnd()));
+  RecordingSink a;
+  JoinByPattern(*group, "a", a);
+  EXPECT_EQ(a.held.at({2, 0}).current, 0);
+}
+
+TEST_F(GroupTest, AGroupWhoseFirstCursorsWereRefusedIsStillNew) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  auto group = MakeGroup();
+  std::atomic<bool> full = true;
+  cursors_.fault = [&]() -> Result<void> {
+    if (!full) return Ok();
+    return Fail(ErrorCode::DISK_FULL, "no room");
+  };
+  EXPECT_EQ(group->PrepareTopics({topic}, nullptr, FromEnd()).error().code, ErrorCode::DISK_FULL);
+  full = false;
+  ASSERT_TRUE(group->PrepareTopics({topic}, nullptr, FromEnd()));
+  RecordingSink a;
+  ASSERT_TRUE(group->Join({"a", "", ""}, {}, {topic}, &a, [](Generation) {}));
+  EXPECT_EQ(a.held.at({1, 0}).current, 5);
+}
+
+TEST_F(GroupTest, WhoJoinsKnowingFewerPartitionsOrADeletedTopicIsTaughtOrRefused) {
+  const TopicPtr before = MakeTopic(1, 1);
+  MakeTopic(1, 3);
+  auto group = MakeGroup();
+  RecordingSink a;
+  ASSERT_TRUE(group->Join({"a", "", ""}, {}, {before}, &a, [](Generation) {}));
+  EXPECT_EQ(a.held.size(), 3u);
+  deleted_topic_ = 1;
+  RecordingSink b;
+  const auto refused = group->Join({"b", "", ""}, {}, {before}, &b, [](Generation) {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::UNKNOWN_TOPIC);
+  EXPECT_EQ(group->member_count(), 1);
+}
+
+}  // namespace
+}  // namespace strata::broker
