@@ -91,7 +91,7 @@ class SilentMember : public broker::MemberSink {
 void JoinAtOnce(benchmark::State& state) {
   strata::testing::FakeLogStore logs;
   strata::testing::FakeCursorStore cursors;
-  broker::Timers timers;
+  broker::ThreadTimers timers;
   auto topic = std::make_shared<broker::Topic>();
   topic->id = kTopic;
   topic->name = "t";

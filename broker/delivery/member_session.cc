@@ -58,7 +58,7 @@ Result<void> MemberSession::OnCredit(const v1::Credit& credit) {
   }
   {
     MutexLock lock(mutex_);
-    lease_.Progressed(ProgressLease::Clock::now());
+    lease_.Progressed(timers_.Now());
     credit_records_ = std::min(credit_records_ + credit.records(), kMaxRecordsGrant);
     credit_bytes_ = std::min(credit_bytes_ + credit.bytes(), kMaxBytesGrant);
   }
@@ -74,7 +74,7 @@ Result<void> MemberSession::OnCommit(const v1::Commit& commit) {
   const std::size_t bytes = commit.ByteSizeLong();
   {
     MutexLock lock(mutex_);
-    lease_.Progressed(ProgressLease::Clock::now());
+    lease_.Progressed(timers_.Now());
     ++commits_under_way_;
     commit_bytes_under_way_ += bytes;
   }
@@ -131,7 +131,7 @@ void MemberSession::CommitDone(std::size_t commit_bytes, const std::vector<Commi
 
 void MemberSession::OnWorking() {
   MutexLock lock(mutex_);
-  lease_.Progressed(ProgressLease::Clock::now());
+  lease_.Progressed(timers_.Now());
 }
 
 void MemberSession::OnSeek(std::uint64_t correlation_id, const Result<SeekTarget>& target) {
@@ -271,7 +271,7 @@ void MemberSession::OnReplaced() {
 
 void MemberSession::WatchProgress() {
   if (progress_watch_ || finishing_ || !lease_.ends()) return;
-  const auto left = *lease_.ends() - ProgressLease::Clock::now();
+  const auto left = *lease_.ends() - timers_.Now();
   progress_watch_ = timers_.CallAfter(std::chrono::ceil<std::chrono::milliseconds>(left),
                                       [weak = weak_from_this()] {
                                         if (auto self = weak.lock()) self->CheckProgress();
@@ -283,7 +283,7 @@ void MemberSession::CheckProgress() {
     MutexLock lock(mutex_);
     progress_watch_.reset();
     if (failure_ || finishing_ || !lease_.ends()) return;
-    if (*lease_.ends() > ProgressLease::Clock::now()) return WatchProgress();
+    if (*lease_.ends() > timers_.Now()) return WatchProgress();
     failure_ = Error{
         ErrorCode::NO_PROGRESS,
         fmt::format("member '{}' holds records and has neither committed nor asked for more within "
@@ -401,7 +401,7 @@ void MemberSession::UpdateUnfinished(PartitionId partition, const Held& held) {
   } else {
     unfinished_.erase(partition);
   }
-  lease_.SetHolding(!unfinished_.empty(), ProgressLease::Clock::now());
+  lease_.SetHolding(!unfinished_.empty(), timers_.Now());
   WatchProgress();
 }
 
@@ -412,7 +412,7 @@ void MemberSession::Drop(PartitionId partition, Cancellations* cancellations) {
   held_.erase(it);
   ready_.erase(partition);
   unfinished_.erase(partition);
-  lease_.SetHolding(!unfinished_.empty(), ProgressLease::Clock::now());
+  lease_.SetHolding(!unfinished_.empty(), timers_.Now());
 }
 
 void MemberSession::Cancel(const Cancellations& cancellations) {

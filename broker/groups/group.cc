@@ -485,15 +485,14 @@ void Group::TellRevoked(const MembershipActions& actions) {
     SinkOf(member)->OnRevoked(partitions, environment_.revoke_timeout, "rebalance");
   }
   if (revoked.empty()) return;
-  revoke_deadlines_.Add(actions.revokes,
-                        RevokeDeadlines::Clock::now() + environment_.revoke_timeout);
+  revoke_deadlines_.Add(actions.revokes, environment_.timers.Now() + environment_.revoke_timeout);
   WatchRevocations();
 }
 
 void Group::WatchRevocations() {
   const auto next = revoke_deadlines_.next();
   if (!next || std::exchange(revocations_watched_, true)) return;
-  const auto left = *next - RevokeDeadlines::Clock::now();
+  const auto left = *next - environment_.timers.Now();
   environment_.timers.CallAfter(std::chrono::ceil<std::chrono::milliseconds>(left),
                                 [weak = weak_from_this()] {
                                   if (auto group = weak.lock()) group->EndRevocations();
@@ -503,7 +502,7 @@ void Group::WatchRevocations() {
 void Group::EndRevocations() {
   MutexLock lock(mutex_);
   revocations_watched_ = false;
-  CarryOut(membership_.RevokeTimedOut(revoke_deadlines_.TakeDue(RevokeDeadlines::Clock::now())));
+  CarryOut(membership_.RevokeTimedOut(revoke_deadlines_.TakeDue(environment_.timers.Now())));
   WatchRevocations();
 }
 

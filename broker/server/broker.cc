@@ -169,7 +169,7 @@ class LocalBroker final : public Broker {
   const std::unique_ptr<Executor> deletions_;  // of the registry's
   const std::unique_ptr<ProducerRegistry> producers_;
   Metrics metrics_;
-  Timers timers_;
+  ThreadTimers timers_;
   GroupRegistry groups_;
   Appender appender_;
   AdminHandler admin_handler_;

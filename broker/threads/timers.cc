@@ -2,9 +2,9 @@
 
 namespace strata::broker {
 
-Timers::Timers() : thread_([this] { Run(); }) {}
+ThreadTimers::ThreadTimers() : thread_([this] { Run(); }) {}
 
-Timers::~Timers() {
+ThreadTimers::~ThreadTimers() {
   {
     MutexLock lock(mutex_);
     stopping_ = true;
@@ -13,7 +13,8 @@ Timers::~Timers() {
   thread_.join();
 }
 
-Timers::Ticket Timers::CallAfter(std::chrono::milliseconds delay, std::function<void()> callback) {
+Timers::Ticket ThreadTimers::CallAfter(std::chrono::milliseconds delay,
+                                       std::function<void()> callback) {
   bool is_next = false;
   Ticket ticket;
   {
@@ -26,12 +27,12 @@ Timers::Ticket Timers::CallAfter(std::chrono::milliseconds delay, std::function<
   return ticket;
 }
 
-bool Timers::Cancel(const Ticket& ticket) {
+bool ThreadTimers::Cancel(const Ticket& ticket) {
   MutexLock lock(mutex_);
   return pending_.erase(ticket) > 0;
 }
 
-void Timers::Run() {
+void ThreadTimers::Run() {
   MutexLock lock(mutex_);
   while (!stopping_) {
     if (pending_.empty()) {

@@ -1,4 +1,4 @@
-// Calls functions at a later time, on a thread of its own.
+// Tells the time, and calls functions at a later one.
 //
 // Threads: every method may be called from any thread, also from within a callback. Callbacks run
 // one after the other and must be short: whoever has work to do posts it to an Executor.
@@ -20,15 +20,27 @@ class Timers {
   using Clock = std::chrono::steady_clock;
   using Ticket = std::pair<Clock::time_point, std::uint64_t>;
 
-  Timers();
-  // Drops what has not fired.
-  ~Timers();
+  virtual ~Timers() = default;
 
-  Ticket CallAfter(std::chrono::milliseconds delay, std::function<void()> callback)
-      STRATA_EXCLUDES(mutex_);
+  virtual Clock::time_point Now() const = 0;
+
+  virtual Ticket CallAfter(std::chrono::milliseconds delay, std::function<void()> callback) = 0;
 
   // Returns false if the callback has run, or is running right now.
-  bool Cancel(const Ticket& ticket) STRATA_EXCLUDES(mutex_);
+  virtual bool Cancel(const Ticket& ticket) = 0;
+};
+
+// By the clock of the machine, on a thread of its own.
+class ThreadTimers final : public Timers {
+ public:
+  ThreadTimers();
+  // Drops what has not fired.
+  ~ThreadTimers() override;
+
+  Clock::time_point Now() const override { return Clock::now(); }
+  Ticket CallAfter(std::chrono::milliseconds delay, std::function<void()> callback) override
+      STRATA_EXCLUDES(mutex_);
+  bool Cancel(const Ticket& ticket) override STRATA_EXCLUDES(mutex_);
 
  private:
   void Run() STRATA_EXCLUDES(mutex_);

@@ -13,6 +13,7 @@
 #include "tests/support/encoded_batch.h"
 #include "tests/support/fake_cursor_store.h"
 #include "tests/support/fake_log_store.h"
+#include "tests/support/manual_timers.h"
 
 namespace strata::testing {
 
@@ -78,7 +79,7 @@ class GroupFixture : public ::testing::Test {
 
   FakeLogStore logs_;
   FakeCursorStore cursors_;
-  broker::Timers timers_;
+  ManualTimers timers_;
   std::map<storage::TopicId, broker::TopicPtr> topics_;
   std::atomic<storage::TopicId> deleted_topic_ = 0;
 };

@@ -1,7 +1,5 @@
 #include "tests/unit/broker/groups/group_test.h"
 
-#include <thread>
-
 #include <gtest/gtest.h>
 
 namespace strata::broker {
@@ -87,8 +85,8 @@ TEST_F(RefusedCursorsTest, ASeekThatWasRefusedMovesNobody) {
   full_ = true;
   EXPECT_EQ(Seek(*group_, {{{1, 0}, 9}}).error().code, ErrorCode::DISK_FULL);
   EXPECT_EQ(Shown(), 3);
-  while (a_.assigned < assigned + 2) std::this_thread::yield();  // there, and back again
-  group_->Leave("a");
+  timers_.Advance(std::chrono::milliseconds(0));
+  EXPECT_EQ(a_.assigned, assigned + 2) << "there, and back again";
   EXPECT_EQ(a_.held.at({1, 0}).current, 3);
 }
 
@@ -107,7 +105,8 @@ TEST_F(GroupTest, CurrentIsWrittenWithoutACommit) {
   EXPECT_EQ(stored().committed, kNoOffset);
 
   group->Delivered("a", {1, 0}, generation, 9);
-  while (stored().current != 9) std::this_thread::yield();
+  timers_.Advance(std::chrono::seconds(1));
+  EXPECT_EQ(stored().current, 9);
 }
 
 TEST_F(GroupTest, CurrentOfWhatIsGoneIsNotWritten) {
@@ -229,17 +228,14 @@ TEST_F(GroupTest, AMembersOwnSeekLeavesTheCommittedOffset) {
 
 TEST_F(GroupTest, AMemberThatDoesNotReleaseInTimeLosesThePartition) {
   const TopicPtr topic = MakeTopic(1, 2);
-  auto group = MakeGroup(std::chrono::milliseconds(1));
+  auto group = MakeGroup(std::chrono::seconds(10));
   RecordingSink a;
   RecordingSink b;
   Join(*group, "a", {topic}, a);
   Join(*group, "b", {topic}, b);
-  // The sinks are called with the group's lock held: what Describe shows has been told.
-  const auto b_holds_one = [&] {
-    const auto members = group->Describe().members;
-    return members.at(1).partitions == 1;
-  };
-  while (!b_holds_one()) std::this_thread::yield();
+  timers_.Advance(std::chrono::milliseconds(9'999));
+  EXPECT_TRUE(a.lost.empty());
+  timers_.Advance(std::chrono::milliseconds(1));
   EXPECT_EQ(a.lost, a.revoked);
   EXPECT_EQ(b.held.size(), 1u);
 }

@@ -1,7 +1,6 @@
 // A group, members that remember what they are told, and what they say.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <future>
@@ -46,7 +45,7 @@ class RecordingSink : public MemberSink {
   std::vector<PartitionId> revoked;
   std::vector<PartitionId> lost;
   std::uint64_t last_seek = 0;
-  std::atomic<int> assigned = 0;
+  int assigned = 0;
 };
 
 class GroupTest : public testing::GroupFixture {

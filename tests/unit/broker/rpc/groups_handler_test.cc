@@ -57,7 +57,7 @@ class GroupsHandlerTest : public ::testing::Test {
   strata::testing::MemoryStores stores_;
   std::unique_ptr<TopicRegistry> topics_ =
       *TopicRegistry::Open(stores_.metadata, stores_.logs, stores_.cursors, {});
-  Timers timers_;
+  ThreadTimers timers_;
   GroupRegistry groups_{{stores_.logs, stores_.cursors, timers_, std::chrono::hours(1), 100, 1'000,
                          [this](storage::TopicId id) { return topics_->FindById(id); },
                          [this] { return topics_->List(); }},

@@ -54,7 +54,7 @@ TEST_F(MenderTest, WhatCannotBeOpenedIsTriedUntilItCan) {
     healed.Open();
     return Ok();
   };
-  Timers timers;
+  ThreadTimers timers;
   Executor executor("mender", 1);
   const auto mender =
       Mender::Start({executor, timers}, kPace, [this] { return registry_->Mend() == 0; });

@@ -12,7 +12,7 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 
 TEST(Timers, CallInTheOrderOfTheirTimes) {
-  Timers timers;
+  ThreadTimers timers;
   std::vector<int> order;
   std::promise<void> done;
   timers.CallAfter(milliseconds(20), [&] {
@@ -25,7 +25,7 @@ TEST(Timers, CallInTheOrderOfTheirTimes) {
 }
 
 TEST(Timers, ATimerThatWasCancelledDoesNotFire) {
-  Timers timers;
+  ThreadTimers timers;
   bool fired = false;
   const auto ticket = timers.CallAfter(milliseconds(20), [&] { fired = true; });
   EXPECT_TRUE(timers.Cancel(ticket));
@@ -37,7 +37,7 @@ TEST(Timers, ATimerThatWasCancelledDoesNotFire) {
 }
 
 TEST(Timers, ATimerCannotBeCancelledAfterItHasFired) {
-  Timers timers;
+  ThreadTimers timers;
   std::promise<void> fired;
   const auto ticket = timers.CallAfter(milliseconds(0), [&] { fired.set_value(); });
   fired.get_future().get();
@@ -45,7 +45,7 @@ TEST(Timers, ATimerCannotBeCancelledAfterItHasFired) {
 }
 
 TEST(Timers, MaySetAndCancelFromWithinACallback) {
-  Timers timers;
+  ThreadTimers timers;
   std::promise<void> done;
   const auto far = timers.CallAfter(hours(1), [] { FAIL(); });
   timers.CallAfter(milliseconds(0), [&] {
@@ -58,7 +58,7 @@ TEST(Timers, MaySetAndCancelFromWithinACallback) {
 TEST(Timers, DropWhatHasNotFiredWhenTheyEnd) {
   auto kept = std::make_shared<int>(1);
   {
-    Timers timers;
+    ThreadTimers timers;
     timers.CallAfter(hours(1), [kept] { FAIL(); });
   }
   EXPECT_EQ(kept.use_count(), 1);

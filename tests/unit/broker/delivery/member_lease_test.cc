@@ -1,0 +1,108 @@
+// How long a member may hold records without a sign of progress.
+#include <gtest/gtest.h>
+
+#include "tests/unit/broker/delivery/member_session_test.h"
+
+namespace strata::broker {
+namespace {
+
+constexpr std::chrono::milliseconds kLength = std::chrono::minutes(5);
+constexpr std::chrono::milliseconds kMoment{1};
+
+class MemberLeaseTest : public MemberSessionTest {
+ protected:
+  // Whether a member that says nothing more for so long is late.
+  bool FailsWithin(TestTransport& transport, std::chrono::milliseconds time) {
+    Settle();
+    timers_.Advance(time);
+    Settle();
+    return transport.HasFailed() && transport.WaitForFailure().code == ErrorCode::NO_PROGRESS;
+  }
+};
+
+TEST_F(MemberLeaseTest, AMemberThatHoldsRecordsAndStandsStillLosesThemToTheOthers) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  auto group = MakeGroup();
+  TestTransport& to_a = NewTransport();
+  TestTransport& to_b = NewTransport();
+  auto a = Start(group, "a", topic, to_a, {.max_processing = kLength});
+  to_a.Take(*a);
+  ASSERT_TRUE(a->OnCredit(Credit(100)));
+  EXPECT_EQ(to_a.Take(*a).records().records_size(), 5);
+  auto b = Start(group, "b", topic, to_b);
+  EXPECT_EQ(to_b.Take(*b).assigned().partitions_size(), 0);
+  EXPECT_FALSE(FailsWithin(to_a, kLength - kMoment));
+  EXPECT_TRUE(FailsWithin(to_a, kMoment));
+  const Error failure = to_a.WaitForFailure();
+  EXPECT_EQ(failure.code, ErrorCode::NO_PROGRESS);
+  a->Finish(failure);
+  EXPECT_EQ(to_b.Take(*b).assigned().partitions_size(), 1);
+  EXPECT_EQ(to_a.WaitForEnd()->code, ErrorCode::NO_PROGRESS);
+}
+
+TEST_F(MemberLeaseTest, AStaticMemberThatStandsStillHasNoPlaceToComeBackTo) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  auto group = MakeGroup();
+  ASSERT_TRUE(group->PrepareTopics({topic}, nullptr, FromBeginning()));
+  TestTransport& transport = NewTransport();
+  auto session = std::make_shared<MemberSession>(
+      group, "a", MemberSession::Options{.max_processing = kLength},
+      MemberSession::Environment{logs_, executor_, metrics_, budget_, timers_}, &transport);
+  sessions_.push_back(session);
+  MemberOptions options;
+  options.return_within = std::chrono::hours(1);
+  ASSERT_TRUE(session->Start({"a", "", "", "instance"}, options, {topic}));
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  for (int i = 0; i < 3; ++i) transport.Take(*session);
+  timers_.Advance(kLength);
+  session->Finish(transport.WaitForFailure());
+  EXPECT_EQ(group->member_count(), 0);
+}
+
+TEST_F(MemberLeaseTest, WhoHoldsNothingIsNeverLate) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, {.max_processing = kLength});
+  const auto generation = transport.Take(*session).assigned().partitions(0).generation();
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  EXPECT_FALSE(FailsWithin(transport, 3 * kLength)) << "it was sent nothing yet";
+  Append({1, 0}, 5);
+  EXPECT_EQ(transport.Take(*session).records().records_size(), 5);
+  ASSERT_TRUE(session->OnCommit(Commit(1, 5, generation)));
+  transport.Take(*session);
+  EXPECT_FALSE(FailsWithin(transport, 3 * kLength)) << "it has committed all";
+}
+
+// A commit of some is a sign of life, but the rest is held still.
+TEST_F(MemberLeaseTest, WhoHasCommittedOnlyAPartIsLateAllTheSame) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, {.max_processing = kLength});
+  const auto generation = transport.Take(*session).assigned().partitions(0).generation();
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCommit(Commit(1, 3, generation)));
+  EXPECT_FALSE(FailsWithin(transport, kLength - kMoment));
+  EXPECT_TRUE(FailsWithin(transport, kMoment));
+}
+
+TEST_F(MemberLeaseTest, WhoSaysThatItIsAtWorkKeepsItsPartitionsForAsLongAsItDoes) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, {.max_processing = kLength});
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  transport.Take(*session);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_FALSE(FailsWithin(transport, kLength - kMoment));
+    session->OnWorking();
+  }
+  EXPECT_TRUE(FailsWithin(transport, kLength));
+}
+
+}  // namespace
+}  // namespace strata::broker
