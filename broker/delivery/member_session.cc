@@ -224,7 +224,7 @@ void MemberSession::OnAssigned(Generation newest, const std::vector<Assignment>&
       Held& held = held_[assignment.partition];
       held.topic = assignment.topic;
       held.generation = assignment.generation;
-      held.next = held.done = assignment.current;
+      held.next = held.sent = held.done = assignment.current;
       names_[{assignment.topic->name, assignment.partition.partition}] = assignment.partition;
       UpdateReady(assignment.partition, held);
     }
@@ -396,7 +396,7 @@ void MemberSession::UpdateReady(PartitionId partition, const Held& held) {
 }
 
 void MemberSession::UpdateUnfinished(PartitionId partition, const Held& held) {
-  if (held.next > held.done) {
+  if (held.sent > held.done) {
     unfinished_.insert(partition);
   } else {
     unfinished_.erase(partition);

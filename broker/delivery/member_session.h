@@ -121,6 +121,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
     TopicPtr topic;
     Generation generation = 0;
     Offset next = 0;
+    Offset sent = 0;  // behind the last record that it was sent
     Offset done = 0;  // what the member has finished with, as far as is known
     bool paused = false;
     bool stopped = false;      // being revoked, or damaged
@@ -150,6 +151,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
     std::size_t bytes = 0;
     std::int64_t records = 0;
     Offset next_offset = 0;
+    Offset sent = 0;  // behind the last record; 0 if there is none
   };
   // What Pump does next.
   struct Step {

@@ -74,16 +74,19 @@ Result<MemberSession::Delivery> MemberSession::Encode(const Turn& turn,
   records.set_generation(turn.generation);
   records.set_stable_offset(read.ends.visible);
   Page page;
+  Offset sent = 0;
   if (options_.as_batches) {
     STRATA_TRY_ASSIGN(page, TakeBatches(std::move(read), turn.from, turn.max_records));
+    STRATA_TRY_ASSIGN(sent, EndOfRecords(page.batches));
   } else {
     STRATA_TRY_ASSIGN(
         page, DecodeRecords(read, turn.partition.partition, turn.from, kForEver, turn.max_records,
                             turn.max_bytes, records.mutable_records()));
+    if (page.records > 0) sent = records.records().rbegin()->offset() + 1;
   }
   records.set_next_offset(page.next_offset);
   return Delivery{RecordsMessage(records, std::move(page.batches)), page.bytes, page.records,
-                  page.next_offset};
+                  page.next_offset, sent};
 }
 
 void MemberSession::Send(const Turn& turn, Delivery delivery) {
@@ -97,6 +100,7 @@ void MemberSession::Queue(const Turn& turn, Delivery delivery) {
   Held* held = StillHeld(turn.partition, turn.generation);
   if (!held || held->stopped || finishing_) return;
   held->next = delivery.next_offset;
+  held->sent = std::max(held->sent, delivery.sent);
   credit_records_ -= delivery.records;
   credit_bytes_ -= static_cast<std::int64_t>(delivery.bytes);
   metrics_.CountFetch(static_cast<std::int64_t>(delivery.bytes));
@@ -155,14 +159,13 @@ void MemberSession::ReadFailed(const Turn& turn, const Error& error) {
     Held* held = StillHeld(turn.partition, turn.generation);
     if (!held) return;
     if (out_of_range && turn.from < ends->log_start) {
-      if (held->done == held->next) held->done = ends->log_start;
       held->next = ends->log_start;
       return;
     }
     held->stopped = true;
     UpdateReady(turn.partition, *held);
     // Nothing is expected of the member any more.
-    held->done = held->next;
+    held->done = held->sent;
     UpdateUnfinished(turn.partition, *held);
     // The group takes the partitions of a deleted topic by itself.
     if (error.code == ErrorCode::UNKNOWN_PARTITION) return;

@@ -18,21 +18,53 @@ tl::unexpected<Error> Damaged(Offset offset, const Error& error) {
               fmt::format("the batch at offset {} is damaged: {}", offset, error.message));
 }
 
-// Copies bytes from a position on out of fragments.
-void CopyOut(const std::vector<SharedBytes>& fragments, std::size_t position, char* out,
-             std::size_t count) {
-  for (const SharedBytes& fragment : fragments) {
-    if (position >= fragment.size()) {
-      position -= fragment.size();
-      continue;
-    }
-    const std::size_t n = std::min(count, fragment.size() - position);
-    out = std::copy_n(fragment.view().data() + position, n, out);
-    count -= n;
-    position = 0;
-    if (count == 0) return;
+// Goes from batch to batch, which may span fragments.
+class BatchWalk {
+ public:
+  explicit BatchWalk(const std::vector<SharedBytes>& fragments)
+      : fragment_(fragments.begin()), end_(fragments.end()) {
+    Skip(0);
   }
-}
+
+  bool AtEnd() const { return fragment_ == end_; }
+  // Bytes that have been passed.
+  std::size_t passed() const { return passed_; }
+
+  // The header of the batch here, which is passed. Not AtEnd.
+  Result<BatchHeader> Next() {
+    char bytes[kBatchHeaderBytes];
+    STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader({bytes, Peek(bytes)}));
+    Skip(header.total_bytes());
+    return header;
+  }
+
+ private:
+  // Returns how many there are: a header, or what is left.
+  std::size_t Peek(char (&out)[kBatchHeaderBytes]) const {
+    std::size_t copied = 0;
+    std::size_t position = position_;
+    for (auto it = fragment_; it != end_ && copied < sizeof(out); ++it, position = 0) {
+      const std::size_t n = std::min(sizeof(out) - copied, it->size() - position);
+      std::copy_n(it->view().data() + position, n, out + copied);
+      copied += n;
+    }
+    return copied;
+  }
+
+  void Skip(std::size_t bytes) {
+    position_ += bytes;
+    passed_ += bytes;
+    while (fragment_ != end_ && position_ >= fragment_->size()) {
+      position_ -= fragment_->size();
+      ++fragment_;
+    }
+  }
+
+  std::vector<SharedBytes>::const_iterator fragment_;
+  const std::vector<SharedBytes>::const_iterator end_;
+  std::size_t position_ = 0;  // within the fragment
+  std::size_t passed_ = 0;
+};
 
 void Truncate(std::vector<SharedBytes>& fragments, std::size_t bytes) {
   std::size_t kept = 0;
@@ -91,19 +123,26 @@ Result<Page> TakeBatches(storage::ReadResult read, Offset from, std::int64_t max
             .next_offset = read.next_offset};
   if (page.records <= max_records) return page;
 
-  std::size_t position = 0;
+  BatchWalk walk(page.batches);
   do {
-    char bytes[kBatchHeaderBytes];
-    CopyOut(page.batches, position, bytes, sizeof(bytes));
-    const auto header = ParseBatchHeader({bytes, sizeof(bytes)});
+    const auto header = walk.Next();
     if (!header) return Damaged(page.next_offset, header.error());
-    position += header->total_bytes();
     page.next_offset = header->next_offset();
-  } while (position < page.bytes && page.next_offset - from < max_records);
-  page.bytes = std::min(position, page.bytes);
+  } while (!walk.AtEnd() && page.next_offset - from < max_records);
+  page.bytes = std::min(walk.passed(), page.bytes);
   page.records = page.next_offset - from;
   Truncate(page.batches, page.bytes);
   return page;
+}
+
+Result<Offset> EndOfRecords(const std::vector<SharedBytes>& batches) {
+  Offset end = 0;
+  for (BatchWalk walk(batches); !walk.AtEnd();) {
+    const auto header = walk.Next();
+    if (!header) return Damaged(end, header.error());
+    if (header->record_count > 0) end = header->base_offset + header->record_count;
+  }
+  return end;
 }
 
 Result<Page> DecodeRecords(const storage::ReadResult& read, std::int32_t partition, Offset from,

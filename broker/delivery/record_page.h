@@ -46,6 +46,11 @@ Result<Page> DecodeRecords(const storage::ReadResult& read, std::int32_t partiti
                            Offset until, std::int64_t max_records, std::size_t max_bytes,
                            google::protobuf::RepeatedPtrField<v1::Record>* records);
 
+// Behind the last record of encoded batches, 0 if there is none; by their headers alone: where
+// compaction has taken records of a batch, the last one may stand later, never earlier.
+// CORRUPT_LOG.
+Result<Offset> EndOfRecords(const std::vector<SharedBytes>& batches);
+
 // The fragments as one piece; copies only if there are several.
 SharedBytes Joined(const std::vector<SharedBytes>& fragments);
 

@@ -102,7 +102,7 @@ class FakeLogStore : public storage::LogStore {
 
     const Offset base = log.log_end;
     log.batches.push_back(Place(base, header, batch));
-    log.log_end = base + header.record_count;
+    log.log_end = log.batches.back().next_offset;
     if (durability == Durability::kNone) {
       Call(std::move(done), storage::AppendResult{base, Durability::kNone});
     } else if (durability == Durability::kOs) {
@@ -285,7 +285,7 @@ class FakeLogStore : public storage::LogStore {
     std::string placed(batch.view());
     const auto placement = EncodePlacement(base, header.batch_length, header.epoch);
     std::memcpy(placed.data(), placement.data(), placement.size());
-    return {base, base + header.record_count, header.max_timestamp_ms,
+    return {base, base + header.last_offset_delta + 1, header.max_timestamp_ms,
             SharedBytes::FromString(std::move(placed))};
   }
 

@@ -1,6 +1,8 @@
 // How long a member may hold records without a sign of progress.
 #include <gtest/gtest.h>
 
+#include "proto/batch/batch_filter.h"
+#include "proto/batch/record_batch.h"
 #include "tests/unit/broker/delivery/member_session_test.h"
 
 namespace strata::broker {
@@ -101,6 +103,81 @@ TEST_F(MemberLeaseTest, WhoSaysThatItIsAtWorkKeepsItsPartitionsForAsLongAsItDoes
     EXPECT_FALSE(FailsWithin(transport, kLength - kMoment));
     session->OnWorking();
   }
+  EXPECT_TRUE(FailsWithin(transport, kLength));
+}
+
+// What compaction leaves of a batch of five whose records from `kept` on it has taken, and then of
+// a batch all of whose records it has.
+class CompactedLeaseTest : public MemberLeaseTest, public ::testing::WithParamInterface<bool> {
+ protected:
+  void AppendCompacted(int kept) {
+    const std::string batch = testing::NumberedBatch("v", 5);
+    const auto keep = [kept](const RecordKey& record) { return record.offset < kept; };
+    AppendBatch(FilterBatch(batch, 1 << 20, keep)->bytes);
+    AppendBatch(EmptyBatch(0, 5, 1));
+  }
+  void AppendBatch(const std::string& batch) {
+    logs_.Append({1, 0}, *ParseBatchHeader(batch), SharedBytes::FromString(batch),
+                 Durability::kFsync, [](auto result) { EXPECT_TRUE(result); });
+    logs_.DrainCallbacks();
+  }
+
+  const MemberSession::Options options_{.as_batches = GetParam(), .max_processing = kLength};
+};
+
+TEST_P(CompactedLeaseTest, WhoHasCommittedTheLastRecordThatIsLeftIsNeverLate) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  AppendCompacted(3);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, options_);
+  const auto generation = transport.Take(*session).assigned().partitions(0).generation();
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  EXPECT_EQ(transport.Take(*session).records().next_offset(), 10);
+  ASSERT_TRUE(session->OnCommit(Commit(1, 2, generation)));
+  transport.Take(*session);
+  EXPECT_FALSE(FailsWithin(transport, kLength - kMoment));
+  ASSERT_TRUE(session->OnCommit(Commit(2, 3, generation)));
+  transport.Take(*session);
+  EXPECT_FALSE(FailsWithin(transport, 3 * kLength));
+
+  AppendBatch(EmptyBatch(0, 5, 1));
+  EXPECT_EQ(transport.Take(*session).records().next_offset(), 15);
+  EXPECT_FALSE(FailsWithin(transport, 3 * kLength)) << "there is nothing in it to commit";
+}
+
+TEST_P(CompactedLeaseTest, WhoHoldsTheLastRecordThatIsLeftIsLate) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  AppendCompacted(3);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, options_);
+  const auto generation = transport.Take(*session).assigned().partitions(0).generation();
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCommit(Commit(1, 2, generation)));
+  transport.Take(*session);
+  EXPECT_TRUE(FailsWithin(transport, kLength));
+}
+
+INSTANTIATE_TEST_SUITE_P(As, CompactedLeaseTest, ::testing::Bool(),
+                         [](const auto& param) { return param.param ? "batches" : "records"; });
+
+// The records that it holds still count; those that retention has taken from under it do not.
+TEST_F(MemberLeaseTest, WhatRetentionPassesOverNeedsNoCommit) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  for (int i = 0; i < 3; ++i) Append({1, 0}, 5);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, {.max_processing = kLength});
+  const auto generation = transport.Take(*session).assigned().partitions(0).generation();
+  ASSERT_TRUE(session->OnCredit(Credit(5)));
+  EXPECT_EQ(transport.Take(*session).records().next_offset(), 5);
+  ASSERT_TRUE(logs_.Trim({1, 0}, 15));
+  ASSERT_TRUE(session->OnCredit(Credit(5)));
+  Settle();
+  ASSERT_TRUE(session->OnCommit(Commit(1, 5, generation)));
+  transport.Take(*session);
+  EXPECT_FALSE(FailsWithin(transport, 3 * kLength));
+  Append({1, 0}, 5);
+  EXPECT_EQ(transport.Take(*session).records().records(0).offset(), 15);
   EXPECT_TRUE(FailsWithin(transport, kLength));
 }
 

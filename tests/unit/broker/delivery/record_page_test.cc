@@ -74,6 +74,12 @@ TEST(TakeBatches, DoesNotCountRecordsBeforeTheOffsetAskedFor) {
   EXPECT_EQ(page->next_offset, 15);
 }
 
+TEST(EndOfRecords, IsBehindTheLastBatchThatHasRecords) {
+  EXPECT_EQ(EndOfRecords(Placed({3, 4}).fragments).value(), 7);
+  EXPECT_EQ(EndOfRecords({}).value(), 0);
+  EXPECT_EQ(EndOfRecords({SharedBytes::FromString(EmptyBatch(5, 9, 1))}).value(), 0);
+}
+
 TEST(DecodeRecords, StartsAtTheOffsetAskedForAndHonoursTheCredit) {
   google::protobuf::RepeatedPtrField<v1::Record> records;
   const auto page = DecodeRecords(Placed({3, 4}), 9, 2, kForEver, 3, 1 << 20, &records);
@@ -154,6 +160,16 @@ TEST(TakeBatches, CountsOffsetsWhereCompactionHasRemovedRecords) {
   ASSERT_TRUE(page);
   EXPECT_EQ(page->next_offset, 15);
   EXPECT_EQ(BaseOffsets(*page), (std::vector<Offset>{0, 10}));
+}
+
+TEST(EndOfRecords, IsNeverBehindTheLastRecordThatCompactionHasLeft) {
+  EXPECT_EQ(EndOfRecords(Compacted().fragments).value(), 12) << "the last record is 13";
+}
+
+TEST(EndOfRecords, ReportsDamage) {
+  const auto end = EndOfRecords({SharedBytes::FromString("too short")});
+  ASSERT_FALSE(end);
+  EXPECT_EQ(end.error().code, ErrorCode::CORRUPT_LOG);
 }
 
 TEST(DecodeRecords, PassesOverWhatCompactionHasRemoved) {
