@@ -2,8 +2,8 @@
 // this does not grow with the number of rebalances. Pure. Use it from one thread at a time.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
+#include <list>
 #include <map>
 #include <optional>
 #include <utility>
@@ -17,36 +17,40 @@ class RevokeDeadlines {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // An older revocation of the same partition has ended before a new one begins: it is forgotten.
+  // `deadline`: no earlier than those before. An older revocation of the same partition has ended
+  // before a new one begins: it is forgotten.
   void Add(const std::vector<Revoke>& revokes, Clock::time_point deadline) {
-    for (const Revoke& revoke : revokes) deadlines_[revoke.partition] = {deadline, revoke};
+    for (const Revoke& revoke : revokes) {
+      if (const auto old = places_.find(revoke.partition); old != places_.end()) {
+        queue_.erase(old->second);
+      }
+      places_[revoke.partition] = queue_.insert(queue_.end(), {deadline, revoke});
+    }
   }
 
   // Those that are over, which may have been answered meanwhile; they are forgotten.
   std::vector<Revoke> TakeDue(Clock::time_point now) {
     std::vector<Revoke> due;
-    std::erase_if(deadlines_, [&](const auto& entry) {
-      const auto& [deadline, revoke] = entry.second;
-      if (deadline > now) return false;
-      due.push_back(revoke);
-      return true;
-    });
+    while (!queue_.empty() && queue_.front().first <= now) {
+      due.push_back(std::move(queue_.front().second));
+      places_.erase(due.back().partition);
+      queue_.pop_front();
+    }
     return due;
   }
 
   // The next one; nothing if there is none.
   std::optional<Clock::time_point> next() const {
-    const auto first = std::min_element(
-        deadlines_.begin(), deadlines_.end(),
-        [](const auto& a, const auto& b) { return a.second.first < b.second.first; });
-    if (first == deadlines_.end()) return std::nullopt;
-    return first->second.first;
+    if (queue_.empty()) return std::nullopt;
+    return queue_.front().first;
   }
 
-  std::size_t size() const { return deadlines_.size(); }
+  std::size_t size() const { return queue_.size(); }
 
  private:
-  std::map<PartitionId, std::pair<Clock::time_point, Revoke>> deadlines_;
+  using Queue = std::list<std::pair<Clock::time_point, Revoke>>;
+  Queue queue_;
+  std::map<PartitionId, Queue::iterator> places_;
 };
 
 }  // namespace strata::broker
