@@ -204,9 +204,9 @@ Result<PartitionId> MemberSession::FindPartition(const std::string& topic, std::
   MutexLock lock(mutex_);
   const auto it = names_.find({topic, partition});
   if (it != names_.end()) return it->second;
-  return Fail(ErrorCode::NOT_ASSIGNED,
-              fmt::format("partition {} of {} was never assigned to this member", partition,
-                          Quoted(topic)));
+  return Fail(
+      ErrorCode::NOT_ASSIGNED,
+      fmt::format("partition {} of {} is not assigned to this member", partition, Quoted(topic)));
 }
 
 void MemberSession::OnAssigned(Generation newest, const std::vector<Assignment>& assignments,
@@ -408,6 +408,7 @@ void MemberSession::UpdateUnfinished(PartitionId partition, const Held& held) {
 void MemberSession::Drop(PartitionId partition, Cancellations* cancellations) {
   const auto it = held_.find(partition);
   if (it == held_.end()) return;
+  names_.erase({it->second.topic->name, partition.partition});
   if (it->second.ticket != 0) cancellations->push_back({partition, it->second.ticket});
   held_.erase(it);
   ready_.erase(partition);

@@ -88,7 +88,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   // What the member says. INVALID_ARGUMENT ends the stream.
   Result<void> OnCredit(const v1::Credit& credit) STRATA_EXCLUDES(mutex_);
   Result<void> OnCommit(const v1::Commit& commit) STRATA_EXCLUDES(mutex_);
-  // `partition` is not set where the topic is unknown to this member.
+  // `target`: an error if it cannot be found.
   void OnSeek(std::uint64_t correlation_id, const Result<SeekTarget>& target)
       STRATA_EXCLUDES(mutex_);
   void OnPause(const std::vector<PartitionId>& partitions, bool paused) STRATA_EXCLUDES(mutex_);
@@ -104,7 +104,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   // Whether so much waits to be answered or written that the member should not be listened to.
   bool Congested() STRATA_EXCLUDES(mutex_);
 
-  // Partition of a topic that this member has been assigned, now or before. NOT_ASSIGNED.
+  // Partition of a topic that this member holds. NOT_ASSIGNED.
   Result<PartitionId> FindPartition(const std::string& topic, std::int32_t partition)
       STRATA_EXCLUDES(mutex_);
 
@@ -213,7 +213,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   std::set<PartitionId> ready_ STRATA_GUARDED_BY(mutex_);
   // Of those held: records were delivered that the member has not finished with.
   std::set<PartitionId> unfinished_ STRATA_GUARDED_BY(mutex_);
-  // Every partition that was ever held.
+  // Of those held.
   std::map<std::pair<std::string, std::int32_t>, PartitionId> names_ STRATA_GUARDED_BY(mutex_);
   PartitionId served_last_ STRATA_GUARDED_BY(mutex_);
   std::int64_t credit_records_ STRATA_GUARDED_BY(mutex_) = 0;

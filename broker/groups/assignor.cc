@@ -87,14 +87,28 @@ class Balance {
   std::set<std::pair<std::size_t, MemberId>> by_load_;
 };
 
+// By instance id, then by id: whoever comes back stands where it stood.
+std::vector<MemberId> InOrderOfRanges(const AssignorInput& input) {
+  std::vector<std::pair<std::string, MemberId>> members;
+  for (const auto& [id, topics] : input.members) {
+    const auto instance = input.instances.find(id);
+    members.emplace_back(instance == input.instances.end() ? "" : instance->second, id);
+  }
+  std::sort(members.begin(), members.end());
+  std::vector<MemberId> order;
+  for (auto& [instance, id] : members) order.push_back(std::move(id));
+  return order;
+}
+
 std::map<PartitionId, MemberId> AssignRanges(const AssignorInput& input) {
   std::map<TopicId, std::vector<PartitionId>> topics;
   for (PartitionId partition : input.partitions) topics[partition.topic].push_back(partition);
+  const std::vector<MemberId> order = InOrderOfRanges(input);
   std::map<PartitionId, MemberId> result;
   for (auto& [topic, partitions] : topics) {
     std::vector<const MemberId*> subscribers;
-    for (const auto& [id, subscribed] : input.members) {
-      if (subscribed.contains(topic)) subscribers.push_back(&id);
+    for (const MemberId& id : order) {
+      if (input.members.at(id).contains(topic)) subscribers.push_back(&id);
     }
     if (subscribers.empty()) continue;
     std::sort(partitions.begin(), partitions.end());

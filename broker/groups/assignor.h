@@ -6,9 +6,9 @@
 // has to.
 //
 // Range, for topics whose partitions belong together: the subscribers of a topic, in the order of
-// their ids, get neighbouring partitions each, the first ones one more if it does not come out
-// even. So of topics with as many partitions and the same subscribers, the partitions with the same
-// number have the same holder. Nothing sticks.
+// their instance ids and then of their own, get neighbouring partitions each, the first ones one
+// more if it does not come out even. So of topics with as many partitions and the same subscribers,
+// the partitions with the same number have the same holder. Nothing sticks.
 //
 // A pure function: the same input gives the same answer.
 #pragma once
@@ -34,8 +34,10 @@ std::string_view Describe(AssignmentStrategy strategy);
 
 struct AssignorInput {
   AssignmentStrategy strategy = AssignmentStrategy::kUniform;
-  // Topics that each member subscribes to. Members are served in the order of their ids.
+  // Topics that each member subscribes to.
   std::map<MemberId, std::set<TopicId>> members;
+  // The instance ids of static members, under which they come back with other ids of their own.
+  std::map<MemberId, std::string> instances;
   // Every partition of the topics that are subscribed to; topics that nobody reads may be there
   // too.
   std::vector<PartitionId> partitions;

@@ -143,6 +143,7 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
   }
   STRATA_TRY_ASSIGN(const auto topics, FindTopics(named, options.pattern.get()));
   const MemberId id = info.id;
+  const std::string instance_id = info.instance_id;
   std::optional<MemberId> replaced;
   if (returns) {
     replaced = predecessor->first;
@@ -157,8 +158,8 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
     partition_counts[topic->id] = topic->partition_count;
   }
   untold_.insert(id);
-  CarryOut(replaced ? membership_.Replace(*replaced, id, partition_counts)
-                    : membership_.Join(id, partition_counts));
+  CarryOut(replaced ? membership_.Replace(*replaced, id, partition_counts, instance_id)
+                    : membership_.Join(id, partition_counts, instance_id));
   return Ok();
 }
 

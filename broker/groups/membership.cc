@@ -13,6 +13,7 @@ MembershipActions Membership::SetTopic(TopicId topic, std::int32_t partition_cou
     return Rebalance();
   }
   topics_.erase(topic);
+  for (auto& [member, topics] : members_) topics.erase(topic);
   MembershipActions actions;
   for (auto it = holdings_.lower_bound({topic, 0});
        it != holdings_.end() && it->first.topic == topic;) {
@@ -23,9 +24,22 @@ MembershipActions Membership::SetTopic(TopicId topic, std::int32_t partition_cou
 }
 
 MembershipActions Membership::Join(const MemberId& member,
-                                   const std::map<TopicId, std::int32_t>& topics) {
-  members_[member] = Learn(topics);
+                                   const std::map<TopicId, std::int32_t>& topics,
+                                   const std::string& instance_id) {
+  Add(member, topics, instance_id);
   return Rebalance();
+}
+
+void Membership::Add(const MemberId& member, const std::map<TopicId, std::int32_t>& topics,
+                     const std::string& instance_id) {
+  members_[member] = Learn(topics);
+  if (!instance_id.empty()) instances_[member] = instance_id;
+}
+
+void Membership::Remove(const MemberId& member) {
+  members_.erase(member);
+  instances_.erase(member);
+  suspended_.erase(member);
 }
 
 std::set<TopicId> Membership::Learn(const std::map<TopicId, std::int32_t>& topics) {
@@ -49,8 +63,8 @@ MembershipActions Membership::Subscribe(const std::vector<MemberId>& members, To
 }
 
 MembershipActions Membership::Leave(const MemberId& member) {
-  if (members_.erase(member) == 0) return {};
-  suspended_.erase(member);
+  if (!members_.contains(member)) return {};
+  Remove(member);
   Free(member, /*all=*/true);
   return Rebalance();
 }
@@ -64,7 +78,8 @@ MembershipActions Membership::Suspend(const MemberId& member) {
 }
 
 MembershipActions Membership::Replace(const MemberId& old_member, const MemberId& member,
-                                      const std::map<TopicId, std::int32_t>& topics) {
+                                      const std::map<TopicId, std::int32_t>& topics,
+                                      const std::string& instance_id) {
   Free(old_member, /*all=*/false);
   for (auto& [partition, holding] : holdings_) {
     if (holding.member == old_member) holding.member = member;
@@ -72,10 +87,9 @@ MembershipActions Membership::Replace(const MemberId& old_member, const MemberId
   for (auto& [partition, target] : target_) {
     if (target == old_member) target = member;
   }
-  members_.erase(old_member);
-  members_[member] = Learn(topics);
+  Remove(old_member);
+  Add(member, topics, instance_id);
   // It does not know yet what it holds, so it need not be asked for what it does not keep.
-  suspended_.erase(old_member);
   suspended_.insert(member);
   const Generation before = generation_;
   MembershipActions actions = Rebalance();
@@ -178,6 +192,7 @@ MembershipActions Membership::Rebalance(MembershipActions actions) {
   AssignorInput input;
   input.strategy = strategy_;
   input.members = members_;
+  input.instances = instances_;
   for (const auto& [topic, count] : topics_) {
     for (std::int32_t partition = 0; partition < count; ++partition) {
       input.partitions.push_back({topic, partition});

@@ -17,6 +17,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "broker/groups/assignor.h"
@@ -70,8 +71,9 @@ class Membership {
   MembershipActions SetTopic(TopicId topic, std::int32_t partition_count);
 
   // `member` must be new. `topics`: those it subscribes to, with the partitions that they have at
-  // least from now on.
-  MembershipActions Join(const MemberId& member, const std::map<TopicId, std::int32_t>& topics);
+  // least from now on. `instance_id`: of a static member; empty otherwise.
+  MembershipActions Join(const MemberId& member, const std::map<TopicId, std::int32_t>& topics,
+                         const std::string& instance_id = {});
 
   // These members subscribe to one more topic from now on. Unknown members are ignored.
   MembershipActions Subscribe(const std::vector<MemberId>& members, TopicId topic,
@@ -86,10 +88,11 @@ class Membership {
   MembershipActions Suspend(const MemberId& member);
 
   // `member`, which must be new, takes the place of `old_member`, suspended or not, and is granted
-  // anew what that held: with the same topics all of it, and (uniform) nobody else notices. What is
-  // being revoked from the old one is free.
+  // anew what that held: with the same topics and (range) the same instance id all of it, and
+  // nobody else notices. What is being revoked from the old one is free.
   MembershipActions Replace(const MemberId& old_member, const MemberId& member,
-                            const std::map<TopicId, std::int32_t>& topics);
+                            const std::map<TopicId, std::int32_t>& topics,
+                            const std::string& instance_id = {});
 
   // The member has let go of partitions after Revoke. Those that are not being revoked from it are
   // ignored.
@@ -129,13 +132,17 @@ class Membership {
   void GrantAllFree(MembershipActions* actions);
   bool IsRevoking(const MemberId& member, PartitionId partition) const;
   std::set<TopicId> Learn(const std::map<TopicId, std::int32_t>& topics);
+  void Add(const MemberId& member, const std::map<TopicId, std::int32_t>& topics,
+           const std::string& instance_id);
+  void Remove(const MemberId& member);
   // Ends the holdings of a member; of those that are not being revoked too, if `all`.
   std::vector<PartitionId> Free(const MemberId& member, bool all);
 
   Generation generation_;
   AssignmentStrategy strategy_ = AssignmentStrategy::kUniform;
   std::map<MemberId, std::set<TopicId>> members_;
-  std::set<MemberId> suspended_;  // some of them
+  std::map<MemberId, std::string> instances_;  // of the static ones
+  std::set<MemberId> suspended_;               // some of them
   std::map<TopicId, std::int32_t> topics_;
   std::map<PartitionId, Holding> holdings_;
   std::map<PartitionId, MemberId> target_;

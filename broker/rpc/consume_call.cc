@@ -237,7 +237,7 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
     return Ok();
   }
 
-  // Those that this member was ever assigned; it may speak of one that it has just lost.
+  // Those that this member holds; it may speak of one that it has just lost.
   std::vector<PartitionId> Known(
       const google::protobuf::RepeatedPtrField<v1::TopicPartition>& named) {
     std::vector<PartitionId> partitions;

@@ -21,8 +21,7 @@ constexpr std::size_t kMaxClientIdBytes = 256;
 constexpr std::size_t kMaxInstanceIdBytes = 249;
 constexpr milliseconds kLongestTime = std::chrono::hours(24);
 
-// Unique among all members of all brokers, for all practical purposes. Static members sort by their
-// instances.
+// Unique among all members of all brokers, for all practical purposes.
 MemberId NewMemberId(const std::string& instance_id) {
   std::random_device random;
   return fmt::format("{}-{:08x}{:08x}", instance_id.empty() ? "member" : instance_id, random(),

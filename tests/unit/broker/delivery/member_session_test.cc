@@ -173,6 +173,16 @@ TEST_F(MemberSessionTest, ACommitOfAnUnknownPartitionIsNotAssigned) {
   EXPECT_EQ(committed.failures(0).error().reason(), "NOT_ASSIGNED");
 }
 
+TEST_F(MemberSessionTest, KnowsOnlyThePartitionsThatItHolds) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  auto group = MakeGroup();
+  TestTransport& transport = NewTransport();
+  auto session = Start(group, "a", topic, transport);
+  EXPECT_TRUE(session->FindPartition("topic1", 0));
+  group->TopicDeleted(1);
+  EXPECT_EQ(session->FindPartition("topic1", 0).error().code, ErrorCode::NOT_ASSIGNED);
+}
+
 TEST_F(MemberSessionTest, RefusesCreditThatIsNothingNegativeOrAbsurd) {
   const TopicPtr topic = MakeTopic(1, 1);
   TestTransport& transport = NewTransport();

@@ -271,5 +271,31 @@ TEST(Membership, WhoSubscribesToATopicThatAppearsSharesIt) {
   for (const Grant& grant : actions.grants) EXPECT_EQ(grant.member, "b");
 }
 
+// Its new id sorts elsewhere than its old one, and so would its name with the id glued to it.
+TEST(Membership, ARangeMemberThatComesBackUnderItsInstanceIdStandsWhereItStood) {
+  Membership membership;
+  membership.set_strategy(AssignmentStrategy::kRange);
+  membership.Join("billing-3f", {{kTopic, 4}}, "billing");
+  membership.Join("billing-b-7", {{kTopic, 4}}, "billing-b");
+  membership.Release("billing-3f", {{kTopic, 2}, {kTopic, 3}});
+  const auto actions = membership.Replace("billing-3f", "billing-e1", {{kTopic, 4}}, "billing");
+  EXPECT_TRUE(actions.revokes.empty());
+  ASSERT_EQ(actions.grants.size(), 2u);
+  for (const Grant& grant : actions.grants) {
+    EXPECT_EQ(grant.member, "billing-e1");
+    EXPECT_LT(grant.partition.partition, 2);
+  }
+}
+
+TEST(Membership, NobodyKeepsATopicThatIsGoneInMind) {
+  Membership membership;
+  membership.Join("a", {{kTopic, 4}});
+  for (TopicId topic = 10; topic < 20; ++topic) {
+    membership.Subscribe({"a"}, topic, 1);
+    membership.SetTopic(topic, 0);
+  }
+  EXPECT_EQ(membership.members().at("a"), std::set<TopicId>{kTopic});
+}
+
 }  // namespace
 }  // namespace strata::broker
