@@ -371,10 +371,13 @@ void Group::TopicCreated(const TopicPtr& created) {
   const TopicPtr topic = environment_.find_topic(created->id);
   if (!topic) return;
   std::vector<MemberId> subscribers;
+  std::map<const TopicPattern*, bool> matches;
   for (const auto& [id, member] : members_) {
-    if (member.options.pattern && member.options.pattern->Matches(topic->name)) {
-      subscribers.push_back(id);
-    }
+    const TopicPattern* const pattern = member.options.pattern.get();
+    if (!pattern) continue;
+    const auto [known, first] = matches.try_emplace(pattern);
+    if (first) known->second = pattern->Matches(topic->name);
+    if (known->second) subscribers.push_back(id);
   }
   if (subscribers.empty()) return;
   topics_[topic->id] = topic;

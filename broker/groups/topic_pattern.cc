@@ -12,7 +12,7 @@ namespace strata::broker {
 namespace {
 
 constexpr std::size_t kMaxExpressionBytes = 1'000;
-constexpr std::int64_t kMaxMemoryBytes = 1 << 20;
+constexpr std::int64_t kMaxMemoryBytes = 64 << 10;
 
 }  // namespace
 
@@ -39,6 +39,21 @@ TopicPattern::~TopicPattern() = default;
 
 bool TopicPattern::Matches(std::string_view topic) const {
   return re2::RE2::FullMatch(re2::StringPiece(topic.data(), topic.size()), *expression_);
+}
+
+Result<std::shared_ptr<const TopicPattern>> TopicPatterns::Compile(const std::string& expression) {
+  MutexLock lock(mutex_);
+  const auto known = in_use_.find(expression);
+  if (known != in_use_.end()) {
+    if (auto pattern = known->second.lock()) return pattern;
+  }
+  STRATA_TRY_ASSIGN(auto pattern, TopicPattern::Compile(expression));
+  if (in_use_.size() >= sweep_at_) {
+    std::erase_if(in_use_, [](const auto& entry) { return entry.second.expired(); });
+    sweep_at_ = 2 * in_use_.size() + 16;
+  }
+  in_use_[expression] = pattern;
+  return pattern;
 }
 
 std::vector<TopicPtr> WithMatching(std::vector<TopicPtr> named, const TopicPattern* pattern,

@@ -5,6 +5,7 @@
 // Immutable: any thread.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 
 #include "broker/topics/topic.h"
 #include "proto/base/error.h"
+#include "proto/base/mutex.h"
 
 namespace re2 {
 class RE2;
@@ -21,7 +23,8 @@ namespace strata::broker {
 
 class TopicPattern {
  public:
-  // INVALID_PATTERN: it does not compile, or would take too much memory.
+  // INVALID_PATTERN: it does not compile, or would take too much memory: more than 64 KiB with all
+  // that matching keeps.
   static Result<std::shared_ptr<const TopicPattern>> Compile(const std::string& expression);
   ~TopicPattern();
 
@@ -31,6 +34,20 @@ class TopicPattern {
   explicit TopicPattern(std::unique_ptr<re2::RE2> expression);
 
   const std::unique_ptr<re2::RE2> expression_;
+};
+
+// Compiles patterns, each text once for all who use it at a time, on any thread.
+class TopicPatterns {
+ public:
+  // As TopicPattern::Compile.
+  Result<std::shared_ptr<const TopicPattern>> Compile(const std::string& expression)
+      STRATA_EXCLUDES(mutex_);
+
+ private:
+  Mutex mutex_;
+  std::map<std::string, std::weak_ptr<const TopicPattern>> in_use_ STRATA_GUARDED_BY(mutex_);
+  // At so many, those that nobody uses any more are thrown away.
+  std::size_t sweep_at_ STRATA_GUARDED_BY(mutex_) = 16;
 };
 
 // What a member reads: the topics that it names, and those of `all` that its pattern, if it has

@@ -158,7 +158,8 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   }
 
   Result<void> Join(const v1::Join& join) {
-    STRATA_TRY_ASSIGN(const JoinRequest request, ReadJoin(join, environment_.join_defaults, peer_));
+    STRATA_TRY_ASSIGN(const JoinRequest request,
+                      ReadJoin(join, environment_.join_defaults, environment_.patterns, peer_));
     Result<void> joined = JoinGroup(join, request);
     // Somebody deleted the group just now: it is made anew.
     if (!joined && joined.error().code == ErrorCode::UNKNOWN_GROUP) {

@@ -27,6 +27,7 @@ struct ConsumeEnvironment {
   Metrics& metrics;
   ResponseBudget& budget;
   Timers& timers;
+  TopicPatterns& patterns;
   LiveStreams& streams;
   JoinDefaults join_defaults;
 };

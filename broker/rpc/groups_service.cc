@@ -21,9 +21,16 @@ class GroupsService final : public RawGroups, public RpcService {
  public:
   GroupsService(GroupsHandler& handler, const GroupsEnvironment& environment)
       : runner_(handler, environment.admin),
-        consume_{environment.topics,       environment.groups, environment.logs,
-                 environment.executor,     environment.admin,  environment.metrics,
-                 environment.budget,       environment.timers, streams_,
+        consume_{environment.topics,
+                 environment.groups,
+                 environment.logs,
+                 environment.executor,
+                 environment.admin,
+                 environment.metrics,
+                 environment.budget,
+                 environment.timers,
+                 patterns_,
+                 streams_,
                  environment.join_defaults} {}
 
   grpc::Service& grpc_service() override { return *this; }
@@ -56,6 +63,7 @@ class GroupsService final : public RawGroups, public RpcService {
  private:
   UnaryRunner<GroupsHandler> runner_;
   LiveStreams streams_;
+  TopicPatterns patterns_;
   const ConsumeEnvironment consume_;
 };
 

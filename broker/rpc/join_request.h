@@ -30,7 +30,7 @@ struct JoinRequest {
 
 // INVALID_ARGUMENT, INVALID_PATTERN.
 Result<JoinRequest> ReadJoin(const v1::Join& join, const JoinDefaults& defaults,
-                             const std::string& peer);
+                             TopicPatterns& patterns, const std::string& peer);
 
 // The topics that it names. UNKNOWN_TOPIC, INVALID_TOPIC_NAME; INVALID_ARGUMENT: it names none, and
 // has no pattern.

@@ -39,5 +39,21 @@ TEST(TopicPattern, NoExpressionTakesLong) {
   EXPECT_FALSE((*pattern)->Matches(std::string(249, 'a')));
 }
 
+TEST(TopicPatterns, CompileEachTextOnceForAllWhoUseItAtATime) {
+  TopicPatterns patterns;
+  auto first = *patterns.Compile("logs.*");
+  EXPECT_EQ(first, *patterns.Compile("logs.*"));
+  EXPECT_NE(first, *patterns.Compile("logs.+"));
+  const std::weak_ptr<const TopicPattern> unused = first;
+  first = nullptr;
+  EXPECT_TRUE(unused.expired());
+  EXPECT_TRUE((*patterns.Compile("logs.*"))->Matches("logs2"));
+  EXPECT_EQ(patterns.Compile("logs(").error().code, ErrorCode::INVALID_PATTERN);
+}
+
+TEST(TopicPattern, OfTheLongestNamesHasRoom) {
+  EXPECT_TRUE(TopicPattern::Compile(std::string(249, 'a') + "|" + std::string(249, 'b')));
+}
+
 }  // namespace
 }  // namespace strata::broker

@@ -20,7 +20,8 @@ constexpr JoinDefaults kDefaults{.max_bytes = 1 << 24,
                                  .return_within = milliseconds(45'000)};
 
 Result<JoinRequest> Read(const v1::Join& join) {
-  return ReadJoin(join, kDefaults, "ipv4:127.0.0.1:1");
+  static TopicPatterns patterns;
+  return ReadJoin(join, kDefaults, patterns, "ipv4:127.0.0.1:1");
 }
 
 std::optional<ErrorCode> WhyRefused(const v1::Join& join) {
