@@ -151,15 +151,23 @@ Result<SegmentView> PartitionAppender::SealSegment() {
   const SealedSegment sealed = SealedFrom(view, next_offset_);
   // Without this note the next opening looks into the segment: slower, not wrong.
   (void)environment_.state.NoteSealed(log_->id(), sealed);
-  // Whoever rewrites or deletes sealed segments need not care for the producers in them.
-  if (auto producers = producers_.TakeNoteOfEnd(next_offset_)) {
-    const std::pair<PartitionId, std::string> note(log_->id(), *std::move(producers));
-    if (!environment_.state.NoteProducers({&note, 1})) producers_.NoteLost();
-  }
+  sealed_ = true;
+  const bool all_flushed = stable_ == next_offset_ && !active_.new_entry();
+  if (all_flushed) NoteProducersOfEnd();
   if (IndexIsComplete()) {
     to_index_.coverage.push_back({log_->id(), sealed.base_offset, sealed.size_bytes});
   }
   return view;
+}
+
+// So whoever rewrites or deletes sealed segments need not care for the producers in them. Not
+// earlier: what the note speaks of must not be lost, or the note is of no use.
+void PartitionAppender::NoteProducersOfEnd() {
+  sealed_ = false;
+  auto producers = producers_.TakeNoteOfEnd(next_offset_);
+  if (!producers) return;
+  const std::pair<PartitionId, std::string> note(log_->id(), *std::move(producers));
+  if (!environment_.state.NoteProducers({&note, 1})) producers_.NoteLost();
 }
 
 bool PartitionAppender::IndexIsComplete() const {
@@ -298,6 +306,7 @@ void PartitionAppender::Flushed() {
   active_.NoteEntrySynced();
   stable_ = next_offset_;
   producers_.Flushed(stable_);
+  if (sealed_) NoteProducersOfEnd();
   const auto ready = MakeVisible(stable_);
   Acknowledge(&wait_for_flush_);
   for (const auto& callback : ready) callback();

@@ -104,6 +104,8 @@ class PartitionAppender {
   // Seals the active segment, if there is one, and begins the next.
   Result<void> StartSegment(const std::string& directory);
   Result<SegmentView> SealSegment();
+  // All that was written is flushed. Before it is published, and so may be deleted.
+  void NoteProducersOfEnd();
   Result<void> RollIdle();
   Result<void> WriteStretch(const Stretch& stretch, Clock::time_point now);
   void NoteWritten(PendingAppend* append, std::int64_t position, SharedBytes placement);
@@ -137,6 +139,7 @@ class PartitionAppender {
   std::vector<Waiting> wait_for_flush_;
   std::optional<Clock::time_point> flush_due_;
   std::uint64_t failures_before_ = 0;  // of the gate, when the first unflushed write began
+  bool sealed_ = false;                // a segment whose producers are not noted yet
 
   // Until it becomes visible.
   std::vector<SegmentView> grown_;

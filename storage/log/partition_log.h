@@ -121,6 +121,9 @@ class PartitionLog {
   // it was closed, or has been opened anew.
   Result<void> CheckUpkeep() const STRATA_EXCLUDES(mutex_);
 
+  // Held throughout a pass of compaction, which has upkeep() only now and then; taken before that.
+  Mutex& compaction() { return compaction_; }
+
   // For compaction, with upkeep() held. Puts `segment`, which ends before `next_offset`, in the
   // place of those that it was made from; returns their base offsets.
   std::vector<Offset> Replace(const SegmentView& segment, Offset next_offset)
@@ -159,6 +162,7 @@ class PartitionLog {
   const PartitionId id_;
   const std::string name_;
   Mutex upkeep_;
+  Mutex compaction_;
   Mutex files_;
 
   mutable Mutex mutex_;

@@ -243,6 +243,7 @@ Result<void> CompactionPass::TryRewrite(Segments group) {
 }  // namespace
 
 Result<std::optional<LogCompactor::Outcome>> LogCompactor::Compact(PartitionLog& log) const {
+  MutexLock pass_turn(log.compaction());
   STRATA_TRY(FinishOnRunningLog(environment_, log));
   const LogStatus status = log.status();
   if (log.compaction_stopped() || !status.damage.empty()) return std::nullopt;

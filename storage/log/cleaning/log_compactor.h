@@ -28,8 +28,8 @@ class LogCompactor {
     Offset cleaned = 0;  // up to here no record is superseded by another one below
   };
 
-  // One pass over a log, if it is due: nothing otherwise. One at a time for each log. Waits for the
-  // disk, and takes log.upkeep() for each group of segments that it changes.
+  // One pass over a log, if it is due: nothing otherwise. Waits for another pass over the log, and
+  // for the disk; takes log.upkeep() for each group of segments that it changes.
   // CANCELLED, CORRUPT_LOG (damage was found and left as it is), DISK_FULL, IO_ERROR: what was
   // reached holds.
   Result<std::optional<Outcome>> Compact(PartitionLog& log) const;

@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "storage/log/batch_scanner.h"
+#include "storage/log/producers/producer_codec.h"
 #include "storage/log/segment_name.h"
 #include "storage/log/segment_survey.h"
 
@@ -89,6 +91,14 @@ Result<RecoveredProducers> RecoverProducers(const LogEnvironment& environment,
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const Offset end = i + 1 < segments.size() ? segments[i + 1].base_offset : log_end;
     if (end > recovered.noted_as_of) STRATA_TRY(replay.Read(segments[i], end));
+  }
+  // Sealed segments may be deleted from now on.
+  const bool in_sealed = !segments.empty() && recovered.noted_as_of < segments.back().base_offset;
+  if (in_sealed && recovered.table.producer_count() > 0) {
+    const auto snapshot = recovered.table.Snapshot(log_end, std::chrono::steady_clock::now());
+    const std::pair<PartitionId, std::string> renewed(partition, EncodeProducers(snapshot));
+    STRATA_TRY(environment.state.NoteProducers({&renewed, 1}));
+    recovered.noted_as_of = log_end;
   }
   return recovered;
 }

@@ -407,6 +407,54 @@ TEST_F(StoreProducersTest, ANoteThatTheDiskHasRefusedIsWrittenByACleanStop) {
   EXPECT_EQ(note->as_of, 1);
 }
 
+TEST_F(StoreProducersTest, ANoteSpeaksOfNothingThatAPowerCutMayTake) {
+  log_options_.segment_bytes = 1;  // each batch has a segment of its own
+  ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
+  ASSERT_EQ(Send({7, 0, 0}), "new at 0");
+  ASSERT_EQ(Send({8, 0, 0}), "new at 1");
+  ASSERT_EQ(store_->Trim(kPartition, 1), 1);
+  // The round that comes next has sealed a segment, and noted its producers, before its flush.
+  Gate first_round;
+  std::atomic<int> rounds = 0;
+  files_.SetHook([&](Operation operation, const std::string& path) -> Result<void> {
+    if (operation != Operation::kSyncDirectory || path.find("/topics/") == path.npos) return Ok();
+    if (++rounds == 1) first_round.Pass();
+    if (rounds != 2) return Ok();
+    RocksBatch nothing;
+    nothing.Put(place_.state().Family(kLogStateFamily), "something", "else");
+    EXPECT_TRUE(place_.state().Write(nothing, /*sync=*/true).has_value());
+    files_.CutPowerAt(0);
+    return Ok();
+  });
+  Acks acks;
+  const auto send = [&](std::int32_t sequence) {
+    SendAppend(*store_, kPartition, SequencedBatch({8, 0, sequence}, 1), Durability::kFsync,
+               acks.Expect());
+  };
+  send(1);
+  first_round.WaitForArrival();
+  for (const std::int32_t sequence : {2, 3}) send(sequence);
+  first_round.Open();
+  ASSERT_EQ(Told(acks.Wait(3).front()), "new at 2");
+  CutPower();
+  Start();
+  EXPECT_EQ(Send({7, 0, 0}), "again at 0");
+  EXPECT_EQ(Send({7, 0, 1}), "new at 3");
+}
+
+TEST_F(StoreProducersTest, WhatAStartHasReadInSealedSegmentsIsNotedBeforeTheyMayGo) {
+  WriteSegments();
+  Crash();
+  SetNote(std::nullopt);
+  Start();
+  const Offset end = store_->Ends(kPartition)->stable;
+  ASSERT_EQ(store_->Trim(kPartition, end), end);
+  Crash();
+  Start();
+  EXPECT_EQ(Send({1, 0, 19}), "again at 57");
+  EXPECT_EQ(Send({2, 0, 20}), "new at 60");
+}
+
 TEST_F(StoreProducersTest, ALogWithoutProducersIsNotReadForThem) {
   Crash();
   note_interval_ = std::chrono::milliseconds(0);
