@@ -110,7 +110,8 @@ void ConsumeSession::OnWriteDone(bool ok) {
   MutexLock lock(mutex_);
   writing_ = false;
   responses_.pop_front();
-  if (ok) WriteNext();
+  if (!ok) responses_.clear();
+  WriteNext();
 }
 
 void ConsumeSession::OnDone() {
