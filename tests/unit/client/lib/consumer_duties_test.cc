@@ -10,7 +10,7 @@
 
 #include "client/lib/consumer.h"
 #include "client/lib/record_loop.h"
-#include "tests/unit/client/support/fake_broker.h"
+#include "tests/unit/client/support/consumer_fixture.h"
 
 namespace strata {
 namespace {
@@ -20,18 +20,9 @@ using testing::Assigned;
 using ::testing::ElementsAre;
 using testing::RecordsOf;
 using testing::Revoked;
-using Kind = testing::ConsumeSession::Kind;
 
-constexpr char kTopic[] = "orders";
-
-class ConsumerDuties : public ::testing::Test {
+class ConsumerDuties : public testing::ConsumerFixture {
  protected:
-  void Open(ConsumerOptions options = {}) {
-    options.group = "billing";
-    options.topics = {kTopic};
-    consumer_ = *Consumer::Open(broker_.Connect(), std::move(options));
-    session_ = broker_.NextSession();
-  }
   void OpenWithAutoCommit(milliseconds every = milliseconds(1)) {
     ConsumerOptions options;
     options.auto_commit_every = every;
@@ -50,10 +41,11 @@ class ConsumerDuties : public ::testing::Test {
   // Polls, though nothing comes, while this thread does `play`.
   template <class Play>
   void WhilePolling(Play play) {
-    const auto polling = std::async(
-        std::launch::async, [this] { EXPECT_TRUE(consumer_->Poll(std::chrono::hours(1))); });
-    play();
-    consumer_->Wakeup();
+    While([this] { EXPECT_TRUE(consumer_->Poll(std::chrono::hours(1))); },
+          [&] {
+            play();
+            consumer_->Wakeup();
+          });
   }
 
   // The offset of the next commit, which has one.
@@ -63,10 +55,6 @@ class ConsumerDuties : public ::testing::Test {
     session_->Confirm(commit);
     return commit.offsets_size() == 1 ? commit.offsets(0).offset() : kNoOffset;
   }
-
-  testing::FakeBroker broker_;
-  std::unique_ptr<Consumer> consumer_;
-  std::shared_ptr<testing::ConsumeSession> session_;
 };
 
 TEST_F(ConsumerDuties, AutoCommitCommitsOnlyWhatTheProgramHasGivenBack) {
@@ -237,12 +225,14 @@ TEST_F(ConsumerDuties, ACommitAndASeekOfAMemberThatWasTooSlowSaySo) {
     session_->Send(Assigned(3, kTopic, {0}));
     session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
     EXPECT_EQ(PollRecords(), "a");
-    auto calling = std::async(std::launch::async, [&] {
-      return commits ? consumer_->Commit() : consumer_->Seek({kTopic, 0}, Position::End());
-    });
-    session_->Expect(commits ? Kind::kCommit : Kind::kSeek);
-    session_->End(testing::StatusOf(ErrorCode::NO_PROGRESS, "too slow"));
-    const Result<void> result = calling.get();
+    const Result<void> result = While(
+        [&] {
+          return commits ? consumer_->Commit() : consumer_->Seek({kTopic, 0}, Position::End());
+        },
+        [&] {
+          session_->Expect(commits ? Kind::kCommit : Kind::kSeek);
+          session_->End(testing::StatusOf(ErrorCode::NO_PROGRESS, "too slow"));
+        });
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, ErrorCode::NO_PROGRESS);
     EXPECT_TRUE(consumer_->Commit()) << "nothing is left to commit";

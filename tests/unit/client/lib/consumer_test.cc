@@ -1,6 +1,5 @@
 #include "client/lib/consumer.h"
 
-#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -8,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/client/support/fake_broker.h"
+#include "tests/unit/client/support/consumer_fixture.h"
 
 namespace strata {
 namespace {
@@ -19,16 +18,14 @@ using testing::Assigned;
 using ::testing::ElementsAre;
 using testing::RecordsOf;
 using testing::Revoked;
-using Kind = testing::ConsumeSession::Kind;
 
-constexpr char kTopic[] = "orders";
-const TopicPartition kFirst{kTopic, 0};
-const TopicPartition kSecond{kTopic, 1};
-
-class ConsumerTest : public ::testing::Test {
+class ConsumerTest : public testing::ConsumerFixture {
  protected:
-  ConsumerOptions Options() {
-    ConsumerOptions options{.group = "billing", .topics = {kTopic}};
+  const TopicPartition kFirst{kTopic, 0};
+  const TopicPartition kSecond{kTopic, 1};
+
+  ConsumerOptions Options() override {
+    ConsumerOptions options;
     options.listener.assigned = [this](const auto& partitions) { Note("assigned", partitions); };
     options.listener.revoked = [this](const auto& partitions, auto) {
       Note("revoked", partitions);
@@ -39,12 +36,6 @@ class ConsumerTest : public ::testing::Test {
       why_lost_ = why;
     };
     return options;
-  }
-
-  void Open() { Open(Options()); }
-  void Open(ConsumerOptions options) {
-    consumer_ = *Consumer::Open(broker_.Connect(), std::move(options));
-    session_ = broker_.NextSession();
   }
 
   // Values of the next records; empty if there are none before the assignment changes.
@@ -68,17 +59,6 @@ class ConsumerTest : public ::testing::Test {
     notices_.push_back(notice);
   }
 
-  // Runs `call`, which waits for an answer, while this thread plays the broker.
-  template <class Call, class Play>
-  auto While(Call call, Play play) {
-    auto result = std::async(std::launch::async, call);
-    play();
-    return result.get();
-  }
-
-  testing::FakeBroker broker_;
-  std::unique_ptr<Consumer> consumer_;
-  std::shared_ptr<testing::ConsumeSession> session_;
   std::vector<std::string> notices_;
   std::function<void()> on_revoked_;
   std::optional<Error> why_lost_;
