@@ -26,9 +26,11 @@ class Balance {
     Give(partition, to);
   }
 
-  // The subscriber of the topic with the fewest partitions; null if there is none.
-  const MemberId* LeastLoaded(TopicId topic) const {
+  // The subscriber of the topic with the fewest partitions, of those that are here, or away; null
+  // if there is none.
+  const MemberId* LeastLoaded(TopicId topic, bool away = false) const {
     for (const auto& [load, member] : by_load_) {
+      if (input_.away.contains(member) != away) continue;
       if (input_.members.at(member).contains(topic)) return &member;
     }
     return nullptr;
@@ -41,7 +43,7 @@ class Balance {
     for (auto it = held.rbegin(); it != held.rend(); ++it) {
       if (refused == it->topic) continue;
       const MemberId* taker = LeastLoaded(it->topic);
-      if (held_.at(*taker).size() + 2 <= held.size()) return std::pair(*it, *taker);
+      if (taker && held_.at(*taker).size() + 2 <= held.size()) return std::pair(*it, *taker);
       refused = it->topic;
     }
     return std::nullopt;
@@ -137,9 +139,9 @@ std::map<PartitionId, MemberId> AssignUniformly(const AssignorInput& input) {
     }
   }
   for (PartitionId partition : without_holder) {
-    if (const MemberId* member = balance.LeastLoaded(partition.topic)) {
-      balance.Give(partition, MemberId(*member));
-    }
+    const MemberId* member = balance.LeastLoaded(partition.topic);
+    if (!member) member = balance.LeastLoaded(partition.topic, /*away=*/true);
+    if (member) balance.Give(partition, MemberId(*member));
   }
   balance.Even();
   return balance.Result();

@@ -3,7 +3,8 @@
 //
 // Uniform, and sticky: among members with the same subscription the numbers of partitions differ by
 // one at most, and a partition leaves its holder only if that evens out the numbers, or because it
-// has to.
+// has to. Nothing is given to members that are away where others could take it, but what they have
+// they keep.
 //
 // Range, for topics whose partitions belong together: the subscribers of a topic, in the order of
 // their instance ids and then of their own, get neighbouring partitions each, the first ones one
@@ -38,6 +39,8 @@ struct AssignorInput {
   std::map<MemberId, std::set<TopicId>> members;
   // The instance ids of static members, under which they come back with other ids of their own.
   std::map<MemberId, std::string> instances;
+  // Members of whom nobody answers now.
+  std::set<MemberId> away;
   // Every partition of the topics that are subscribed to; topics that nobody reads may be there
   // too.
   std::vector<PartitionId> partitions;

@@ -127,15 +127,18 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
                          const std::function<void(Generation)>& joined) {
   MutexLock lock(mutex_);
   if (retired_) return Fail(Deleted());
-  const auto predecessor = FindInstance(info.instance_id);
-  const bool returns = predecessor != members_.end();
-  const std::size_t others = members_.size() - (returns ? 1 : 0);
-  if (static_cast<std::int64_t>(others) >= environment_.max_members) {
-    return Fail(
-        ErrorCode::OVERLOADED,
-        fmt::format("group '{}' has {} members already, the limit of this broker", name_, others));
+  auto predecessor = FindInstance(info.instance_id);
+  const bool full = static_cast<std::int64_t>(members_.size()) >= environment_.max_members;
+  if (full && predecessor == members_.end()) predecessor = FindLongestAway();
+  const bool takes_a_place = predecessor != members_.end();
+  if (full && !takes_a_place) {
+    return Fail(ErrorCode::OVERLOADED,
+                fmt::format("group '{}' has {} members already, the limit of this broker", name_,
+                            members_.size()));
   }
-  if (others == 0) membership_.set_strategy(options.strategy);
+  if (!AnybodyHereBut(takes_a_place ? predecessor->first : MemberId())) {
+    membership_.set_strategy(options.strategy);
+  }
   if (membership_.strategy() != options.strategy) {
     return Fail(ErrorCode::INCOMPATIBLE_STRATEGY,
                 fmt::format("the members of group '{}' share the partitions out {}", name_,
@@ -145,12 +148,12 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
   const MemberId id = info.id;
   const std::string instance_id = info.instance_id;
   std::optional<MemberId> replaced;
-  if (returns) {
+  if (takes_a_place) {
     replaced = predecessor->first;
     if (predecessor->second.sink) predecessor->second.sink->OnReplaced();
     Forget(*replaced);
   }
-  members_.emplace(id, Member{std::move(info), options, sink, ++joins_});
+  members_.emplace(id, Member{std::move(info), options, sink, ++moves_});
   joined(membership_.generation());
   std::map<TopicId, std::int32_t> partition_counts;
   for (const TopicPtr& topic : topics) {
@@ -168,6 +171,20 @@ std::map<MemberId, Group::Member>::iterator Group::FindInstance(const std::strin
   return std::find_if(members_.begin(), members_.end(), [&](const auto& member) {
     return member.second.info.instance_id == instance_id;
   });
+}
+
+std::map<MemberId, Group::Member>::iterator Group::FindLongestAway() {
+  auto found = members_.end();
+  for (auto it = members_.begin(); it != members_.end(); ++it) {
+    if (it->second.sink) continue;
+    if (found == members_.end() || it->second.left < found->second.left) found = it;
+  }
+  return found;
+}
+
+bool Group::AnybodyHereBut(const MemberId& member) {
+  return std::any_of(members_.begin(), members_.end(),
+                     [&](const auto& other) { return other.second.sink && other.first != member; });
 }
 
 void Group::Forget(const MemberId& member) {
@@ -189,6 +206,7 @@ void Group::Leave(const MemberId& member, Absence absence) {
   }
   if (!it->second.sink) return;
   it->second.sink = nullptr;
+  it->second.left = ++moves_;
   untold_.erase(member);
   it->second.away = environment_.timers.CallAfter(keep, [weak = weak_from_this(), member] {
     if (auto group = weak.lock()) group->AwayForTooLong(member);
@@ -401,8 +419,13 @@ void Group::TopicDeleted(TopicId topic) {
 
 bool Group::Retire() {
   MutexLock lock(mutex_);
-  if (!members_.empty()) return false;
+  if (AnybodyHereBut(MemberId())) return false;
   retired_ = true;
+  while (!members_.empty()) {
+    const MemberId member = members_.begin()->first;
+    Forget(member);
+    CarryOut(membership_.Leave(member));
+  }
   return true;
 }
 

@@ -117,9 +117,10 @@ class Group : public std::enable_shared_from_this<Group> {
 
   // `sink` must live until Leave has returned. `joined` is called before the first call of the
   // sink. A static member takes the place of the one with its instance id, which is told OnReplaced
-  // if it is still there. OVERLOADED: the group is full. UNKNOWN_GROUP: it has been deleted
-  // meanwhile; UNKNOWN_TOPIC: so has a topic that it names. INCOMPATIBLE_STRATEGY: the others share
-  // the partitions out in another way.
+  // if it is still there; in a group that is full, whoever joins takes the place of the one that
+  // has been away for longest. OVERLOADED: the group is full, and all are here. UNKNOWN_GROUP: it
+  // has been deleted meanwhile; UNKNOWN_TOPIC: so has a topic that it names. INCOMPATIBLE_STRATEGY:
+  // the others share the partitions out in another way.
   Result<void> Join(MemberInfo info, const MemberOptions& options,
                     const std::vector<TopicPtr>& named, MemberSink* sink,
                     const std::function<void(Generation)>& joined) STRATA_EXCLUDES(mutex_);
@@ -164,7 +165,8 @@ class Group : public std::enable_shared_from_this<Group> {
   void PartitionsAdded(const TopicPtr& topic) STRATA_EXCLUDES(mutex_);
   void TopicDeleted(TopicId topic) STRATA_EXCLUDES(mutex_);
 
-  // From now on nobody can join or seek, and no cursor is written. False: it has members.
+  // From now on nobody can join or seek, and no cursor is written; those that are away have no
+  // place to come back to. False: it has members that are here.
   bool Retire() STRATA_EXCLUDES(mutex_);
 
   std::int32_t member_count() STRATA_EXCLUDES(mutex_);
@@ -176,7 +178,8 @@ class Group : public std::enable_shared_from_this<Group> {
     MemberInfo info;
     MemberOptions options;
     MemberSink* sink = nullptr;          // null: away
-    std::uint64_t joined = 0;            // orders members by join time
+    std::uint64_t joined = 0;            // orders members by join time...
+    std::uint64_t left = 0;              // ...and those that are away by when they left
     std::optional<Timers::Ticket> away;  // ends its place, while it is away
   };
 
@@ -194,6 +197,10 @@ class Group : public std::enable_shared_from_this<Group> {
   // The member of that instance, or the end.
   std::map<MemberId, Member>::iterator FindInstance(const std::string& instance_id)
       STRATA_REQUIRES(mutex_);
+  // The member that has been away for longest, or the end.
+  std::map<MemberId, Member>::iterator FindLongestAway() STRATA_REQUIRES(mutex_);
+  // Whether somebody but that one is a member and not away.
+  bool AnybodyHereBut(const MemberId& member) STRATA_REQUIRES(mutex_);
   void Forget(const MemberId& member) STRATA_REQUIRES(mutex_);
   void AwayForTooLong(const MemberId& member) STRATA_EXCLUDES(mutex_);
   // Null: the member is away.
@@ -239,7 +246,7 @@ class Group : public std::enable_shared_from_this<Group> {
   // Those whose current offset is not in the CursorStore yet.
   std::set<PartitionId> moved_ STRATA_GUARDED_BY(mutex_);
   std::map<TopicId, TopicPtr> topics_ STRATA_GUARDED_BY(mutex_);
-  std::uint64_t joins_ STRATA_GUARDED_BY(mutex_) = 0;
+  std::uint64_t moves_ STRATA_GUARDED_BY(mutex_) = 0;  // joins and departures
   bool retired_ STRATA_GUARDED_BY(mutex_) = false;
 };
 

@@ -72,9 +72,8 @@ MembershipActions Membership::Leave(const MemberId& member) {
 MembershipActions Membership::Suspend(const MemberId& member) {
   if (!members_.contains(member)) return {};
   suspended_.insert(member);
-  MembershipActions actions;
-  GrantFree(Free(member, /*all=*/false), &actions);
-  return actions;
+  Free(member, /*all=*/false);
+  return Rebalance();
 }
 
 MembershipActions Membership::Replace(const MemberId& old_member, const MemberId& member,
@@ -89,11 +88,9 @@ MembershipActions Membership::Replace(const MemberId& old_member, const MemberId
   }
   Remove(old_member);
   Add(member, topics, instance_id);
-  // It does not know yet what it holds, so it need not be asked for what it does not keep.
-  suspended_.insert(member);
   const Generation before = generation_;
-  MembershipActions actions = Rebalance();
-  suspended_.erase(member);
+  // It does not know yet what it holds.
+  MembershipActions actions = Rebalance({}, &member);
   const Generation generation = generation_ + 1;
   for (auto& [partition, holding] : holdings_) {
     if (holding.member != member || holding.generation > before) continue;
@@ -188,7 +185,7 @@ bool Membership::HasTarget(const MemberId& member) const {
                      [&](const auto& target) { return target.second == member; });
 }
 
-MembershipActions Membership::Rebalance(MembershipActions actions) {
+MembershipActions Membership::Rebalance(MembershipActions actions, const MemberId* silent) {
   AssignorInput input;
   input.strategy = strategy_;
   input.members = members_;
@@ -203,12 +200,18 @@ MembershipActions Membership::Rebalance(MembershipActions actions) {
   for (const auto& [partition, holding] : holdings_) {
     input.holders.emplace(partition, holding.member);
   }
+  input.away = suspended_;
+  std::erase_if(input.holders, [&](const auto& meant) {
+    const auto& [partition, member] = meant;
+    const auto holding = holdings_.find(partition);
+    return IsSuspended(member) && (holding == holdings_.end() || holding->second.member != member);
+  });
   target_ = AssignPartitions(input);
   for (auto it = holdings_.begin(); it != holdings_.end();) {
     auto& [partition, holding] = *it;
     const auto target = target_.find(partition);
     const bool stays = target != target_.end() && target->second == holding.member;
-    if (!stays && IsSuspended(holding.member)) {
+    if (!stays && (IsSuspended(holding.member) || (silent && holding.member == *silent))) {
       it = holdings_.erase(it);
       continue;
     }

@@ -82,9 +82,9 @@ class Membership {
   // Frees what the member holds. Unknown members are ignored.
   MembershipActions Leave(const MemberId& member);
 
-  // Nobody answers for the member now, but it is expected back: it keeps what it holds, and the
-  // others what they hold. What is being revoked from it, or will be until it is back, is free at
-  // once. Unknown members are ignored.
+  // Nobody answers for the member now, but it is expected back: it keeps what it holds. What is on
+  // its way to it goes to others, and what is being revoked from it, or will be until it is back,
+  // is free at once. Unknown members are ignored.
   MembershipActions Suspend(const MemberId& member);
 
   // `member`, which must be new, takes the place of `old_member`, suspended or not, and is granted
@@ -126,7 +126,9 @@ class Membership {
   Generation generation() const { return generation_; }
 
  private:
-  MembershipActions Rebalance(MembershipActions actions = {});
+  // `silent`: a member that need not be asked for what it does not keep; one of those that are
+  // suspended needs not either.
+  MembershipActions Rebalance(MembershipActions actions = {}, const MemberId* silent = nullptr);
   // Grants to their targets what nobody holds, among `partitions`.
   void GrantFree(const std::vector<PartitionId>& partitions, MembershipActions* actions);
   void GrantAllFree(MembershipActions* actions);

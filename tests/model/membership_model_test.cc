@@ -63,6 +63,15 @@ class History {
 
   MemberId NewMember() { return "m" + std::to_string(++last_member_); }
 
+  // Of nobody who is a member; or none.
+  std::string NewInstance() {
+    const std::string instance = *rc::gen::element<std::string>("", "b-", "c", "c-");
+    for (const auto& [id, topics] : membership_.members()) {
+      if (instances_.at(id) == instance) return "";
+    }
+    return instance;
+  }
+
   std::map<TopicId, std::int32_t> SomeTopics() {
     std::map<TopicId, std::int32_t> topics;
     if (all_read_all_) {
@@ -79,11 +88,13 @@ class History {
 
   void Join() {
     const MemberId id = NewMember();
-    const auto actions = membership_.Join(id, SomeTopics());
+    const std::string instance = NewInstance();
+    instances_[id] = instance;
+    const auto actions = membership_.Join(id, SomeTopics(), instance);
     Apply(actions);
     // Whoever comes takes no more than its share.
     if (MovesAreBounded()) {
-      const std::size_t share = held_.size() / membership_.members().size();
+      const std::size_t share = held_.size() / CountHere();
       RC_ASSERT(actions.revokes.size() <= share);
       for (const Revoke& revoke : actions.revokes) RC_ASSERT(revoke.member != id);
     }
@@ -107,13 +118,28 @@ class History {
     if (members.empty()) return;
     const MemberId id = Any(members)->first;
     const auto actions = membership_.Suspend(id);
-    RC_ASSERT(actions.revokes.empty() && actions.loses.empty());
+    RC_ASSERT(actions.loses.empty());
+    if (all_read_all_ || range_) RC_ASSERT(actions.revokes.empty());
     EndRevoking(id);
     Apply(actions);
   }
 
-  // One that is back with the same topics takes over what its predecessor held, and nobody else
-  // holds less than before.
+  std::size_t CountHere() const {
+    const auto& members = membership_.members();
+    return static_cast<std::size_t>(
+        std::count_if(members.begin(), members.end(),
+                      [&](const auto& member) { return !membership_.IsSuspended(member.first); }));
+  }
+
+  bool AnybodyHereReads(TopicId topic) const {
+    const auto& members = membership_.members();
+    return std::any_of(members.begin(), members.end(), [&](const auto& member) {
+      return member.second.contains(topic) && !membership_.IsSuspended(member.first);
+    });
+  }
+
+  // One that comes with the same topics, and the same instance id, takes over what its predecessor
+  // held. Nobody else notices, unless somebody was away who now has a share again.
   void Replace() {
     const auto& members = membership_.members();
     if (members.empty()) return;
@@ -128,16 +154,21 @@ class History {
     }
     const auto before = held_;
     const auto revoking_before = revoking_;
+    const bool all_were_here = CountHere() == members.size();
     const MemberId id = NewMember();
-    const auto actions = membership_.Replace(old_id, id, topics);
-    if (same && !range_) RC_ASSERT(actions.revokes.empty() && actions.loses.empty());
+    instances_[id] = instances_[old_id];
+    const bool same_place = !range_ || !instances_[id].empty();
+    const auto actions = membership_.Replace(old_id, id, topics, instances_[id]);
+    RC_ASSERT(actions.loses.empty());
+    if (same && same_place && (all_were_here || range_)) RC_ASSERT(actions.revokes.empty());
     EndRevoking(old_id);
     std::erase_if(held_, [&](const auto& held) { return held.second.member == old_id; });
     RC_ASSERT(!membership_.members().contains(old_id));
     Apply(actions);
     for (const auto& [partition, held] : before) {
       const bool kept = held.member == old_id && !revoking_before.contains(partition);
-      if (same && !range_ && kept) RC_ASSERT(held_.at(partition).member == id);
+      if (!same || !same_place || !kept) continue;
+      if (all_were_here || range_ || all_read_all_) RC_ASSERT(held_.at(partition).member == id);
     }
   }
 
@@ -226,6 +257,7 @@ class History {
       RC_ASSERT(held_.at(lose.partition).member == lose.member);
       End(lose.partition);
     }
+    const auto before = held_;
     FollowSilentLosses();
     for (const Revoke& revoke : actions.revokes) {
       RC_ASSERT(held_.at(revoke.partition).member == revoke.member);
@@ -239,6 +271,11 @@ class History {
       // Free, or granted anew to the same member by a seek.
       const auto it = held_.find(grant.partition);
       RC_ASSERT(it == held_.end() || it->second.member == grant.member);
+      const auto had = before.find(grant.partition);
+      const bool is_new = had == before.end() || had->second.member != grant.member;
+      if (is_new && !range_ && membership_.IsSuspended(grant.member)) {
+        RC_ASSERT(!AnybodyHereReads(grant.partition.topic));
+      }
       RC_ASSERT(!revoking_.contains(grant.partition));
       RC_ASSERT(membership_.members().at(grant.member).contains(grant.partition.topic));
       held_[grant.partition] = {grant.member, grant.generation};
@@ -267,24 +304,26 @@ class History {
     for (const auto& [partition, held] : held_) ++loads[held.member];
     for (const auto& [partition, held] : held_) {
       for (const auto& [id, topics] : membership_.members()) {
-        if (topics.contains(partition.topic)) RC_ASSERT(loads[held.member] - loads[id] <= 1);
+        if (membership_.IsSuspended(id) || !topics.contains(partition.topic)) continue;
+        RC_ASSERT(loads[held.member] - loads[id] <= 1);
       }
     }
   }
 
   // The k-th subscriber of a topic holds a range, behind that of the one before it.
   void CheckRanges() {
-    std::map<TopicId, MemberId> last;
+    std::map<TopicId, std::pair<std::string, MemberId>> last;
     std::map<TopicId, std::map<MemberId, int>> counts;
     for (const auto& [topic, count] : topics_) {
       for (std::int32_t i = 0; i < count && Subscribed(topic); ++i) {
         const MemberId& holder = held_.at({topic, i}).member;
-        RC_ASSERT(holder >= last[topic]);
-        last[topic] = holder;
+        const std::pair place(instances_.at(holder), holder);
+        RC_ASSERT(place >= last[topic]);
+        last[topic] = place;
         ++counts[topic][holder];
       }
       for (const auto& [member, held] : counts[topic]) {
-        RC_ASSERT(counts[topic].begin()->second - held <= 1);
+        for (const auto& [other, more] : counts[topic]) RC_ASSERT(more - held <= 1);
       }
     }
   }
@@ -311,6 +350,7 @@ class History {
   bool range_ = false;
   bool all_read_all_ = false;
   int last_member_ = 0;
+  std::map<MemberId, std::string> instances_;  // of all that ever were
   Generation generation_ = 0;
   std::map<TopicId, std::int32_t> topics_;
   std::map<PartitionId, Held> held_;

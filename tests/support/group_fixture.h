@@ -53,7 +53,7 @@ class GroupFixture : public ::testing::Test {
             cursors_,
             timers_,
             revoke_timeout,
-            100,
+            max_members_,
             first_generation,
             [this](storage::TopicId topic) {
               return deleted_topic_ == topic ? nullptr : topics_.at(topic);
@@ -80,6 +80,7 @@ class GroupFixture : public ::testing::Test {
   FakeLogStore logs_;
   FakeCursorStore cursors_;
   ManualTimers timers_;
+  std::int64_t max_members_ = 100;
   std::map<storage::TopicId, broker::TopicPtr> topics_;
   std::atomic<storage::TopicId> deleted_topic_ = 0;
 };

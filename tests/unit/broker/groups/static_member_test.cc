@@ -100,5 +100,83 @@ TEST_F(GroupTest, WhatAnAbsentMemberWasToGiveBackGoesToTheOthersAtOnce) {
   EXPECT_GE(c.held.size(), 1u);
 }
 
+TEST_F(GroupTest, AFullGroupGivesTheNextOneThePlaceOfWhoIsAwayForLongest) {
+  max_members_ = 3;
+  const TopicPtr topic = MakeTopic(1, 6);
+  auto group = MakeGroup();
+  RecordingSink here;
+  RecordingSink away;
+  RecordingSink next;
+  Join(*group, "here", {topic}, here);
+  ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, away));
+  group->Release("here", here.revoked);
+  ASSERT_TRUE(JoinAsInstance(*group, "b1", "b", topic, away));
+  group->Release("here", here.revoked);
+  group->Release("a1", away.revoked);
+  group->Leave("b1");
+  group->Leave("a1");
+
+  ASSERT_TRUE(JoinAsInstance(*group, "c1", "c", topic, next));
+  std::vector<MemberId> members;
+  for (const auto& member : group->Describe().members) members.push_back(member.info.id);
+  EXPECT_EQ(members, (std::vector<MemberId>{"here", "a1", "c1"}));
+  EXPECT_EQ(next.held.size(), 2u);
+
+  RecordingSink back;
+  EXPECT_TRUE(JoinAsInstance(*group, "a2", "a", topic, back)) << "its place is kept";
+  RecordingSink refused;
+  const auto joined = JoinAsInstance(*group, "d1", "d", topic, refused);
+  ASSERT_FALSE(joined) << "all are here";
+  EXPECT_EQ(joined.error().code, ErrorCode::OVERLOADED);
+}
+
+TEST_F(GroupTest, WhatIsFreeGoesToMembersThatAreHere) {
+  TopicPtr topic = MakeTopic(1, 6);
+  auto group = MakeGroup();
+  RecordingSink a;
+  RecordingSink b;
+  RecordingSink c;
+  ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, a));
+  Join(*group, "b", {topic}, b);
+  group->Release("a1", a.revoked);
+  Join(*group, "c", {topic}, c);
+  group->Release("a1", a.revoked);
+  group->Release("b", b.revoked);
+  group->Leave("a1");
+  group->Leave("c");
+  EXPECT_EQ(group->Describe().members.at(1).partitions, 4);
+  topic = MakeTopic(1, 9);
+  group->PartitionsAdded(topic);
+  EXPECT_EQ(group->Describe().members.at(0).partitions, 2) << "it keeps what it has, and no more";
+}
+
+TEST_F(GroupTest, AGroupOfWhichAllAreAwayCanBeRetired) {
+  const TopicPtr topic = MakeTopic(1, 2);
+  auto group = MakeGroup();
+  RecordingSink a;
+  RecordingSink b;
+  ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, a));
+  ASSERT_TRUE(JoinAsInstance(*group, "b1", "b", topic, b));
+  group->Leave("a1");
+  EXPECT_FALSE(group->Retire());
+  group->Leave("b1");
+  EXPECT_TRUE(group->Retire());
+  EXPECT_EQ(group->member_count(), 0);
+  timers_.Advance(std::chrono::hours(2));
+  EXPECT_EQ(group->member_count(), 0) << "nobody's time is counted any more";
+}
+
+TEST_F(GroupTest, WhoIsAwayHasNoSayInHowPartitionsAreSharedOut) {
+  const TopicPtr topic = MakeTopic(1, 2);
+  auto group = MakeGroup();
+  RecordingSink a;
+  RecordingSink b;
+  ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, a));
+  const MemberOptions range{AssignmentStrategy::kRange, nullptr, std::chrono::hours(1)};
+  EXPECT_FALSE(group->Join({"b1", "", "", "b"}, range, {topic}, &b, [](Generation) {}));
+  group->Leave("a1");
+  EXPECT_TRUE(group->Join({"b1", "", "", "b"}, range, {topic}, &b, [](Generation) {}));
+}
+
 }  // namespace
 }  // namespace strata::broker
