@@ -124,6 +124,14 @@ TEST_F(GroupMember, SeekGoesBackByADurationAndADryRunTellsHowManyRecords) {
   EXPECT_EQ(strata_({"group", "seek", "g", "--topic", "t", "--to", "-1y"}).status, 2);
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool kSanitized = false;
+#endif
+
 using Stream = grpc::ClientReaderWriter<v1::ConsumeRequest, v1::ConsumeResponse>;
 
 v1::ConsumeRequest JoinRequest(const std::string& group) {
@@ -133,45 +141,83 @@ v1::ConsumeRequest JoinRequest(const std::string& group) {
   return request;
 }
 
-// Joins and leaves so often, waiting for nothing but the end of the stream.
-void JoinAndLeave(v1::Groups::Stub& stub, const std::string& group, int times) {
-  for (int i = 0; i < times; ++i) {
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + kPatience);
-    const auto stream = stub.Consume(&context);
-    stream->Write(JoinRequest(group));
-    stream->WritesDone();
-    v1::ConsumeResponse response;
-    while (stream->Read(&response)) {
-    }
-    stream->Finish();
+// Members that join and leave at once, one behind the other, until it ends; on four threads.
+class Flood {
+ public:
+  Flood(const std::shared_ptr<grpc::Channel>& channel, const std::string& group)
+      : stub_(v1::Groups::NewStub(channel)) {
+    for (int i = 0; i < 4; ++i) threads_.emplace_back([this, group] { Run(group); });
   }
-}
+  ~Flood() {
+    stopped_ = true;
+    for (std::thread& thread : threads_) thread.join();
+  }
 
-TEST_F(GroupMember, AFloodOfJoinsAndLeavesCostsNoMemoryAndHarmsNobody) {
+  bool WaitForJoins(int more) const {
+    const int until = joins_ + more;
+    return Eventually([&] { return joins_ >= until; });
+  }
+
+ private:
+  void Run(const std::string& group) {
+    while (!stopped_) {
+      grpc::ClientContext context;
+      context.set_deadline(std::chrono::system_clock::now() + kPatience);
+      const auto stream = stub_->Consume(&context);
+      stream->Write(JoinRequest(group));
+      stream->WritesDone();
+      v1::ConsumeResponse response;
+      while (stream->Read(&response)) {
+      }
+      if (stream->Finish().ok()) ++joins_;
+    }
+  }
+
+  const std::unique_ptr<v1::Groups::Stub> stub_;
+  std::atomic<int> joins_ = 0;
+  std::atomic<bool> stopped_ = false;
+  std::vector<std::thread> threads_;
+};
+
+TEST_F(GroupMember, AFloodOfJoinsAndLeavesHoldsUpNobodyAndLeavesNobodyBehind) {
   strata_.Expect({"topic", "create", "t", "--partitions", "100"});
   Background calm(strata_, {"consume", "t", "--group", "calm"});
   Background resident(strata_, {"consume", "t", "--group", "flooded"});
   ASSERT_TRUE(Eventually([&] { return HeldBy("member", "flooded").size() == 100; }));
+  ASSERT_TRUE(Eventually([&] { return HeldBy("member", "calm").size() == 100; }));
   RawClient client(broker_.address());
-  const auto stub = v1::Groups::NewStub(client.channel());
-  const auto flood = [&](int times) {
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 4; ++i) {
-      threads.emplace_back([&] { JoinAndLeave(*stub, "flooded", times); });
+  constexpr int kRecords = 20;
+  {
+    Flood flood(client.channel(), "flooded");
+    // The flood goes on for as long as this takes.
+    for (int i = 1; i <= kRecords; ++i) {
+      ASSERT_TRUE(flood.WaitForJoins(10));
+      strata_.Expect({"produce", "t", "--partition", std::to_string(i)}, "a\n");
+      ASSERT_TRUE(calm.WaitForLines(i)) << calm.Errors();
     }
-    for (std::thread& thread : threads) thread.join();
-  };
-  flood(100);
-  const std::int64_t before = broker_.ResidentBytes();
-  flood(500);
-  EXPECT_LT(broker_.ResidentBytes() - before, 32 << 20);
-  strata_.Expect({"produce", "t", "--partition", "7"}, "a\n");
-  EXPECT_TRUE(calm.WaitForLines(1)) << calm.Errors();
-  EXPECT_TRUE(resident.WaitForLines(1)) << resident.Errors();
-  const auto groups =
+  }
+  EXPECT_TRUE(resident.WaitForLines(kRecords)) << resident.Errors();
+  const auto group =
       nlohmann::json::parse(strata_.Expect({"group", "describe", "flooded", "--output", "json"}));
-  EXPECT_EQ(groups["members"].size(), 1U) << "everybody else has left";
+  EXPECT_EQ(group["members"].size(), 1U) << "everybody else has left";
+  EXPECT_TRUE(Eventually([&] { return HeldBy("member", "flooded").size() == 100; }));
+}
+
+// A sanitizer keeps for a while what was freed, so there is nothing to see with one.
+TEST_F(GroupMember, AFloodOfJoinsAndLeavesCostsNoMemory) {
+  if (kSanitized) GTEST_SKIP() << "freed memory is kept by the sanitizer";
+  strata_.Expect({"topic", "create", "t"});
+  Background resident(strata_, {"consume", "t", "--group", "flooded"});
+  ASSERT_TRUE(Eventually([&] { return !HeldBy("member", "flooded").empty(); }));
+  RawClient client(broker_.address());
+  Flood flood(client.channel(), "flooded");
+  constexpr int kJoins = 10'000;
+  ASSERT_TRUE(flood.WaitForJoins(kJoins / 5));
+  const std::int64_t before = broker_.ResidentBytes();
+  ASSERT_TRUE(flood.WaitForJoins(kJoins));
+  const std::int64_t of_each = (broker_.ResidentBytes() - before) / kJoins;
+  RecordProperty("bytes_of_each_join", static_cast<int>(of_each));
+  EXPECT_LT(of_each, 400);
 }
 
 // Sends a record to each partition in turn, without a break.
@@ -302,7 +348,9 @@ TEST_F(GroupMember, WhoJoinsABusyGroupPausesOnlyThePartitionsThatMove) {
     EXPECT_TRUE(staying.contains(message.records().partition())) << "what moves is not delivered";
     gaps.Came(message.records().partition());
   }
-  EXPECT_LT(gaps.Longest(), kRelease / 3) << "usually " << usual_gap.count() << " ms";
+  // A machine that is busy elsewhere may hold up anything for a while, but not for so long.
+  EXPECT_LT(gaps.Longest(), std::max(std::chrono::milliseconds(kRelease) / 6, 10 * usual_gap))
+      << "usually " << usual_gap.count() << " ms";
   RecordProperty("usual_gap_ms", static_cast<int>(usual_gap.count()));
   RecordProperty("gap_while_moving_ms", static_cast<int>(gaps.Longest().count()));
 
