@@ -1,11 +1,14 @@
 // Random histories of a group at work, with commits that come late, twice, under old generations
 // and from those who hold nothing. After every event: a commit counts exactly if it comes from the
 // holder, under the generation of its grant, and within the log; what is committed never goes back
-// unless a seek moves it; whoever is granted a partition begins where the group has come to; and a
-// broker that starts again knows all of it.
+// unless a seek moves it, or the store refuses it; whoever is granted a partition begins where the
+// group has come to, or where it has sought to itself; and a broker that starts again knows all of
+// it. When all revocations and absences have come to their end, every partition has an owner.
 //
 // RC_PARAMS="max_success=100000" drives it through as many histories.
 
+#include <algorithm>
+#include <atomic>
 #include <future>
 #include <map>
 #include <memory>
@@ -21,6 +24,7 @@ namespace strata::broker {
 namespace {
 
 constexpr int kPartitions = 4;
+constexpr std::chrono::seconds kRevokeTimeout{10};
 
 // A member that keeps all grants that it ever got, and gives back when it is told to.
 class ModelMember : public MemberSink {
@@ -42,7 +46,10 @@ class ModelMember : public MemberSink {
       }
     }
   }
-  void OnReplaced() override { held.clear(); }
+  void OnReplaced() override {
+    held.clear();
+    replaced = true;
+  }
 
   void Lose(PartitionId partition) {
     held.erase(partition);
@@ -50,6 +57,7 @@ class ModelMember : public MemberSink {
   }
 
   bool is_static = false;
+  bool replaced = false;
   std::map<PartitionId, Assignment> held;
   std::set<PartitionId> revoking;
   std::vector<Assignment> fresh;  // not looked at yet
@@ -59,8 +67,13 @@ class ModelMember : public MemberSink {
 class World : public testing::GroupFixture {
  public:
   World() {
+    strategy_ = *rc::gen::element(AssignmentStrategy::kUniform, AssignmentStrategy::kRange);
+    cursors_.fault = [this]() -> Result<void> {
+      if (!refusing_) return Ok();
+      return Fail(ErrorCode::DISK_FULL, "no room");
+    };
     topic_ = MakeTopic(1, kPartitions);
-    group_ = MakeGroup();
+    group_ = MakeGroup(kRevokeTimeout);
   }
   ~World() override {
     for (auto& [id, member] : members_) group_->Leave(id, Group::Absence::kForGood);
@@ -69,7 +82,7 @@ class World : public testing::GroupFixture {
   void TestBody() override {}
 
   void Step() {
-    switch (*rc::gen::inRange(0, 9)) {
+    switch (*rc::gen::inRange(0, 12)) {
       case 0:
         Join();
         break;
@@ -91,10 +104,32 @@ class World : public testing::GroupFixture {
       case 6:
         if (*rc::gen::inRange(0, 4) == 0) Restart();
         break;
+      case 7:
+        SeekOwn();
+        break;
+      case 8:
+        timers_.Advance(kRevokeTimeout / 2);
+        break;
+      case 9:
+        RefuseWrites();
+        break;
       default:
         Commit();
     }
     Check();
+  }
+
+  // When all that is on its way has come, and whoever is away has lost its place.
+  void CheckAllOwned() {
+    timers_.Advance(std::chrono::hours(2));
+    Check();
+    std::size_t owned = 0;
+    bool anybody = false;
+    for (const auto& [id, member] : members_) {
+      owned += member->held.size();
+      anybody = anybody || !member->replaced;
+    }
+    if (anybody) RC_ASSERT(owned == static_cast<std::size_t>(topic_->partition_count));
   }
 
  private:
@@ -103,6 +138,7 @@ class World : public testing::GroupFixture {
     const std::string instance = *rc::gen::element<std::string>("", "", "x", "y");
     RC_ASSERT(group_->PrepareTopics({topic_}, nullptr, FromBeginning()).has_value());
     MemberOptions options;
+    options.strategy = strategy_;
     options.return_within = std::chrono::hours(1);
     auto& member = members_[id] = std::make_unique<ModelMember>();
     member->is_static = !instance.empty();
@@ -135,6 +171,25 @@ class World : public testing::GroupFixture {
     group_->Seek({{partition, to}}, [&](Result<void> result) { sought.set_value(result); });
     RC_ASSERT(sought.get_future().get().has_value());
     committed_[partition] = to;
+  }
+
+  // Only its own delivery moves.
+  void SeekOwn() {
+    if (members_.empty()) return;
+    const MemberId id = AnyMember()->first;
+    const PartitionId partition = AnyPartition();
+    const ModelMember& seeker = *members_.at(id);
+    const bool may = seeker.held.contains(partition) && !seeker.revoking.contains(partition);
+    const Offset to = *rc::gen::inRange<Offset>(0, Ends(partition).visible + 1);
+    RC_ASSERT(group_->SeekMember(id, {partition, to}, 1).has_value() == may);
+    if (may) sought_[partition] = to;
+  }
+
+  // A commit that the store refuses has not happened.
+  void RefuseWrites() {
+    refusing_ = true;
+    Commit();
+    refusing_ = false;
   }
 
   void Release() {
@@ -174,6 +229,8 @@ class World : public testing::GroupFixture {
       expected = ErrorCode::STALE_GENERATION;
     } else if (offset < 0 || offset > end) {
       expected = ErrorCode::OFFSET_OUT_OF_RANGE;
+    } else if (refusing_) {
+      expected = ErrorCode::DISK_FULL;
     }
     for (int i = *rc::gen::inRange(1, 3); i > 0; --i) {
       std::promise<CommitOutcome> done;
@@ -192,8 +249,9 @@ class World : public testing::GroupFixture {
   // The members' streams break, and the group is read from its store.
   void Restart() {
     for (auto& [id, member] : members_) gone_.push_back(id);
+    cursors_.DrainCallbacks();  // nobody else keeps the old one
     const Generation before = group_->generation();
-    group_ = std::make_shared<Group>("g", Environment(std::chrono::hours(1), before + 1'000),
+    group_ = std::make_shared<Group>("g", Environment(kRevokeTimeout, before + 1'000),
                                      *cursors_.Load("g"));
     members_.clear();
   }
@@ -204,18 +262,29 @@ class World : public testing::GroupFixture {
       RC_ASSERT(group_->Committed(partition) == Committed(partition));
     }
     std::set<PartitionId> owned;
+    std::vector<Assignment> fresh;
     for (auto& [id, member] : members_) {
       for (const auto& [partition, assignment] : member->held) {
         RC_ASSERT(owned.insert(partition).second);
       }
-      for (const Assignment& assignment : member->fresh) {
-        RC_ASSERT(assignment.committed == Committed(assignment.partition));
-        RC_ASSERT(assignment.current == std::max<Offset>(0, assignment.committed));
-        RC_ASSERT(assignment.generation > newest_.at(assignment.partition));
-        newest_[assignment.partition] = assignment.generation;
-      }
+      fresh.insert(fresh.end(), member->fresh.begin(), member->fresh.end());
       member->fresh.clear();
     }
+    // In the order in which they were granted.
+    std::sort(fresh.begin(), fresh.end(),
+              [](const auto& a, const auto& b) { return a.generation < b.generation; });
+    for (const Assignment& assignment : fresh) CheckGrant(assignment);
+  }
+
+  void CheckGrant(const Assignment& assignment) {
+    RC_ASSERT(assignment.committed == Committed(assignment.partition));
+    const auto sought = sought_.find(assignment.partition);
+    RC_ASSERT(
+        assignment.current ==
+        (sought != sought_.end() ? sought->second : std::max<Offset>(0, assignment.committed)));
+    if (sought != sought_.end()) sought_.erase(sought);
+    RC_ASSERT(assignment.generation > newest_.at(assignment.partition));
+    newest_[assignment.partition] = assignment.generation;
   }
 
   Offset Committed(PartitionId partition) const {
@@ -232,6 +301,9 @@ class World : public testing::GroupFixture {
     return it;
   }
 
+  AssignmentStrategy strategy_;
+  std::atomic<bool> refusing_ = false;
+  std::map<PartitionId, Offset> sought_;  // by a member for itself, just now
   TopicPtr topic_;
   std::shared_ptr<Group> group_;
   std::map<MemberId, std::unique_ptr<ModelMember>> members_;
@@ -251,6 +323,7 @@ RC_GTEST_PROP(GroupModel, HoldsItsPromisesThroughAnyHistory, ()) {
   World world;
   const int steps = *rc::gen::inRange(1, 60);
   for (int i = 0; i < steps; ++i) world.Step();
+  world.CheckAllOwned();
 }
 
 }  // namespace
