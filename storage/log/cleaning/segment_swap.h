@@ -10,8 +10,9 @@
 namespace strata::storage {
 
 // `segment` stands, complete and synced, in the file that SegmentRewriter makes; `index` are its
-// entries. Called with log.upkeep() held. DISK_FULL, IO_ERROR: if log.unfinished_swap() is set then,
-// the next pass or the next opening of the log completes the swap; otherwise nothing has happened.
+// entries. Called with log.upkeep() held. DISK_FULL, IO_ERROR: if log.unfinished_swap() is set
+// then, the next pass or the next opening of the log completes the swap; otherwise nothing has
+// happened.
 Result<void> SwapSegments(const LogEnvironment& environment, PartitionLog& log,
                           const SealedSegment& segment, const IndexUpdate& index);
 
