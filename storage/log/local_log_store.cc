@@ -93,7 +93,7 @@ Result<void> LocalLogStore::Reopen(const Partition& found, const LogOptions& opt
   if (health || health.error().code != ErrorCode::LOG_POISONED) return Ok();
   const PartitionId partition = found.log->id();
   found.writer->Release({found.appender.get()});
-  MutexLock upkeep(found.log->upkeep());
+  FairLock upkeep(found.log->upkeep());
   if (found.log->unfinished_swap()) Shut(found, health.error());
   STRATA_TRY(SyncEntries(partition));
   // Until this succeeds the log stays as it is: it may still be read.
@@ -211,7 +211,7 @@ Result<void> LocalLogStore::CloseLogs(const std::vector<PartitionId>& partitions
   for (const Partition& partition : closing) {
     EndWaits(partition, /*removed=*/true);
     // Whoever changes its files has finished; whoever comes later is told that it was removed.
-    MutexLock upkeep(partition.log->upkeep());
+    FairLock upkeep(partition.log->upkeep());
   }
   return Ok();
 }
@@ -342,6 +342,7 @@ Result<void> LocalLogStore::NoteCleanStop() {
   IndexUpdate covered;
   std::vector<std::pair<PartitionId, CleanEnd>> ends;
   std::vector<std::pair<PartitionId, std::string>> producers;
+  std::vector<std::pair<PartitionId, Offset>> stable;  // of those without an end that counts
   Result<void> health;
   for (const Partition& partition : AllPartitions()) {
     const PartitionId id = partition.log->id();
@@ -353,13 +354,22 @@ Result<void> LocalLogStore::NoteCleanStop() {
       if (partition.appender->IndexIsComplete()) {
         covered.coverage.push_back({id, end->segment_base, end->size_bytes});
       }
+    } else {
+      stable.emplace_back(id, partition.log->ends().stable);
     }
     if (const Result<void> log_health = partition.log->health(); !log_health && health) {
       if (log_health.error().code == ErrorCode::LOG_POISONED) health = log_health;
     }
   }
+  {
+    MutexLock lock(partitions_mutex_);
+    for (const auto& [id, unopened] : unopened_) {
+      if (unopened.ends) stable.emplace_back(id, unopened.ends->stable);
+    }
+  }
   // The index first: a clean stop says that it needs no look either.
   index_.Put(covered);
+  STRATA_TRY(state_.NoteStable(stable));
   STRATA_TRY(state_.NoteProducers(producers));
   STRATA_TRY(state_.NoteCleanStop(ends));
   if (!health) return Fail(ErrorCode::IO_ERROR, health.error().message);

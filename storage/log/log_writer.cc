@@ -207,6 +207,10 @@ void LogWriter::NoteStable(Clock::time_point now) {
   // It goes on failing until the truth is mended.
   if (!noted && !note_failed_) spdlog::warn("{}", noted.error().message);
   note_failed_ = !noted;
+  if (note_failed_) {
+    note_due_ = now + options_.note_interval;
+    return;
+  }
   moved_.clear();
   note_due_.reset();
 }

@@ -167,7 +167,9 @@ void PartitionAppender::NoteProducersOfEnd() {
   auto producers = producers_.TakeNoteOfEnd(next_offset_);
   if (!producers) return;
   const std::pair<PartitionId, std::string> note(log_->id(), *std::move(producers));
-  if (!environment_.state.NoteProducers({&note, 1})) producers_.NoteLost();
+  if (environment_.state.NoteProducers({&note, 1})) return;
+  producers_.NoteLost();
+  sealed_ = true;
 }
 
 bool PartitionAppender::IndexIsComplete() const {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "proto/base/error.h"
+#include "proto/base/fair_mutex.h"
 #include "proto/base/mutex.h"
 #include "proto/base/types.h"
 #include "storage/log/damage.h"
@@ -116,7 +117,7 @@ class PartitionLog {
   // Held by whoever changes which files the log consists of: trims, compacts, removes. Held while
   // waiting for the disk, so neither readers nor appends ever take it; taken before any other mutex
   // of the log.
-  Mutex& upkeep() { return upkeep_; }
+  FairMutex& upkeep() { return upkeep_; }
   // To be asked first by whoever holds it. UNKNOWN_PARTITION: the log was removed. SHUTTING_DOWN:
   // it was closed, or has been opened anew.
   Result<void> CheckUpkeep() const STRATA_EXCLUDES(mutex_);
@@ -161,7 +162,7 @@ class PartitionLog {
 
   const PartitionId id_;
   const std::string name_;
-  Mutex upkeep_;
+  FairMutex upkeep_;
   Mutex compaction_;
   Mutex files_;
 

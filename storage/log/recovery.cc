@@ -63,7 +63,13 @@ class Recovery {
 Result<RecoveredLog> Recovery::Run() {
   STRATA_TRY_ASSIGN(state_, environment_.state.Load(partition_));
   STRATA_TRY(FinishSwap(environment_, partition_, &state_));
-  state_.stable = std::max({state_.stable, state_.log_start, known_stable_.value_or(0)});
+  if (known_stable_ && *known_stable_ > state_.stable) {
+    // The next start must know as much: damage below would seem to be a torn tail.
+    state_.stable = *known_stable_;
+    const std::pair<PartitionId, Offset> note(partition_, state_.stable);
+    STRATA_TRY(environment_.state.NoteStable({&note, 1}));
+  }
+  state_.stable = std::max(state_.stable, state_.log_start);
   log_.contents.cleaned = state_.cleaned;
   log_.contents.log_start = state_.log_start;
   log_.contents.log_end = state_.log_start;

@@ -113,7 +113,7 @@ Result<void> CompactionPass::LearnKeys(Segments segments) {
     if (segment.next_offset <= begin) continue;
     std::shared_ptr<const File> file;
     {
-      MutexLock turn(log_.upkeep());
+      FairLock turn(log_.upkeep());
       STRATA_TRY(log_.CheckUpkeep());
       if (CountTrimmed({&segment, 1}) > 0) continue;
       STRATA_TRY_ASSIGN(file, Open(segment));
@@ -135,7 +135,7 @@ std::size_t CompactionPass::CountTrimmed(Segments segments) const {
 }
 
 Result<void> CompactionPass::CompactWhatIsLeft(Segments group) {
-  MutexLock turn(log_.upkeep());
+  FairLock turn(log_.upkeep());
   STRATA_TRY(log_.CheckUpkeep());
   STRATA_TRY(log_.health());
   const Segments left = group.subspan(CountTrimmed(group));
@@ -143,7 +143,7 @@ Result<void> CompactionPass::CompactWhatIsLeft(Segments group) {
 }
 
 Result<void> CompactionPass::NoteCleaned() {
-  MutexLock turn(log_.upkeep());
+  FairLock turn(log_.upkeep());
   STRATA_TRY(log_.CheckUpkeep());
   STRATA_TRY(environment_.state.NoteCleaned(log_.id(), clean_end_));
   log_.set_cleaned(clean_end_);
@@ -205,7 +205,8 @@ Result<void> CompactionPass::NoteClean(const CompactableSegment& segment, bool h
 
 Result<void> CompactionPass::Rewrite(Segments group) {
   Result<void> rewritten = TryRewrite(group);
-  // What was promised is kept by the next opening of the log; what was not only takes room.
+  // What was promised is kept by the next pass, or the next opening of the log; what was not only
+  // takes room.
   if (!rewritten && !log_.unfinished_swap()) {
     (void)environment_.file_system.RemoveFile(RewrittenPath(
         environment_.data_dir, log_.id(), group.front().view.base_offset, NextGeneration(group)));

@@ -30,7 +30,7 @@ Result<void> DeleteSegments(const LogEnvironment& environment, PartitionLog& log
 }  // namespace
 
 Result<Offset> TrimLog(const LogEnvironment& environment, PartitionLog& log, Offset new_start) {
-  MutexLock turn(log.upkeep());
+  FairLock turn(log.upkeep());
   STRATA_TRY(log.CheckUpkeep());
   const LogEnds ends = log.ends();
   const Offset log_start = std::clamp(new_start, ends.log_start, ends.stable);

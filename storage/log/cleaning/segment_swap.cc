@@ -1,9 +1,9 @@
 #include "storage/log/cleaning/segment_swap.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -75,42 +75,64 @@ class SwapRecovery {
  private:
   Result<void> Settle(LoadedState* state) {
     const SealedSegment segment = *std::exchange(state->swap, std::nullopt);
-    STRATA_TRY_ASSIGN(
-        const SwapFiles files,
-        InspectSwap(environment_.file_system, environment_.data_dir, partition_, segment));
+    STRATA_TRY_ASSIGN(const SwapFiles files,
+                      InspectSwap(environment_.file_system, environment_.data_dir, partition_,
+                                  segment, state->log_start));
     const SwapAction action = DecideSwap(segment, files);
     if (action == SwapAction::kDrop) return Drop(segment, files);
     if (action == SwapAction::kRename) STRATA_TRY(TakePlace(segment, files));
-    return Finish(segment, files, state);
+    return Finish(segment, state);
   }
 
   Result<void> Drop(const SealedSegment& segment, const SwapFiles& files) {
-    std::string_view what = "is not there";
-    if (files.waiting == SwapFiles::Waiting::kDamaged) {
-      what = "is damaged, and set aside";
-      STRATA_TRY(SetAside(environment_.file_system, RewrittenPathOf(segment),
-                          PathOf(segment.base_offset)));
-      STRATA_TRY(environment_.file_system.SyncDirectory(directory_));
-    }
+    const bool damaged = files.waiting == SwapFiles::Waiting::kDamaged;
     spdlog::warn("{}: the compacted segment at offset {} {}; what it was to replace stays",
-                 Describe(partition_), segment.base_offset, what);
-    return environment_.state.DropSwap(partition_);
+                 Describe(partition_), segment.base_offset,
+                 damaged ? "is damaged, and set aside" : "is not there");
+    // First, since a promise whose file is gone says little.
+    STRATA_TRY(environment_.state.DropSwap(partition_));
+    if (!damaged) return Ok();
+    const std::string rewritten = RewrittenPathOf(segment);
+    std::erase(names_, std::filesystem::path(rewritten).filename().string());
+    STRATA_TRY(SetAside(environment_.file_system, rewritten, PathOf(segment.base_offset)));
+    return environment_.file_system.SyncDirectory(directory_);
   }
 
   Result<void> TakePlace(const SealedSegment& segment, const SwapFiles& files) {
-    if (files.waiting == SwapFiles::Waiting::kDamaged && files.size_in_place) {
-      STRATA_TRY(Retire(segment.base_offset, files));
-    }
+    if (files.waiting == SwapFiles::Waiting::kDamaged) STRATA_TRY(SetOriginalsAside(segment));
     return environment_.file_system.Rename(RewrittenPathOf(segment), PathOf(segment.base_offset));
   }
 
-  Result<void> Finish(const SealedSegment& segment, const SwapFiles& files, LoadedState* state) {
+  // They may hold what the damaged file has lost. All of them before it takes its place: from then
+  // on the swap seems to be one that was all in order.
+  Result<void> SetOriginalsAside(const SealedSegment& segment) {
+    spdlog::warn(
+        "{}: the compacted segment at offset {} is damaged, and what it was to replace is "
+        "not whole: it takes the place, and they are set aside",
+        Describe(partition_), segment.base_offset);
+    for (auto name = names_.begin(); name != names_.end();) {
+      const auto base_offset = ParseSegmentFileName(*name);
+      const bool goes = base_offset && (*base_offset == segment.base_offset ||
+                                        IsSwappedOut(segment, *base_offset));
+      if (!goes) {
+        ++name;
+        continue;
+      }
+      const std::string path = PathOf(*base_offset);
+      STRATA_TRY(SetAside(environment_.file_system, path, path));
+      environment_.files.Forget(partition_, *base_offset);
+      name = names_.erase(name);
+    }
+    return environment_.file_system.SyncDirectory(directory_);
+  }
+
+  Result<void> Finish(const SealedSegment& segment, LoadedState* state) {
     // The log may be opened anew on a store that was reading it.
     environment_.files.Forget(partition_, segment.base_offset);
     for (const std::string& name : names_) {
       const auto base_offset = ParseSegmentFileName(name);
       if (!base_offset || !IsSwappedOut(segment, *base_offset)) continue;
-      STRATA_TRY(Retire(*base_offset, files));
+      STRATA_TRY(environment_.file_system.RemoveFile(directory_ + "/" + name));
       environment_.files.Forget(partition_, *base_offset);
     }
     STRATA_TRY(environment_.file_system.SyncDirectory(directory_));
@@ -120,15 +142,6 @@ class SwapRecovery {
                  segment.base_offset);
     NoteSwapped(segment, &state->sealed);
     return Ok();
-  }
-
-  // What a damaged segment has replaced may hold what it has lost.
-  Result<void> Retire(Offset base_offset, const SwapFiles& files) {
-    const std::string path = PathOf(base_offset);
-    if (files.waiting == SwapFiles::Waiting::kDamaged) {
-      return SetAside(environment_.file_system, path, path);
-    }
-    return environment_.file_system.RemoveFile(path);
   }
 
   Result<void> RemoveUnpromised() {
@@ -179,7 +192,7 @@ Result<void> SwapSegments(const LogEnvironment& environment, PartitionLog& log,
 }
 
 Result<void> FinishOnRunningLog(const LogEnvironment& environment, PartitionLog& log) {
-  MutexLock turn(log.upkeep());
+  FairLock turn(log.upkeep());
   STRATA_TRY(log.CheckUpkeep());
   const auto segment = log.unfinished_swap();
   if (!segment) return Ok();

@@ -1,5 +1,6 @@
 #include "storage/log/cleaning/swap_files.h"
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -42,9 +43,10 @@ Result<std::vector<Offset>> ListOriginals(FileSystem& file_system, const std::st
 }
 
 Result<bool> OriginalsAreWhole(FileSystem& file_system, const std::string& directory,
-                               const SealedSegment& promised) {
+                               const SealedSegment& promised, Offset log_start) {
   STRATA_TRY_ASSIGN(std::vector<Offset> bases, ListOriginals(file_system, directory, promised));
-  if (bases.empty() || bases.front() != promised.base_offset) return false;
+  const Offset first = std::max(promised.base_offset, log_start);
+  if (bases.empty() || bases.front() > first) return false;
   bases.push_back(promised.next_offset);
   for (std::size_t i = 0; i + 1 < bases.size(); ++i) {
     const std::string path = directory + "/" + SegmentFileName(bases[i]);
@@ -57,7 +59,8 @@ Result<bool> OriginalsAreWhole(FileSystem& file_system, const std::string& direc
 }  // namespace
 
 Result<SwapFiles> InspectSwap(FileSystem& file_system, const std::string& data_dir,
-                              PartitionId partition, const SealedSegment& promised) {
+                              PartitionId partition, const SealedSegment& promised,
+                              Offset log_start) {
   const std::string rewritten =
       RewrittenPath(data_dir, partition, promised.base_offset, promised.generation);
   const std::string in_place = SegmentPath(data_dir, partition, promised.base_offset);
@@ -73,7 +76,7 @@ Result<SwapFiles> InspectSwap(FileSystem& file_system, const std::string& data_d
   files.waiting = SwapFiles::Waiting::kDamaged;
   STRATA_TRY_ASSIGN(
       files.originals_whole,
-      OriginalsAreWhole(file_system, PartitionDirectory(data_dir, partition), promised));
+      OriginalsAreWhole(file_system, PartitionDirectory(data_dir, partition), promised, log_start));
   return files;
 }
 

@@ -11,9 +11,10 @@
 namespace strata::storage {
 
 // Reads the rewritten file from end to end if it waits, and if it is damaged, those that it was to
-// replace. What cannot be read counts as damaged. Changes nothing. IO_ERROR: not even names and
-// lengths can be read.
+// replace, from the log start on. What cannot be read counts as damaged. Changes nothing. IO_ERROR:
+// not even names and lengths can be read.
 Result<SwapFiles> InspectSwap(FileSystem& file_system, const std::string& data_dir,
-                              PartitionId partition, const SealedSegment& promised);
+                              PartitionId partition, const SealedSegment& promised,
+                              Offset log_start);
 
 }  // namespace strata::storage

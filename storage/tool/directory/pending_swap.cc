@@ -26,7 +26,7 @@ Result<void> Settle(const std::string& data_dir, PartitionId partition, FileTree
                     LoadedState* state) {
   const SealedSegment swap = *std::exchange(state->swap, std::nullopt);
   STRATA_TRY_ASSIGN(const SwapFiles files,
-                    InspectSwap(FileSystem::Real(), data_dir, partition, swap));
+                    InspectSwap(FileSystem::Real(), data_dir, partition, swap, state->log_start));
   const SwapAction action = DecideSwap(swap, files);
   if (action == SwapAction::kDrop) return Ok();
   const std::string path = action == SwapAction::kRename

@@ -281,6 +281,27 @@ TEST_F(FailingDiskTest, APoisonedLogThatIsOpenedAgainKnowsWhatWasStableWithoutAN
   EXPECT_GE(Append(*store_, kPartition, MakeBatch({"c"}))->base_offset, 2);
 }
 
+TEST_F(FailingDiskTest, WhatWasStableWhenALogWasOpenedAgainIsKnownToTheNextStart) {
+  note_interval_ = std::chrono::hours(1);
+  Restart();
+  ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
+  FailNth(Operation::kSync, 1);
+  EXPECT_EQ(AppendError(), ErrorCode::LOG_POISONED);
+  for (const std::size_t byte : {kBatchHeaderBytes + 1, 2 * kBatchHeaderBytes + 10}) {
+    files_.FlipBit(place_.SegmentPath(kPartition, 0), byte * 8);
+  }
+  ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
+  EXPECT_EQ(store_->Status(kPartition)->health.error().code, ErrorCode::CORRUPT_LOG);
+  for (const bool clean : {false, true}) {
+    if (clean) {
+      EXPECT_TRUE(store_->Close().has_value());
+    }
+    Restart();
+    EXPECT_EQ(store_->Status(kPartition)->health.error().code, ErrorCode::CORRUPT_LOG)
+        << "it was taken for a torn tail";
+  }
+}
+
 TEST_F(FailingDiskTest, OffsetsThatWereSeenAreNotGivenAgainToALogThatComesBackShorter) {
   log_options_.durability = Durability::kOs;
   log_options_.flush_interval = std::chrono::hours(1);

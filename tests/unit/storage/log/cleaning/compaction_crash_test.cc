@@ -247,6 +247,46 @@ TEST_F(CompactionCrashTest, WhatADamagedFileReplacesIsSetAside) {
   EXPECT_THAT(FilesWith(".generation-"), ::testing::IsEmpty());
 }
 
+TEST_F(CompactionCrashTest, WhatADamagedFileReplacesIsSetAsideHoweverOftenThatIsInterrupted) {
+  // One swap of several segments, of which all but the first are intact.
+  StartOver();
+  options_.segment_bytes = 20'000;
+  ASSERT_TRUE(store_->Configure(kPartition, options_).has_value());
+  disk_.Plan({Operation::kRename, 1, ErrorCode::IO_ERROR, true, "/topics/"});
+  Compact();
+  Close();
+  disk_.Heal();
+  const auto waiting = FilesWith(".generation-");
+  ASSERT_EQ(waiting.size(), 1u);
+  const std::string original = waiting[0].substr(0, waiting[0].find(".generation-"));
+  for (const std::string& path : {waiting[0], original}) {
+    disk_.FlipBit(path, disk_.Contents(path).size() * 4);
+  }
+  const DiskImage damaged = disk_.Save();
+  const auto files = [this] { return FilesWith("/topics/").size(); };
+  const std::size_t files_before = files();
+  for (const Operation operation : strata::testing::kChanges) {
+    bool failed = true;
+    for (std::uint64_t nth = 1; failed; ++nth) {
+      SCOPED_TRACE(std::string(Describe(operation)) + " " + std::to_string(nth));
+      disk_.Load(damaged);
+      LocalLogStoreOptions options;
+      options.cleanup_interval = std::chrono::milliseconds(0);
+      store_ = place_.Open(options);
+      const std::uint64_t before = disk_.injected();
+      disk_.Plan({operation, nth, ErrorCode::IO_ERROR, false, "/topics/"});
+      (void)store_->Open(kPartition, options_);
+      failed = disk_.injected() > before;
+      disk_.Heal();
+      EXPECT_TRUE(store_->Open(kPartition, options_).has_value());
+      EXPECT_EQ(files(), files_before) << "something was removed";
+      EXPECT_GE(FilesWith(".cut-at-0").size(), 2u);
+      Close();
+      if (HasFailure()) return;
+    }
+  }
+}
+
 // What the disk holds of the promise is unknown then: it may come back with the next start, also
 // after the log was opened anew on the running store.
 TEST_F(CompactionCrashTest, APromiseWhoseWriteFailedCostsNothing) {

@@ -407,6 +407,26 @@ TEST_F(StoreProducersTest, ANoteThatTheDiskHasRefusedIsWrittenByACleanStop) {
   EXPECT_EQ(note->as_of, 1);
 }
 
+TEST_F(StoreProducersTest, ANoteOfASealedSegmentThatTheDiskHasRefusedIsWrittenWithTheNextFlush) {
+  Crash();
+  note_interval_ = std::chrono::hours(1);
+  log_options_.segment_bytes = 1;
+  Start();
+  ASSERT_EQ(Send({7, 0, 0}), "new at 0");
+  files_.Plan({Operation::kWrite, 1, ErrorCode::IO_ERROR, true, "/meta/"});
+  ASSERT_EQ(Send({7, 0, 1}), "new at 1");
+  ASSERT_GT(files_.injected(), 0u);
+  files_.Heal();
+  ASSERT_TRUE(place_.state().Reopen().has_value());
+  log_options_.segment_bytes = 1 << 20;
+  ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
+  ASSERT_EQ(Send({7, 0, 2}), "new at 2");
+  Crash();
+  const auto note = Note();
+  ASSERT_TRUE(note.has_value());
+  EXPECT_EQ(note->as_of, 3);
+}
+
 TEST_F(StoreProducersTest, ANoteSpeaksOfNothingThatAPowerCutMayTake) {
   log_options_.segment_bytes = 1;  // each batch has a segment of its own
   ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
