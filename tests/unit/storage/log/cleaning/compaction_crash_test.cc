@@ -109,6 +109,26 @@ class CompactionCrashTest : public ::testing::Test {
     return paths;
   }
 
+  // A rewritten file that waits, and the segment whose place it is to take, both damaged. No store
+  // is open any more.
+  struct DamagedSwap {
+    std::string waiting;
+    std::string original;
+  };
+  DamagedSwap LeaveADamagedSwap() {
+    disk_.Plan({Operation::kRename, 1, ErrorCode::IO_ERROR, true, "/topics/"});
+    Compact();
+    Close();
+    disk_.Heal();
+    const auto files = FilesWith(".generation-");
+    EXPECT_EQ(files.size(), 1u);
+    const DamagedSwap swap{files.at(0), files.at(0).substr(0, files.at(0).find(".generation-"))};
+    for (const std::string& path : {swap.waiting, swap.original}) {
+      disk_.FlipBit(path, disk_.Contents(path).size() * 4);
+    }
+    return swap;
+  }
+
   SimulatedFileSystem disk_;
   LogPlace place_{disk_};
   LogOptions options_;
@@ -229,17 +249,8 @@ TEST_F(CompactionCrashTest, ARewrittenFileThatIsDamagedWhileItWaitsReplacesNothi
 
 TEST_F(CompactionCrashTest, WhatADamagedFileReplacesIsSetAside) {
   StartOver();
-  disk_.Plan({Operation::kRename, 1, ErrorCode::IO_ERROR, true, "/topics/"});
-  Compact();
-  Close();
-  disk_.Heal();
-  const auto waiting = FilesWith(".generation-");
-  ASSERT_EQ(waiting.size(), 1u);
-  const std::string original = waiting[0].substr(0, waiting[0].find(".generation-"));
-  for (const std::string& path : {waiting[0], original}) {
-    disk_.FlipBit(path, disk_.Contents(path).size() * 4);
-  }
-  const std::string rewritten = disk_.Contents(waiting[0]);
+  const auto [waiting, original] = LeaveADamagedSwap();
+  const std::string rewritten = disk_.Contents(waiting);
   const std::string replaced = disk_.Contents(original);
   Open();
   EXPECT_EQ(disk_.Contents(original), rewritten);
@@ -252,16 +263,7 @@ TEST_F(CompactionCrashTest, WhatADamagedFileReplacesIsSetAsideHoweverOftenThatIs
   StartOver();
   options_.segment_bytes = 20'000;
   ASSERT_TRUE(store_->Configure(kPartition, options_).has_value());
-  disk_.Plan({Operation::kRename, 1, ErrorCode::IO_ERROR, true, "/topics/"});
-  Compact();
-  Close();
-  disk_.Heal();
-  const auto waiting = FilesWith(".generation-");
-  ASSERT_EQ(waiting.size(), 1u);
-  const std::string original = waiting[0].substr(0, waiting[0].find(".generation-"));
-  for (const std::string& path : {waiting[0], original}) {
-    disk_.FlipBit(path, disk_.Contents(path).size() * 4);
-  }
+  LeaveADamagedSwap();
   const DiskImage damaged = disk_.Save();
   const auto files = [this] { return FilesWith("/topics/").size(); };
   const std::size_t files_before = files();
