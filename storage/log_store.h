@@ -135,7 +135,8 @@ class LogStore {
 
   // Makes a partition's log usable: creates it if there is none, recovers it otherwise. Opening an
   // open log only applies the options, unless it is LOG_POISONED: it is verified then, and takes
-  // appends again. A damaged log opens too: see LogStatus::health.
+  // appends again; what readers had seen and the disk has lost (durability os or none) is passed
+  // over by batches without records. A damaged log opens too: see LogStatus::health.
   // IO_ERROR, DISK_FULL, CORRUPT_LOG (what is known of it is damaged): a log that was open before
   // is as it was; any other fails everything but Open, Status and Remove with LOG_POISONED.
   virtual Result<void> Open(PartitionId partition, const LogOptions& options) = 0;

@@ -95,7 +95,7 @@ class Group : public std::enable_shared_from_this<Group> {
     // Larger than any generation that was used before this broker was started.
     Generation first_generation;
     // The topics there are, as they are now: from before TopicCreated and PartitionsAdded are
-    // called on, and until before TopicDeleted is. Called with the group's lock held.
+    // called on, and until before TopicDeleted is. May be called with the group's lock held.
     std::function<TopicPtr(TopicId)> find_topic;  // null: there is none
     std::function<std::vector<TopicPtr>()> list_topics;
   };

@@ -63,7 +63,7 @@ class Membership {
   explicit Membership(Generation generation = 0) : generation_(generation) {}
 
   // How partitions are shared out; uniform until this is called. Takes effect with the next
-  // rebalance: meant for a group without members.
+  // rebalance: meant for a group without members that are here.
   void set_strategy(AssignmentStrategy strategy) { strategy_ = strategy; }
   AssignmentStrategy strategy() const { return strategy_; }
 
