@@ -199,12 +199,18 @@ TEST_F(ProducerTest, AFinalErrorOfTheBrokerFailsItsBatchOnly) {
 }
 
 TEST_F(ProducerTest, GivesUpAfterTheDeliveryTimeoutAndNamesTheLastFailure) {
-  broker_.DecideAppends([](const auto&) {
-    return AppendFate{Kind::kRefuse, ErrorCode::DISK_FULL};
+  std::atomic<bool> refuse = false;
+  broker_.DecideAppends([&](const auto&) {
+    return refuse ? AppendFate{Kind::kRefuse, ErrorCode::DISK_FULL} : AppendFate{};
   });
+  // It is resting when its time is over: an attempt without an answer would leave it in doubt.
   ProducerOptions options = Quick();
-  options.delivery_timeout = milliseconds(50);
-  const auto placed = Open(options)->SendWithFuture({.value = "a"}).get();
+  options.delivery_timeout = milliseconds(2'000);
+  options.retry_backoff = options.retry_backoff_max = milliseconds(60'000);
+  const auto producer = Open(options);
+  ASSERT_TRUE(producer->SendWithFuture({.value = "connected"}).get());
+  refuse = true;
+  const auto placed = producer->SendWithFuture({.value = "a"}).get();
   ASSERT_FALSE(placed);
   EXPECT_EQ(placed.error().code, ErrorCode::DISK_FULL);
   EXPECT_NE(placed.error().message.find("refused by the test"), std::string::npos);
