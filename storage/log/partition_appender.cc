@@ -116,6 +116,9 @@ Result<void> PartitionAppender::PrepareSegment(const Stretch& stretch, const Log
   const std::string directory = PartitionDirectory(environment_.data_dir, log_->id());
   if (active_.exists()) STRATA_TRY(active_.Open(environment_.file_system, directory));
   if (!active_.exists() || stretch.roll) STRATA_TRY(StartSegment(directory));
+  // What stands for lost offsets, a few bytes on their own, is what the reserve is kept for: the
+  // log is not open before they are written.
+  if (queued_[stretch.begin].header.record_count == 0) return Ok();
   return active_.Reserve(stretch.bytes, options.segment_bytes, environment_.reserve);
 }
 

@@ -324,6 +324,27 @@ TEST_F(FailingDiskTest, OffsetsThatWereSeenAreNotGivenAgainToALogThatComesBackSh
   EXPECT_EQ(ReadAll(*store_, kPartition, seen).size(), 1u);
 }
 
+TEST_F(FailingDiskTest, PassingOverWhatWasSeenIsTriedAgainWhenItHasFailed) {
+  log_options_.durability = Durability::kOs;
+  log_options_.flush_interval = std::chrono::hours(1);
+  ASSERT_TRUE(store_->Configure(kPartition, log_options_).has_value());
+  for (const Operation operation : {Operation::kWrite, Operation::kSync}) {
+    ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"seen"}), Durability::kOs).has_value());
+    FailNth(Operation::kSync, 1);
+    EXPECT_EQ(AppendError(Durability::kFsync), ErrorCode::LOG_POISONED);
+    const Offset seen = store_->Ends(kPartition)->visible;
+    files_.EvictCleanPages();
+    FailNth(operation, 1, ErrorCode::IO_ERROR, /*for_good=*/true);
+    EXPECT_FALSE(store_->Open(kPartition, log_options_).has_value());
+    EXPECT_EQ(store_->Status(kPartition)->health.error().code, ErrorCode::LOG_POISONED);
+    EXPECT_EQ(store_->Ends(kPartition)->visible, seen);
+    files_.Heal();
+    ASSERT_TRUE(store_->Open(kPartition, log_options_).has_value());
+    EXPECT_TRUE(store_->Status(kPartition)->health.has_value());
+    EXPECT_EQ(Append(*store_, kPartition, MakeBatch({"d"}))->base_offset, seen);
+  }
+}
+
 TEST_F(FailingDiskTest, APoisonedLogThatCannotBeVerifiedStaysReadable) {
   ASSERT_TRUE(Append(*store_, kPartition, MakeBatch({"a"})).has_value());
   FailNth(Operation::kSync, 1, ErrorCode::IO_ERROR, /*for_good=*/true);

@@ -14,7 +14,9 @@ namespace {
 
 using strata::testing::Append;
 using strata::testing::LogPlace;
+using strata::testing::MakeBatch;
 using strata::testing::MakeBatchOfSize;
+using strata::testing::Operation;
 using strata::testing::ReadAll;
 using strata::testing::SimulatedFileSystem;
 
@@ -70,6 +72,29 @@ TEST_F(FullDiskTest, AppendsGoOnByThemselvesWhenThereIsRoomAgain) {
   SetFreeBytes(100 * kReserve);
   EXPECT_EQ(AppendOne().value().base_offset, appended_);
   EXPECT_EQ(ReadAll(*store_, kPartition, 0).size(), static_cast<std::size_t>(appended_ + 1));
+}
+
+TEST_F(FullDiskTest, ALogThatHasToPassOverWhatWasLostDoesNotWaitForRoom) {
+  SetFreeBytes(100 * kReserve);
+  LogOptions log_options;
+  log_options.segment_bytes = 1;
+  log_options.durability = Durability::kOs;
+  log_options.flush_interval = std::chrono::hours(1);
+  ASSERT_TRUE(store_->Configure(kPartition, log_options).has_value());
+  const auto lost = Append(*store_, kPartition, MakeBatch({"seen"}), Durability::kOs);
+  files_.Plan({Operation::kSync, 1, ErrorCode::IO_ERROR, /*for_good=*/false, "/topics/"});
+  ASSERT_FALSE(AppendOne().has_value());
+  files_.EvictCleanPages();
+  files_.FlipBit(place_.SegmentPath(kPartition, lost.value().base_offset), 100);
+  SetFreeBytes(10'000);
+  const Offset seen = store_->Ends(kPartition)->visible;
+  ASSERT_TRUE(store_->Open(kPartition, log_options).has_value());
+  const LogStatus status = store_->Status(kPartition).value();
+  EXPECT_TRUE(status.health.has_value());
+  EXPECT_EQ(status.ends.visible, seen);
+  EXPECT_EQ(AppendOne().error().code, ErrorCode::DISK_FULL);
+  SetFreeBytes(100 * kReserve);
+  EXPECT_EQ(AppendOne().value().base_offset, seen);
 }
 
 TEST_F(FullDiskTest, TheStopIsCleanAndTheNextStartFindsEverything) {
