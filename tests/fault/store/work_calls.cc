@@ -77,11 +77,11 @@ bool Acked(Answer& answer) {
   return false;
 }
 
-Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read,
-                                          const WorkPartition& partition, Offset from) {
+Result<FoundBatches> BatchesOf(const storage::ReadResult& read, const WorkPartition& partition,
+                               Offset from) {
   std::string bytes;
   for (const SharedBytes& fragment : read.fragments) bytes.append(fragment.view());
-  std::vector<SeenRecord> records;
+  FoundBatches found;
   std::optional<Offset> next;
   for (std::string_view rest = bytes; !rest.empty();) {
     STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(rest));
@@ -94,8 +94,12 @@ Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read,
     RecordView record;
     while (reader.Next(&record)) {
       if (record.offset < from) continue;
-      records.push_back({record.offset, PayloadRecord::In(record, partition.options.cleanup.compact,
-                                                          kMostPayloadBytes)});
+      found.records.push_back(
+          {record.offset,
+           PayloadRecord::In(record, partition.options.cleanup.compact, kMostPayloadBytes)});
+    }
+    if (header.record_count == 0) {
+      found.without_records.push_back({header.base_offset, header.next_offset()});
     }
     STRATA_TRY(reader.status());
     rest.remove_prefix(batch.size());
@@ -103,21 +107,7 @@ Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read,
   if (next.value_or(from) != read.next_offset) {
     return Fail(ErrorCode::CORRUPT_BATCH, "batches end elsewhere than where to read on");
   }
-  return records;
-}
-
-void AddRangesWithoutRecords(const storage::ReadResult& read, std::vector<OffsetRange>* ranges) {
-  std::string bytes;
-  for (const SharedBytes& fragment : read.fragments) bytes.append(fragment.view());
-  std::string_view rest = bytes;
-  while (const auto header = ParseBatchHeader(rest)) {
-    if (header->record_count == 0) {
-      const bool goes_on = !ranges->empty() && ranges->back().end == header->base_offset;
-      if (!goes_on) ranges->push_back({header->base_offset, header->base_offset});
-      ranges->back().end = header->next_offset();
-    }
-    rest.remove_prefix(std::min(rest.size(), header->total_bytes()));
-  }
+  return found;
 }
 
 }  // namespace strata::testing

@@ -29,12 +29,14 @@ bool Acked(Answer& answer);
 // No record of the workload, with its share of the batch, takes more.
 inline constexpr std::int64_t kMostRecordBytes = 512;
 
-// The records from `from` on. CORRUPT_BATCH: these are not whole batches, dense from one that holds
-// `from` to where it says to read on.
-Result<std::vector<SeenRecord>> RecordsOf(const storage::ReadResult& read,
-                                          const WorkPartition& partition, Offset from);
+struct FoundBatches {
+  std::vector<SeenRecord> records;           // from `from` on
+  std::vector<OffsetRange> without_records;  // the batches that have none, each for itself
+};
 
-// Adds where batches without records stand, neighbours as one.
-void AddRangesWithoutRecords(const storage::ReadResult& read, std::vector<OffsetRange>* ranges);
+// What was read from `from` on. CORRUPT_BATCH: these are not whole batches, dense from one that
+// holds `from` to where it says to read on.
+Result<FoundBatches> BatchesOf(const storage::ReadResult& read, const WorkPartition& partition,
+                               Offset from);
 
 }  // namespace strata::testing

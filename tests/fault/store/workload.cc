@@ -43,6 +43,20 @@ Result<Offset> EndOfDamage(storage::LogStore& logs, storage::PartitionId partiti
   return Fail(error);
 }
 
+// What was read from `from` on; a record that nobody sent, if these are not whole batches.
+FoundBatches FoundIn(const storage::ReadResult& read, const WorkPartition& partition, Offset from) {
+  return BatchesOf(read, partition, from).value_or(FoundBatches{{{from, kForeignPayload}}, {}});
+}
+
+// Neighbours become one.
+void Add(const OffsetRange& range, std::vector<OffsetRange>* ranges) {
+  if (!ranges->empty() && ranges->back().end == range.begin) {
+    ranges->back().end = range.end;
+  } else {
+    ranges->push_back(range);
+  }
+}
+
 CleanupAllowed AllowedCleanup(const WorkPartition& partition) {
   const storage::CleanupOptions& options = partition.options.cleanup;
   CleanupAllowed allowed{.partition = partition.name, .compaction = options.compact};
@@ -180,8 +194,7 @@ class Workload::Client {
     ReadReturned seen{.partition = partition.name, .from = from, .next = read->next_offset};
     // What is not on disk at the time of the reading is not sure to stay; others do not show it.
     if (partition.options.durability != Durability::kFsync) seen.unstable_from = ends->stable;
-    seen.records = RecordsOf(*read, partition, from)
-                       .value_or(std::vector<SeenRecord>{{from, kForeignPayload}});
+    seen.records = FoundIn(*read, partition, from).records;
     history_.Add(std::move(seen));
   }
 
@@ -330,11 +343,10 @@ Result<void> Workload::ReadPartition(storage::LogStore& logs, const WorkPartitio
         return Fail(ErrorCode::INTERNAL, partition.name + ": nothing comes at offset " +
                                              std::to_string(next) + ", within the log");
       }
-      const auto records = RecordsOf(*read, partition, next)
-                               .value_or(std::vector<SeenRecord>{{next, kForeignPayload}});
-      complete.records.insert(complete.records.end(), records.begin(), records.end());
+      const FoundBatches found = FoundIn(*read, partition, next);
+      complete.records.insert(complete.records.end(), found.records.begin(), found.records.end());
       if (!partition.options.cleanup.compact) {
-        AddRangesWithoutRecords(*read, &complete.passed_over);
+        for (const OffsetRange& range : found.without_records) Add(range, &complete.passed_over);
       }
       next = read->next_offset;
     } else {

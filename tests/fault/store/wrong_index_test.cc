@@ -63,10 +63,11 @@ class WrongIndexTest : public ::testing::Test {
   void ReadFrom(Offset from) {
     const auto read = store_->Read(kPartition.id, from, {4'000});
     ASSERT_TRUE(read.has_value()) << "I1: " << read.error().message;
-    const auto records = RecordsOf(*read, kPartition, from);
-    ASSERT_TRUE(records.has_value()) << "I1: " << records.error().message;
-    ASSERT_FALSE(records->empty()) << "I1: nothing is there from " << from << " on";
-    history_.Add(ReadReturned{.partition = kPartition.name, .records = *records, .from = from});
+    const auto found = BatchesOf(*read, kPartition, from);
+    ASSERT_TRUE(found.has_value()) << "I1: " << found.error().message;
+    ASSERT_FALSE(found->records.empty()) << "I1: nothing is there from " << from << " on";
+    history_.Add(
+        ReadReturned{.partition = kPartition.name, .records = found->records, .from = from});
   }
 
   Dice dice_{FaultSeed()};

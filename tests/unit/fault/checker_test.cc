@@ -180,6 +180,15 @@ TEST_F(CheckerTest, I1WhatWasAckedIsPassedOver) {
   EXPECT_THAT(Broken(), ElementsAre("I1"));
 }
 
+TEST_F(CheckerTest, I2MoreIsPassedOverThanRecordsMayHaveBeenStored) {
+  Append({1}, 0);
+  Begin({2, 3});
+  Return(Begin({4}), Outcome::kFailed);
+  Restart();
+  Add(CompleteRead{kPartition, 0, 4, {{0, 1}}, {}, {{1, 4}}});
+  EXPECT_THAT(Broken(), ElementsAre("I2"));
+}
+
 TEST_F(CheckerTest, I2ALiveReadLeavesOutMoreThanIsPassedOver) {
   Append({1}, 0);
   Begin({2, 3});
@@ -575,18 +584,6 @@ TEST_F(CheckerTest, I9TheFirstSuccessAfterItWasHealedComesTooLate) {
   time_ = std::chrono::seconds(121);
   Append({3}, 2);
   EXPECT_THAT(Broken(), ElementsAre("I9"));
-}
-
-TEST(PayloadTest, IsKnownByItsBytesAlone) {
-  for (const PayloadId id : {1u, 2u, 77u, 123456u}) {
-    std::string bytes = PayloadOf(id);
-    EXPECT_EQ(PayloadIn(bytes), id);
-    bytes.back() = static_cast<char>(bytes.back() ^ 1);
-    EXPECT_EQ(PayloadIn(bytes), kForeignPayload);
-  }
-  EXPECT_EQ(PayloadIn(PayloadOf(5) + "x"), kForeignPayload);
-  EXPECT_EQ(PayloadIn(""), kForeignPayload);
-  EXPECT_NE(PayloadOf(1), PayloadOf(2));
 }
 
 }  // namespace
