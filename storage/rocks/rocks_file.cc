@@ -17,6 +17,7 @@ rocksdb::IOStatus ReadAt(const File& file, std::int64_t position, std::size_t co
 
 rocksdb::IOStatus ToIoStatus(const Error& error) {
   if (error.code == ErrorCode::DISK_FULL) return rocksdb::IOStatus::NoSpace(error.message);
+  if (error.code == ErrorCode::CORRUPT_LOG) return rocksdb::IOStatus::Corruption(error.message);
   return rocksdb::IOStatus::IOError(error.message);
 }
 

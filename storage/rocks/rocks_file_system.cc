@@ -7,6 +7,7 @@
 
 #include "storage/rocks/rocks_file.h"
 #include "storage/rocks/synced_marks.h"
+#include "storage/rocks/table_check.h"
 
 namespace strata::storage {
 
@@ -55,13 +56,24 @@ class RocksFileSystem : public rocksdb::FileSystem {
   IOStatus NewSequentialFile(const std::string& path, const FileOptions&,
                              std::unique_ptr<rocksdb::FSSequentialFile>* result,
                              IODebugContext*) override {
-    return OpenForReading<RocksSequentialFile>(path, result);
+    std::unique_ptr<File> file;
+    const IOStatus opened = OpenExisting(path, &file);
+    if (opened.ok()) *result = std::make_unique<RocksSequentialFile>(std::move(file));
+    return opened;
   }
 
   IOStatus NewRandomAccessFile(const std::string& path, const FileOptions&,
                                std::unique_ptr<rocksdb::FSRandomAccessFile>* result,
                                IODebugContext*) override {
-    return OpenForReading<RocksRandomAccessFile>(path, result);
+    std::unique_ptr<File> file;
+    if (const IOStatus opened = OpenExisting(path, &file); !opened.ok()) return opened;
+    if (path.ends_with(".sst")) {
+      const Result<void> sound = CheckTableProperties(*file);
+      if (!sound)
+        return ToIoStatus({sound.error().code, "'" + path + "': " + sound.error().message});
+    }
+    *result = std::make_unique<RocksRandomAccessFile>(std::move(file));
+    return IOStatus::OK();
   }
 
   IOStatus NewWritableFile(const std::string& path, const FileOptions& options,
@@ -196,14 +208,6 @@ class RocksFileSystem : public rocksdb::FileSystem {
     }
     const IOStatus found = Find(path);
     return found.ok() ? ToIoStatus(opened.error()) : found;
-  }
-
-  template <class Implementation, class Interface>
-  IOStatus OpenForReading(const std::string& path, std::unique_ptr<Interface>* result) {
-    std::unique_ptr<File> file;
-    const IOStatus opened = OpenExisting(path, &file);
-    if (opened.ok()) *result = std::make_unique<Implementation>(std::move(file));
-    return opened;
   }
 
   storage::FileSystem& files_;

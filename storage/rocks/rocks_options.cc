@@ -25,6 +25,7 @@ void BoundResources(rocksdb::Options& options, std::size_t cache_bytes) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(cache_bytes);
   table.cache_index_and_filter_blocks = true;
+  table.checksum = rocksdb::kCRC32c;  // table_check.h knows it
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
 }
 
