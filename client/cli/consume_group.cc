@@ -11,6 +11,7 @@
 #include "client/cli/consume.h"
 #include "client/cli/retry_notice.h"
 #include "client/lib/consumer.h"
+#include "client/lib/retry/backoff.h"
 
 namespace strata::cli {
 namespace {
@@ -20,10 +21,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kBetweenCommits{1};
 constexpr std::chrono::milliseconds kPollWait{100};
 
-// What was lost meanwhile is delivered again, and written again, by whoever holds it then.
-bool IsHarmless(const Error& error) {
-  return error.code == ErrorCode::STALE_GENERATION || error.code == ErrorCode::NOT_ASSIGNED ||
-         error.code == ErrorCode::NO_PROGRESS;
+bool Is(const Result<void>& result, ErrorCode code) {
+  return !result && result.error().code == code;
 }
 
 class GroupCopy {
@@ -100,36 +99,32 @@ class GroupCopy {
     for (const auto& [partition, place] : written_) {
       offsets.push_back({partition, place.offset, place.generation, ""});
     }
-    auto written = std::exchange(written_, {});
-    last_ = written_.end();
     since_commit_ = 0;
     commit_at_ = Clock::now() + kBetweenCommits;
-    const Result<void> committed = consumer_->Commit(offsets);
+    Result<void> committed = consumer_->Commit(offsets);
     if (committed) notice_.Accepted();
-    if (!committed && committed.error().code == ErrorCode::DISK_FULL) {
-      // Committed with the next ones, as far as it is still ours: what was lost meanwhile is not.
-      notice_.Refused(committed.error());
-      written_.merge(written);
-    }
-    return !committed && IsHarmless(committed.error()) ? Ok() : committed;
+    if (Is(committed, ErrorCode::DISK_FULL)) notice_.Refused(committed.error());
+    // What was lost or moved meanwhile is delivered again, and written again. But where all was
+    // lost with the commit before, it is not said that anybody goes on.
+    if (Is(committed, ErrorCode::STALE_GENERATION)) committed = Ok();
+    if (!Is(committed, ErrorCode::NOT_ASSIGNED)) put_off_ = committed;
+    if (put_off_) written_.clear();
+    last_ = written_.end();
+    return put_off_;
   }
 
-  // The consumer reconnects, and what could not be committed is delivered again. A disk that is
-  // full leaves what was written to be committed later.
+  // What could not be committed is so with the next ones, if it is still ours.
   Result<void> CommitOnTheWay() {
     const Result<void> committed = CommitWritten();
-    const bool passes = !committed && (committed.error().code == ErrorCode::UNAVAILABLE ||
-                                       committed.error().code == ErrorCode::TIMEOUT ||
-                                       committed.error().code == ErrorCode::DISK_FULL ||
-                                       committed.error().code == ErrorCode::SHUTTING_DOWN);
-    return passes ? Ok() : committed;
+    const bool goes_on =
+        committed || IsRetriable(committed.error().code) || Is(committed, ErrorCode::NO_PROGRESS);
+    return goes_on ? Ok() : committed;
   }
 
   void GiveBack(const std::vector<TopicPartition>& partitions) {
     const Result<void> committed = CommitOnTheWay();
     if (!committed) failure_ = committed;
     for (const TopicPartition& partition : partitions) written_.erase(partition);
-    last_ = written_.end();
   }
 
   // Others go on with them, unless they are damaged: then nobody does, but the rest can be read.
@@ -139,7 +134,7 @@ class GroupCopy {
       fmt::print(stderr, "strata: partition {} of '{}' is lost: {}\n", partition.partition,
                  partition.topic, why.message);
     }
-    last_ = written_.end();
+    put_off_ = Ok();
     if (why.code != ErrorCode::CORRUPT_LOG) return;
     damaged_.insert(partitions.begin(), partitions.end());
   }
@@ -159,12 +154,13 @@ class GroupCopy {
   const ConsumeOptions& options_;
   RecordWriter& writer_;
   std::unique_ptr<Consumer> consumer_;
-  std::map<TopicPartition, Place> written_;  // since the last commit
-  std::map<TopicPartition, Place>::iterator last_ = written_.end();
+  std::map<TopicPartition, Place> written_;                          // since the last commit
+  std::map<TopicPartition, Place>::iterator last_ = written_.end();  // within WriteAll
   std::uint64_t since_commit_ = 0;
   Clock::time_point commit_at_;
   RetryNotice notice_{"the commits"};
-  Result<void> failure_;              // from within a callback
+  Result<void> put_off_;  // why `written_` could not be committed, and was not said to be lost
+  Result<void> failure_;  // from within a callback
   std::set<TopicPartition> damaged_;  // which the broker cannot deliver any further
 };
 

@@ -1,7 +1,9 @@
 // A member that is too slow for its broker loses what it holds, and goes on.
 
 #include <csignal>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -15,15 +17,6 @@ namespace strata::e2e {
 namespace {
 
 using ::testing::HasSubstr;
-
-class SlowMember : public ::testing::Test {
- protected:
-  PartitionView View() { return DescribeGroup(strata_, "g").at({"t", 0}); }
-
-  strata::testing::TempDir dir_;
-  Broker broker_{dir_ / "data", {"--max-processing-ms", "3000"}};
-  StrataCommand strata_{broker_.address()};
-};
 
 // A pipe that nobody reads until the test wants it to be read.
 class StillPipe {
@@ -54,29 +47,68 @@ class StillPipe {
   std::thread reader_;
 };
 
+constexpr int kRecords = 20'000;  // more than a pipe holds, and than is written at once
+
+class SlowMember : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    strata_.Expect({"topic", "create", "t"});
+    std::string lines;
+    for (int i = 0; i < kRecords; ++i) lines += std::string(100, 'x') + "\n";
+    strata_.Expect({"produce", "t"}, lines);
+  }
+
+  std::vector<std::string> Consume(std::vector<std::string> options = {}) const {
+    options.insert(options.begin(), {"consume", "t", "--group", "g"});
+    return strata_.CommandLine(options);
+  }
+
+  // Nobody reads what `member` writes until it has lost what it holds.
+  void ReadWhenAllIsLost(Child& member) {
+    ASSERT_TRUE(member.WaitUntil([&] {
+      return strata_({"group", "describe", "g"}).status == 0 && View().current > 0;
+    })) << Errors();
+    ASSERT_TRUE(member.WaitUntil([&] { return View().member.empty(); })) << "it is fast enough";
+    EXPECT_EQ(View().committed, -1);
+    pipe_.Drain();
+  }
+
+  std::string Errors() const { return ReadFile(dir_ / "errors"); }
+  PartitionView View() { return DescribeGroup(strata_, "g").at({"t", 0}); }
+
+  strata::testing::TempDir dir_;
+  Broker broker_{dir_ / "data", {"--max-processing-ms", "3000"}};
+  StrataCommand strata_{broker_.address()};
+  StillPipe pipe_{dir_ / "pipe"};
+  const ChildStreams streams_{.output = dir_ / "pipe", .errors = dir_ / "errors"};
+};
+
 TEST_F(SlowMember, WhoseReaderPausesForLongReadsOnAfterwards) {
-  constexpr int kRecords = 20'000;
-  strata_.Expect({"topic", "create", "t"});
-  std::string lines;
-  for (int i = 0; i < kRecords; ++i) lines += std::string(100, 'x') + "\n";
-  strata_.Expect({"produce", "t"}, lines);
-
-  StillPipe pipe(dir_ / "pipe");
-  Child member(strata_.CommandLine({"consume", "t", "--group", "g"}),
-               {.output = dir_ / "pipe", .errors = dir_ / "errors"});
-  ASSERT_TRUE(member.WaitUntil([&] {
-    return strata_({"group", "describe", "g"}).status == 0 && View().current > 0;
-  })) << ReadFile(dir_ / "errors");
-  ASSERT_TRUE(member.WaitUntil([&] { return View().member.empty(); })) << "it is fast enough";
-  EXPECT_EQ(View().committed, -1);
-
-  pipe.Drain();
-  EXPECT_TRUE(member.WaitUntil([&] { return View().committed == kRecords; }))
-      << ReadFile(dir_ / "errors");
-  EXPECT_THAT(ReadFile(dir_ / "errors"), HasSubstr("partition 0 of 't' is lost"));
+  Child member(Consume(), streams_);
+  ReadWhenAllIsLost(member);
+  EXPECT_TRUE(member.WaitUntil([&] { return View().committed == kRecords; })) << Errors();
+  EXPECT_THAT(Errors(), HasSubstr("partition 0 of 't' is lost"));
   member.Signal(SIGINT);
-  EXPECT_EQ(member.Wait(), 0) << ReadFile(dir_ / "errors");
+  EXPECT_EQ(member.Wait(), 0) << Errors();
 }
+
+// With the options that say when it ends, and when it commits.
+class SlowMemberWithAnEnd : public SlowMember,
+                            public ::testing::WithParamInterface<std::vector<std::string>> {};
+
+TEST_P(SlowMemberWithAnEnd, FailsIfItCouldNotCommit) {
+  Child member(Consume(GetParam()), streams_);
+  ReadWhenAllIsLost(member);
+  EXPECT_EQ(member.Wait(), 1);
+  EXPECT_THAT(Errors(), HasSubstr("NO_PROGRESS"));
+}
+
+using Options = std::vector<std::string>;
+INSTANTIATE_TEST_SUITE_P(
+    Endings, SlowMemberWithAnEnd,
+    ::testing::Values(Options{"--max-records", "1000"}, Options{"--max-records", "3000"},
+                      Options{"--max-records", "1000", "--commit-every", "1000"},
+                      Options{"--max-records", "1000", "--commit-every", "900"}));
 
 }  // namespace
 }  // namespace strata::e2e
