@@ -135,8 +135,11 @@ class GroupCopy {
                  partition.topic, why.message);
     }
     put_off_ = Ok();
-    if (why.code != ErrorCode::CORRUPT_LOG) return;
-    damaged_.insert(partitions.begin(), partitions.end());
+    if (why.code == ErrorCode::CORRUPT_LOG) {
+      damaged_.insert(partitions.begin(), partitions.end());
+    } else if (why.code != ErrorCode::NOT_ASSIGNED) {
+      damaged_.clear();  // lost as well, and told again to whoever gets them
+    }
   }
 
   bool OnlyDamageIsLeft() const { return !damaged_.empty() && consumer_->assignment().empty(); }

@@ -1,6 +1,7 @@
 // Somebody has damaged a data directory by hand: the broker says what is wrong, serves all that is
 // intact, and changes nothing.
 
+#include <csignal>
 #include <functional>
 #include <map>
 #include <set>
@@ -192,23 +193,55 @@ TEST_F(Damage, AGroupIsToldWhereItMayGoOnAndASeekTakesItThere) {
   EXPECT_EQ(strata_.Expect(consume), "5\n6\n7\n8\n9\n10\n11\n12\n13\n");
 }
 
-TEST_F(Damage, AGroupReadsItsOtherPartitionsToTheEnd) {
-  strata_.Expect({"topic", "create", "two", "--partitions", "2"});
-  std::string lines;
-  for (int i = 0; i < 20; ++i) lines += "key" + std::to_string(i) + ":x\n";
-  strata_.Expect({"produce", "two", "--key-separator", ":"}, lines);
-  const std::string of_other =
-      strata_.Expect({"consume", "two", "--partition", "1", "--exit-at-end", "--format", "%k\n"});
-  ASSERT_NE(of_other, "");
-  ASSERT_EQ(broker_.Stop(), 0);
-  WriteFile(broker_.data_dir() / "topics/0000000000000002/0/00000000000000000000.log", "nothing");
-  broker_.Start();
+class DamageOfOnePartition : public Damage {
+ protected:
+  void SetUp() override {
+    strata_.Expect({"topic", "create", "two", "--partitions", "2"});
+    std::string lines;
+    for (int i = 0; i < 20; ++i) lines += "key" + std::to_string(i) + ":x\n";
+    Produce(lines);
+    of_other_ =
+        strata_.Expect({"consume", "two", "--partition", "1", "--exit-at-end", "--format", "%k\n"});
+    ASSERT_NE(of_other_, "");
+    ASSERT_EQ(broker_.Stop(), 0);
+    WriteFile(broker_.data_dir() / "topics/0000000000000001/0/00000000000000000000.log", "nothing");
+    broker_.Start();
+  }
+
+  void Produce(const std::string& lines) {
+    strata_.Expect({"produce", "two", "--key-separator", ":"}, lines);
+  }
+
+  std::string of_other_;  // keys in the partition that is sound
+};
+
+TEST_F(DamageOfOnePartition, LetsAGroupReadTheOthersToTheEnd) {
   const Outcome read =
       strata_({"consume", "two", "--group", "g", "--exit-at-end", "--format", "%k\n"});
   EXPECT_EQ(read.status, 1);
-  EXPECT_EQ(read.out, of_other);
+  EXPECT_EQ(read.out, of_other_);
   EXPECT_THAT(read.err, HasSubstr("strata group seek g --topic two --partition 0 --to"));
   EXPECT_THAT(read.err, HasSubstr("of topic 'two'"));
+}
+
+TEST_F(DamageOfOnePartition, LetsAMemberGoOnWithTheOthersWhenTheBrokerIsBack) {
+  Background member(strata_, {"consume", "two", "--group", "g", "--format", "%k\n"});
+  const std::string damaged = "partition 0 of 'two' is lost";
+  ASSERT_TRUE(member.process().WaitUntil([&] {
+    return member.Output() == of_other_ && member.Errors().find(damaged) != std::string::npos;
+  })) << member.Errors();
+  broker_.Kill();
+  broker_.Start();
+  const std::string key = of_other_.substr(0, of_other_.find('\n'));
+  Produce(key + ":y\n");
+  EXPECT_TRUE(member.process().WaitUntil([&] {
+    const std::string errors = member.Errors();
+    return member.Output().ends_with("\n" + key + "\n") &&
+           errors.find(damaged) != errors.rfind(damaged);
+  })) << member.Errors();
+  member.process().Signal(SIGINT);
+  EXPECT_EQ(member.process().Wait(), 1);
+  EXPECT_THAT(member.Errors(), HasSubstr("1 of the group's partitions could not be read"));
 }
 
 TEST_F(Damage, OneTopicDoesNotHinderTheOthers) {
