@@ -71,7 +71,8 @@ struct ConsumerOptions {
   // Up to a day. 0: what the broker says (static.return.ms).
   std::chrono::milliseconds return_within{0};
   // How long the program may work on records without calling Poll, a Commit or StillWorking; then
-  // they go to other members. Up to a day. 0: what the broker says (max.processing.ms).
+  // they go to other members. Up to a day. 0: what the broker says (max.processing.ms), less a
+  // second.
   std::chrono::milliseconds max_processing{0};
   // Where a group that is new begins.
   Position start = Position::Beginning();
@@ -152,7 +153,8 @@ class Consumer {
 
   // Tells the broker that the program still works on what Poll has returned: its time
   // (max_processing) begins anew. Poll does so by itself. Cheap enough for each record: after a
-  // sign nothing is sent for a second, or a quarter of max_processing if that is less.
+  // sign nothing is sent for a second, or a sixteenth of max_processing if that is less, and the
+  // broker waits for as much longer.
   virtual void StillWorking() = 0;
 
   // Gives back a record that Poll has returned last, and those before it, as processed; the next

@@ -24,15 +24,6 @@ Error Closed() {
   return Error{ErrorCode::CANCELLED, "the consumer is closed"};
 }
 
-// Often enough for the time that the program has, and not with each Poll. A broker's own time is
-// three seconds or more.
-std::chrono::milliseconds BetweenSigns(const ConsumerOptions& options) {
-  constexpr std::chrono::milliseconds kOften{1};
-  constexpr std::chrono::milliseconds kSeldom{1'000};
-  if (options.max_processing.count() == 0) return kSeldom;
-  return std::clamp(options.max_processing / 4, kOften, kSeldom);
-}
-
 Error NotHeld(const TopicPartition& partition) {
   return Error{ErrorCode::NOT_ASSIGNED,
                fmt::format("partition {} of topic '{}' is not held by this member",
@@ -56,9 +47,9 @@ Result<std::vector<ConsumedRecord>> GroupConsumer::Poll(std::chrono::millisecond
   const Clock::time_point deadline = Clock::now() + wait;
   outstanding_.reset();
   while (true) {
-    ShowProgress();
     CommitBySelf();
     STRATA_TRY(TakeEvents());
+    ShowProgress();
     CallBackCommits();
     if (TellListener()) break;
     STRATA_TRY_ASSIGN(auto records, NextRecords());
