@@ -158,7 +158,8 @@ class Consumer {
   virtual void StillWorking() = 0;
 
   // Gives back a record that Poll has returned last, and those before it, as processed; the next
-  // Poll does so with all of them. Where Poll commits by itself, Close commits this too.
+  // Poll does so with all of them. Where Poll commits by itself, Close commits this too. No effect
+  // with records of another partition, or that have come before it was assigned anew.
   virtual void GiveBack(const ConsumedRecord& last) = 0;
 
   // Moves delivery of a partition that is held, and waits until that is done; what Poll has not

@@ -29,7 +29,8 @@ class RecordLoop {
 
   // Calls the handler for one record after the other, on this thread, until Stop; or until the
   // handler fails, or Poll, with that error. The consumer stays open, and another Run goes on with
-  // the record at which the handler has failed; nobody else may poll the consumer in between.
+  // the record at which the handler has failed: to step over it, let the handler come back from it
+  // without an error. Nobody may poll, seek or close the consumer in between.
   Result<void> Run();
 
   // Ends Run before the next record; one that begins later returns at once. Any thread.

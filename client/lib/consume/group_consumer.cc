@@ -73,9 +73,10 @@ void GroupConsumer::StillWorking() {
 
 // The records of one Poll are of one partition.
 void GroupConsumer::GiveBack(const ConsumedRecord& last) {
-  if (outstanding_ && outstanding_->generation == last.generation) {
-    outstanding_->offset = last.record.offset + 1;
-  }
+  const bool is_out = outstanding_ && outstanding_->generation == last.generation &&
+                      outstanding_->partition.partition == last.partition &&
+                      outstanding_->partition.topic == last.topic;
+  if (is_out) outstanding_->offset = last.record.offset + 1;
 }
 
 void GroupConsumer::CommitBySelf() {

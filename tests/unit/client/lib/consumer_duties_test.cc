@@ -136,6 +136,24 @@ TEST_F(ConsumerDuties, CloseCommitsAsFarAsTheProgramHasGivenBack) {
   closer.join();
 }
 
+TEST_F(ConsumerDuties, AnEarlierRecordOfAnotherPartitionGivesNothingBack) {
+  OpenWithAutoCommit(std::chrono::hours(1));
+  session_->Send(Assigned(3, kTopic, {0, 1}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a", "b", "c"}));
+  EXPECT_EQ(PollRecords(), "a");
+  session_->Send(RecordsOf(3, kTopic, 1, 0, {"d", "e", "f"}));
+  EXPECT_EQ(PollRecords(), "d");
+  ConsumedRecord earlier{.topic = kTopic, .partition = 0, .generation = 3};
+  earlier.record.offset = 2;
+  consumer_->GiveBack(earlier);
+  std::thread closer([&] { consumer_->Close(); });
+  const auto commit = session_->Expect(Kind::kCommit).commit();
+  session_->Confirm(commit);
+  closer.join();
+  ASSERT_EQ(commit.offsets_size(), 1);
+  EXPECT_EQ(commit.offsets(0).partition(), 0);
+}
+
 TEST_F(ConsumerDuties, WithoutAutoCommitNothingIsCommitted) {
   Open();
   session_->Send(Assigned(3, kTopic, {0}));
