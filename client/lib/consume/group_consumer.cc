@@ -62,7 +62,7 @@ Result<std::vector<ConsumedRecord>> GroupConsumer::Poll(std::chrono::millisecond
 
 // Whoever polls is at work. A grant of credit says so too, but may be long in coming.
 void GroupConsumer::ShowProgress() {
-  if (Clock::now() >= sign_at_ && held_.HasUncommitted()) StillWorking();
+  if (held_.HasUncommitted()) StillWorking();
 }
 
 void GroupConsumer::StillWorking() {

@@ -41,8 +41,7 @@ HeldPartitions::Change HeldPartitions::Assign(const Assignment& assignment) {
   Drop(held);
   held.generation = assignment.generation;
   held.position = assignment.current;
-  held.arrived = assignment.current;
-  held.committed = assignment.current;
+  SetUncommitted(held, assignment.current, assignment.current);
   held.stable = assignment.stable;
   first_ends_.try_emplace(assignment.partition, assignment.stable);
   held.moved = false;
@@ -55,12 +54,14 @@ void HeldPartitions::Remove(const TopicPartition& partition) {
   const auto found = partitions_.find(partition);
   if (found == partitions_.end()) return;
   Drop(found->second);
+  SetUncommitted(found->second, 0, 0);
   partitions_.erase(found);
 }
 
 void HeldPartitions::RemoveAll() {
   for (auto& [partition, held] : partitions_) Drop(held);
   partitions_.clear();
+  uncommitted_ = 0;
 }
 
 void HeldPartitions::Retire(const TopicPartition& partition) {
@@ -104,7 +105,7 @@ Result<void> HeldPartitions::Deliver(const Delivery& delivery) {
   }
   Held& held = found->second;
   STRATA_TRY_ASSIGN(std::deque<WaitingBatch> batches, Cut(delivery, held.arrived));
-  held.arrived = std::max(held.arrived, batches.back().next_offset);
+  SetUncommitted(held, held.committed, std::max(held.arrived, batches.back().next_offset));
   held.stable = std::max(held.stable, delivery.stable);
   std::move(batches.begin(), batches.end(), std::back_inserter(held.waiting));
   if (held.paused) ReturnCredit(held);
@@ -182,7 +183,8 @@ void HeldPartitions::PutBack(const Progress& progress) {
 void HeldPartitions::SetCommitted(const Progress& progress) {
   const auto found = partitions_.find(progress.partition);
   if (found == partitions_.end() || found->second.generation != progress.generation) return;
-  found->second.committed = std::max(found->second.committed, progress.offset);
+  Held& held = found->second;
+  SetUncommitted(held, std::max(held.committed, progress.offset), held.arrived);
 }
 
 bool HeldPartitions::IsCommitted(const Progress& progress) const {
@@ -191,10 +193,11 @@ bool HeldPartitions::IsCommitted(const Progress& progress) const {
          found->second.committed >= progress.offset;
 }
 
-bool HeldPartitions::HasUncommitted() const {
-  return std::any_of(partitions_.begin(), partitions_.end(), [](const auto& entry) {
-    return entry.second.arrived > entry.second.committed;
-  });
+void HeldPartitions::SetUncommitted(Held& held, Offset committed, Offset arrived) {
+  if (held.arrived > held.committed) --uncommitted_;
+  held.committed = committed;
+  held.arrived = arrived;
+  if (held.arrived > held.committed) ++uncommitted_;
 }
 
 void HeldPartitions::Drop(Held& held) {

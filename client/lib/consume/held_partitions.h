@@ -5,6 +5,7 @@
 // Pure: no clock, no thread, no I/O. Use it from one thread at a time.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -106,7 +107,7 @@ class HeldPartitions {
   void SetCommitted(const Progress& progress);
   bool IsCommitted(const Progress& progress) const;
   // Whether something has come that is not committed.
-  bool HasUncommitted() const;
+  bool HasUncommitted() const { return uncommitted_ > 0; }
 
  private:
   struct Held {
@@ -122,12 +123,15 @@ class HeldPartitions {
     std::deque<WaitingBatch> waiting;
   };
 
+  // From where to where it is not committed.
+  void SetUncommitted(Held& held, Offset committed, Offset arrived);
   void Drop(Held& held);
   // What waits under a pause must not use up the credit of the others.
   void ReturnCredit(Held& held);
   static bool CanHandOut(const Held& held);
 
   std::map<TopicPartition, Held> partitions_;
+  std::size_t uncommitted_ = 0;  // of them: more has come than is committed
   // What was visible when the partition was assigned for the first time; kept when it is removed.
   std::map<TopicPartition, Offset> first_ends_;
   TopicPartition served_last_;

@@ -1,5 +1,8 @@
 #include "client/lib/consume/held_partitions.h"
 
+#include <functional>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -203,6 +206,20 @@ TEST_F(HeldPartitionsTest, KnowsWhetherAnythingCameThatIsNotCommitted) {
   EXPECT_FALSE(held_.HasUncommitted());
   EXPECT_TRUE(held_.IsCommitted({kFirst, 3, 1}));
   EXPECT_FALSE(held_.IsCommitted({kFirst, 4, 1}));
+}
+
+TEST_F(HeldPartitionsTest, OwesNoCommitOfWhatIsGoneOrAssignedAnew) {
+  const std::vector<std::function<void()>> endings = {
+      [&] { held_.Remove(kFirst); }, [&] { held_.RemoveAll(); }, [&] { Assign(kFirst, 2); }};
+  for (const auto& end : endings) {
+    Assign(kFirst, 1);
+    Assign(kSecond, 1);
+    ASSERT_TRUE(held_.Deliver(Of(kFirst, 1, 0, 3)));
+    ASSERT_TRUE(held_.Deliver(Of(kFirst, 1, 3, 3)));
+    EXPECT_TRUE(held_.HasUncommitted());
+    end();
+    EXPECT_FALSE(held_.HasUncommitted());
+  }
 }
 
 }  // namespace
