@@ -65,13 +65,14 @@ class GroupConsumer final : public Consumer {
     Done done;
   };
 
-  // Calls `done` with the first failure of several parts, when all of them are done.
+  // Calls `done` with what several parts have come to, when all of them are done.
   struct Joint {
     Done done;
     std::size_t missing = 0;
     Result<void> result = Ok();
   };
   static Done PartOf(const std::shared_ptr<Joint>& joint);
+  static void Add(Result<void> part, Result<void>* whole);
 
   // Joining, and what the broker says (group_consumer_events.cc).
   void Join();

@@ -198,6 +198,29 @@ TEST_F(ConsumerTest, ARefusedCommitIsAnErrorAndIsTriedAgainWithTheNext) {
                     [&] { session_->Confirm(session_->Expect(Kind::kCommit).commit()); }));
 }
 
+TEST_F(ConsumerTest, SaysThatACommitWasRefusedRatherThanThatSomethingWasLost) {
+  Open();
+  session_->Send(Assigned(1, kTopic, {0, 1}));
+  PollUntilNoticed(1);
+  const std::vector<std::string> reasons = {"NOT_ASSIGNED", "DISK_FULL", "STALE_GENERATION"};
+  const auto result = While(
+      [&] {
+        return consumer_->Commit({{{kTopic, 0}, 1, 1, ""}, {{kTopic, 1}, 1, 1, ""}});
+      },
+      [&] {
+        v1::ConsumeResponse response;
+        v1::Committed& committed = *response.mutable_committed();
+        const auto commit = session_->Expect(Kind::kCommit).commit();
+        committed.set_correlation_id(commit.correlation_id());
+        for (const std::string& reason : reasons) {
+          committed.add_failures()->mutable_error()->set_reason(reason);
+        }
+        session_->Send(response);
+      });
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::DISK_FULL);
+}
+
 TEST_F(ConsumerTest, AnAsynchronousCommitCallsBackFromWithinPoll) {
   Open();
   session_->Send(Assigned(1, kTopic, {0}));
