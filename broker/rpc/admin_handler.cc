@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "broker/metrics/process_usage.h"
 #include "broker/topics/log_problem.h"
 #include "strata/v1/admin.pb.h"
 
@@ -97,6 +98,9 @@ Result<v1::DescribeBrokerResponse> AdminHandler::Handle(const v1::DescribeBroker
   response.set_uptime_ms(std::chrono::duration_cast<std::chrono::milliseconds>(uptime).count());
   response.set_topic_count(topics_.topic_count());
   response.set_partition_count(topics_.partition_count());
+  const ProcessUsage usage = ReadProcessUsage();
+  response.set_cpu_time_us(usage.cpu_time.count());
+  response.set_resident_bytes(usage.resident_bytes);
   return response;
 }
 

@@ -205,7 +205,9 @@ Result<BrokerInfo> Admin::DescribeBroker() {
                     .cluster_id = response.cluster_id(),
                     .uptime_ms = response.uptime_ms(),
                     .topic_count = response.topic_count(),
-                    .partition_count = response.partition_count()};
+                    .partition_count = response.partition_count(),
+                    .cpu_time = std::chrono::microseconds(response.cpu_time_us()),
+                    .resident_bytes = response.resident_bytes()};
 }
 
 }  // namespace strata

@@ -3,6 +3,7 @@
 // Safe to use from any thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -104,6 +105,8 @@ struct BrokerInfo {
   std::int64_t uptime_ms = 0;
   std::int32_t topic_count = 0;
   std::int32_t partition_count = 0;
+  std::chrono::microseconds cpu_time{0};  // of all its threads since its start
+  std::int64_t resident_bytes = 0;        // in memory now; 0: not known
 };
 
 class Admin {

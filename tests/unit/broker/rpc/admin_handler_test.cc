@@ -1,5 +1,8 @@
 #include "broker/rpc/admin_handler.h"
 
+#include <algorithm>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -147,6 +150,17 @@ TEST_F(AdminHandlerTest, DescribeBrokerSaysWhoItIsAndCounts) {
   EXPECT_GE(response->uptime_ms(), 0);
   EXPECT_EQ(response->topic_count(), 1);
   EXPECT_EQ(response->partition_count(), 3);
+}
+
+TEST_F(AdminHandlerTest, DescribeBrokerSaysWhatItsProcessUses) {
+  constexpr std::int64_t kBytes = 64 << 20;
+  const auto before = handler_.Handle(v1::DescribeBrokerRequest());
+  const std::vector<char> memory(kBytes, 'm');
+  EXPECT_EQ(std::count(memory.begin(), memory.end(), 'm'), kBytes);
+  const auto after = handler_.Handle(v1::DescribeBrokerRequest());
+  EXPECT_GT(before->resident_bytes(), 0);
+  EXPECT_GE(after->resident_bytes(), before->resident_bytes() + kBytes / 2);
+  EXPECT_GT(after->cpu_time_us(), before->cpu_time_us());
 }
 
 }  // namespace
