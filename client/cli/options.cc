@@ -47,7 +47,7 @@ CLI::Validator WholeNumber(std::int64_t least, std::int64_t most) {
 }
 
 CLI::Option* AddOutput(CLI::App& command, Output* output) {
-  return AddText(command, "--output", "table (for people) or json (for scripts)",
+  return AddText(command, "--output", "table (for people, the default) or json (for scripts)",
                  [output](const std::string& text) -> Result<void> {
                    if (text != "table" && text != "json") return NotOneOf(text, "table, json");
                    *output = text == "json" ? Output::kJson : Output::kTable;
