@@ -1,4 +1,4 @@
-#include "client/cli/latencies.h"
+#include "client/cli/bench/latencies.h"
 
 #include <algorithm>
 #include <bit>

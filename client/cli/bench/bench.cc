@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "client/cli/bench/latencies.h"
 #include "client/cli/context.h"
-#include "client/cli/latencies.h"
 #include "client/cli/options.h"
 #include "client/cli/progress.h"
 #include "client/cli/sink.h"
