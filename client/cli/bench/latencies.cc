@@ -13,6 +13,14 @@ void Latencies::Add(std::chrono::nanoseconds duration) {
   max_ = std::max(max_, value);
 }
 
+void Latencies::Merge(const Latencies& others) {
+  for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
+    counts_[bucket] += others.counts_[bucket];
+  }
+  count_ += others.count_;
+  max_ = std::max(max_, others.max_);
+}
+
 std::chrono::nanoseconds Latencies::Percentile(double fraction) const {
   const auto wanted = static_cast<std::uint64_t>(std::ceil(fraction * static_cast<double>(count_)));
   std::uint64_t seen = 0;

@@ -1,5 +1,6 @@
 // Counts durations in buckets that are at most 1/64 of their value wide, so that percentiles are
-// known to 1.6 % in constant memory. Use it from one thread.
+// known to 1.6 % in constant memory: a log-linear histogram, as HdrHistogram by Gil Tene
+// (https://hdrhistogram.org), which Debian 12 does not have for C. Use it from one thread.
 #pragma once
 
 #include <array>
@@ -11,6 +12,8 @@ namespace strata::cli {
 class Latencies {
  public:
   void Add(std::chrono::nanoseconds duration);
+  // As if everything that `others` have counted had been added here.
+  void Merge(const Latencies& others);
 
   std::uint64_t count() const { return count_; }
   std::chrono::nanoseconds max() const { return std::chrono::nanoseconds(max_); }

@@ -36,5 +36,21 @@ TEST(Latencies, SmallAndHugeOnesHaveTheirPlace) {
   EXPECT_EQ(latencies.Percentile(1.0), nanoseconds::max());
 }
 
+TEST(Latencies, OfSeveralThreadsTogetherAreAsIfOneHadCountedThem) {
+  Latencies all;
+  Latencies odd;
+  Latencies even;
+  for (int i = 1; i <= 1'000; ++i) {
+    all.Add(nanoseconds(i * i));
+    (i % 2 == 0 ? even : odd).Add(nanoseconds(i * i));
+  }
+  odd.Merge(even);
+  EXPECT_EQ(odd.count(), all.count());
+  EXPECT_EQ(odd.max(), all.max());
+  for (const double fraction : {0.001, 0.5, 0.99, 1.0}) {
+    EXPECT_EQ(odd.Percentile(fraction), all.Percentile(fraction)) << fraction;
+  }
+}
+
 }  // namespace
 }  // namespace strata::cli
