@@ -1,0 +1,25 @@
+#include "client/cli/bench/run_state.h"
+
+#include <fmt/format.h>
+
+namespace strata::cli {
+
+void RunState::Fail(const Error& error) {
+  MutexLock lock(mutex_);
+  if (first_) {
+    ++others_;
+  } else {
+    first_ = error;
+  }
+  failed_ = true;
+}
+
+Result<void> RunState::result() const {
+  MutexLock lock(mutex_);
+  if (!first_) return Ok();
+  if (others_ == 0) return strata::Fail(*first_);
+  return strata::Fail(first_->code,
+                      fmt::format("{}; {} more failed behind it", first_->message, others_));
+}
+
+}  // namespace strata::cli
