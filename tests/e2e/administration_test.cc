@@ -47,7 +47,8 @@ TEST_F(Administration, WhatIsWrittenAsJsonIsOnItsPage) {
       {"group", "seek", "g", "--topic", "t", "--to", "end", "--dry-run"},
       {"broker", "describe"},
       {"consume", "t", "--exit-at-end"},
-      {"bench", "produce", "t", "--records", "1"}};
+      {"bench", "produce", "t", "--records", "1"},
+      {"bench", "consume", "t", "--records", "1"}};
   for (std::vector<std::string> command : commands) {
     SCOPED_TRACE(command[0] + " " + command[1]);
     command.insert(command.end(), {"--output", "json"});

@@ -164,6 +164,7 @@ std::vector<BadCommand> GroupsAndTheRest() {
        "'segment.ms' is given twice"},
       {"alter without anything", {"topic", "alter", "t"}, 2, "give --config or --partitions"},
       {"no number", {"bench", "produce", "t", "--records", "1", "--size", "abc"}, 2, "'abc'"},
+      {"bench without an end", {"bench", "produce", "t"}, 2, "give --records or --seconds"},
       {"two that exclude each other",
        {"consume", "t", "--group", "g", "--partition", "0"},
        2,

@@ -1,0 +1,21 @@
+#include "client/cli/bench/at_once.h"
+
+#include <chrono>
+#include <future>
+
+namespace strata::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kBetweenLooks{20};
+
+}  // namespace
+
+void RunAtOnce(const std::vector<std::function<void()>>& tasks, const std::function<void()>& look) {
+  std::vector<std::future<void>> running;
+  for (const auto& task : tasks) running.push_back(std::async(std::launch::async, task));
+  for (const auto& task : running) {
+    while (task.wait_for(kBetweenLooks) != std::future_status::ready) look();
+  }
+}
+
+}  // namespace strata::cli

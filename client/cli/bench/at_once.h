@@ -1,0 +1,12 @@
+// Runs tasks on threads of their own, while the caller's looks after them.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+namespace strata::cli {
+
+// Returns when all `tasks` have. Calls `look` several times a second meanwhile, on this thread.
+void RunAtOnce(const std::vector<std::function<void()>>& tasks, const std::function<void()>& look);
+
+}  // namespace strata::cli

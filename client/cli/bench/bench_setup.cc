@@ -1,0 +1,58 @@
+#include "client/cli/bench/bench_setup.h"
+
+#include <string>
+
+#include <fmt/format.h>
+
+#include "client/cli/sink.h"
+#include "client/lib/admin.h"
+
+namespace strata::cli {
+namespace {
+
+std::string Counted(std::int32_t partitions) {
+  return fmt::format("{} partition{}", partitions, partitions == 1 ? "" : "s");
+}
+
+}  // namespace
+
+Result<std::int32_t> PrepareTopic(const std::shared_ptr<Connection>& connection,
+                                  const BenchOptions& options) {
+  Admin admin(connection);
+  if (options.partitions > 0) {
+    const auto created = admin.CreateTopic(options.topic, options.partitions);
+    if (created) return created->partition_count;
+    if (created.error().code != ErrorCode::TOPIC_EXISTS) return Fail(created.error());
+  }
+  STRATA_TRY_ASSIGN(const auto description, admin.DescribeTopic(options.topic));
+  const std::int32_t count = description.topic.partition_count;
+  if (options.partitions > 0 && options.partitions != count) {
+    return Fail(ErrorCode::TOPIC_EXISTS, fmt::format("topic '{}' has {}, not {}", options.topic,
+                                                     Counted(count), options.partitions));
+  }
+  return count;
+}
+
+Result<void> CheckConsumers(const BenchOptions& options, std::int32_t partitions) {
+  if (options.consumers <= partitions) return Ok();
+  return Fail(ErrorCode::INVALID_ARGUMENT,
+              fmt::format("topic '{}' has {}, too few for {} consumers", options.topic,
+                          Counted(partitions), options.consumers));
+}
+
+Result<Payloads> MakePayloads(const BenchOptions& options) {
+  if (options.payload_file) return Payloads::OfFile(*options.payload_file);
+  return Payloads::OfSize(options.size);
+}
+
+MeasuredLatency AckLatency(const BenchOptions& options, const Latencies& latencies) {
+  return {options.rate > 0 ? "from when a record was due to its acknowledgement"
+                           : "from Send to acknowledgement",
+          latencies};
+}
+
+Result<void> PrintSummary(const BenchSummary& summary, Output output) {
+  return Print(output == Output::kJson ? ToJson(summary) : ToText(summary));
+}
+
+}  // namespace strata::cli

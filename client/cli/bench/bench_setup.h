@@ -1,0 +1,30 @@
+// What the commands of `strata bench` begin and end with.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "client/cli/bench/bench_options.h"
+#include "client/cli/bench/payloads.h"
+#include "client/cli/bench/summary.h"
+#include "client/lib/connection.h"
+
+namespace strata::cli {
+
+// Makes the topic, if the options say with how many partitions and it is not there; returns how
+// many it has. TOPIC_EXISTS: it is there with another number. Errors of Admin.
+Result<std::int32_t> PrepareTopic(const std::shared_ptr<Connection>& connection,
+                                  const BenchOptions& options);
+
+// INVALID_ARGUMENT: more consumers than there are `partitions` for them.
+Result<void> CheckConsumers(const BenchOptions& options, std::int32_t partitions);
+
+Result<Payloads> MakePayloads(const BenchOptions& options);
+
+// Of the acknowledgements, as the options have them measured.
+MeasuredLatency AckLatency(const BenchOptions& options, const Latencies& latencies);
+
+// To standard output.
+Result<void> PrintSummary(const BenchSummary& summary, Output output);
+
+}  // namespace strata::cli

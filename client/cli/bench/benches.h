@@ -1,0 +1,16 @@
+// The measurements behind the commands of `strata bench`. Each prints its summary and returns; when
+// it is interrupted, with what it has got so far.
+#pragma once
+
+#include "client/cli/bench/bench_options.h"
+#include "client/cli/context.h"
+
+namespace strata::cli {
+
+// How fast records are acknowledged.
+Result<void> BenchProduce(const Context& context, const BenchOptions& options);
+
+// How fast what is there already is read. OFFSET_OUT_OF_RANGE: it is less than was asked for.
+Result<void> BenchConsume(const Context& context, const BenchOptions& options);
+
+}  // namespace strata::cli

@@ -1,0 +1,47 @@
+// A load on one topic, from several producers at once. Each has a connection and a thread of its
+// own.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "client/cli/bench/load_sender.h"
+#include "client/cli/context.h"
+
+namespace strata::cli {
+
+struct BenchOptions;
+
+class Load {
+ public:
+  // What was sent, all of it acknowledged unless the run has ended.
+  struct Sent {
+    Amount amount;
+    LoadSchedule::TimePoint begin;
+    LoadSchedule::TimePoint end;  // the last acknowledgement
+    Latencies latencies;          // to the acknowledgement
+    std::uint64_t retries = 0;    // how often a producer had to send something again
+  };
+
+  // `payloads` and `run` must outlive it. Errors of Producer::Open.
+  static Result<std::unique_ptr<Load>> Open(const Context& context, const BenchOptions& options,
+                                            RecordShape shape, const Payloads& payloads,
+                                            RunState& run);
+
+  // Sends what the limits allow, and waits for it; calls `look` meanwhile. An error ends the run.
+  Sent Send(const LoadLimits& limits, const std::function<void()>& look);
+
+  // By all Sends so far. Any thread.
+  Amount sent() const;
+
+ private:
+  Load() = default;
+
+  std::atomic<std::uint64_t> retries_ = 0;  // in all Sends
+  std::vector<std::unique_ptr<LoadSender>> senders_;
+};
+
+}  // namespace strata::cli

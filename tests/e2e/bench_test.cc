@@ -1,0 +1,160 @@
+// `strata bench` measures a real broker: each command moves what it was asked to, says so, and
+// leaves nothing behind.
+
+#include <csignal>
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/support/e2e_test.h"
+
+namespace strata::e2e {
+namespace {
+
+using ::testing::HasSubstr;
+using Json = nlohmann::json;
+
+class BenchTest : public E2eTest {
+ protected:
+  Json Bench(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "bench");
+    arguments.insert(arguments.end(), {"--output", "json"});
+    return Json::parse(strata_.Expect(arguments));
+  }
+
+  std::int64_t RecordsIn(const std::string& topic) {
+    std::int64_t records = 0;
+    const auto json = Json::parse(strata_.Expect({"topic", "describe", topic, "--output", "json"}));
+    for (const auto& partition : json["partitions"]) {
+      records += partition["log_end"].get<std::int64_t>();
+    }
+    return records;
+  }
+};
+
+void ExpectMoved(const Json& json, std::int64_t records) {
+  EXPECT_EQ(json["records"], records);
+  EXPECT_GT(json["bytes"], 0);
+  EXPECT_GT(json["seconds"], 0.0);
+  EXPECT_GT(json["records_per_second"], 0.0);
+  EXPECT_GT(json["megabytes_per_second"], 0.0);
+}
+
+void ExpectLatencies(const Json& json) {
+  EXPECT_GT(json["p50"], 0.0);
+  EXPECT_GE(json["p99"], json["p50"]);
+  EXPECT_GE(json["p99.9"], json["p99"]);
+  EXPECT_GE(json["max"], json["p99.9"]);
+}
+
+void ExpectCost(const Json& json) {
+  for (const char* side : {"broker", "client"}) {
+    EXPECT_GT(json[side]["cpu_seconds"], 0.0) << side;
+    EXPECT_GT(json[side]["cpu_seconds_per_gb"], 0.0) << side;
+  }
+  EXPECT_GT(json["broker"]["peak_resident_bytes"], 1'000'000);
+}
+
+TEST_F(BenchTest, ProduceMakesTheTopicAndAppends) {
+  const Json json = Bench({"produce", "t", "--partitions", "3", "--records", "20000", "--size",
+                           "200", "--producers", "2", "--keys", "10", "--compression", "zstd"});
+  ExpectMoved(json, 20'000);
+  EXPECT_EQ(json["bytes"], 20'000 * (200 + 1));
+  ExpectLatencies(json["latency_ms"]);
+  ExpectCost(json);
+  EXPECT_EQ(RecordsIn("t"), 20'000);
+}
+
+TEST_F(BenchTest, ProduceKeepsToARateAndATime) {
+  strata_.Expect({"topic", "create", "t"});
+  const Json json = Bench({"produce", "t", "--rate", "500", "--seconds", "1"});
+  ExpectMoved(json, 500);
+  EXPECT_GE(json["seconds"], 499.0 / 500);
+  EXPECT_EQ(json["due_per_second"], 500);
+  ExpectLatencies(json["latency_ms"]);
+}
+
+TEST_F(BenchTest, ProduceCountsNothingOfTheWarmUp) {
+  strata_.Expect({"topic", "create", "t"});
+  ExpectMoved(Bench({"produce", "t", "--rate", "1000", "--warm-up", "1", "--records", "10"}), 10);
+  EXPECT_EQ(RecordsIn("t"), 1'010);
+}
+
+TEST_F(BenchTest, ProduceTellsWhatItHadToSendAgain) {
+  strata_.Expect({"topic", "create", "t"});
+  Background bench(
+      strata_, {"bench", "produce", "t", "--rate", "200", "--seconds", "3600", "--output", "json"});
+  ASSERT_TRUE(bench.process().WaitUntil([&] { return RecordsIn("t") > 10; }));
+  broker_.Kill();
+  broker_.Start();
+  const std::int64_t before = RecordsIn("t");
+  ASSERT_TRUE(bench.process().WaitUntil([&] { return RecordsIn("t") > before; }));
+  bench.process().Signal(SIGINT);
+  EXPECT_EQ(bench.process().Wait(), 0);
+  const Json json = Json::parse(bench.Output());
+  EXPECT_GT(json["retries"], 0);
+  EXPECT_EQ(json["records"], RecordsIn("t"));
+}
+
+TEST_F(BenchTest, ProduceTakesTheLinesOfAFile) {
+  strata_.Expect({"topic", "create", "t"});
+  WriteFile(dir_ / "lines", "one\ntwo\n\n");
+  EXPECT_EQ(Bench({"produce", "t", "--payload-file", dir_ / "lines", "--records", "5"})["bytes"],
+            3 + 3 + 0 + 3 + 3);
+  EXPECT_EQ(strata_.Expect({"consume", "t", "--from", "beginning", "--exit-at-end"}),
+            "one\ntwo\n\none\ntwo\n");
+}
+
+TEST_F(BenchTest, ConsumeReadsWhatIsThere) {
+  const Json produced = Bench({"produce", "t", "--partitions", "4", "--records", "20000"});
+  const Json json = Bench({"consume", "t", "--records", "20000", "--consumers", "2"});
+  ExpectMoved(json, 20'000);
+  EXPECT_EQ(json["bytes"], produced["bytes"]);
+  EXPECT_FALSE(json.contains("latency_ms"));
+  ExpectCost(json);
+}
+
+TEST_F(BenchTest, ConsumeEndsWithTheTopicIfItMayTakeLonger) {
+  Bench({"produce", "t", "--partitions", "1", "--records", "1000"});
+  ExpectMoved(Bench({"consume", "t", "--seconds", "3600"}), 1'000);
+}
+
+TEST_F(BenchTest, PeopleAreToldInSentences) {
+  const std::string text =
+      strata_.Expect({"bench", "produce", "t", "--partitions", "1", "--records", "1000"});
+  EXPECT_THAT(text, HasSubstr("1000 records, 0.1 MB appended in "));
+  EXPECT_THAT(text, HasSubstr("from Send to acknowledgement: p50 "));
+  EXPECT_THAT(text, HasSubstr("s per GB), peak memory "));
+  EXPECT_THAT(text, HasSubstr("client: "));
+}
+
+TEST_F(BenchTest, AnInterruptEndsItWithWhatItHasGot) {
+  strata_.Expect({"topic", "create", "t"});
+  Background bench(
+      strata_, {"bench", "produce", "t", "--rate", "100", "--seconds", "3600", "--output", "json"});
+  ASSERT_TRUE(bench.process().WaitUntil([&] { return RecordsIn("t") > 10; }));
+  bench.process().Signal(SIGINT);
+  EXPECT_EQ(bench.process().Wait(), 0);
+  EXPECT_GT(Json::parse(bench.Output())["records"], 0);
+}
+
+TEST_F(BenchTest, SaysWhyItCannotMeasure) {
+  strata_.Expect({"topic", "create", "t", "--partitions", "2"});
+  strata_.Expect({"produce", "t"}, "one\n");
+  const std::vector<std::pair<std::vector<std::string>, std::string>> refused = {
+      {{"produce", "none", "--records", "1"}, "'none'"},
+      {{"produce", "t", "--partitions", "3", "--records", "1"}, "has 2 partitions, not 3"},
+      {{"produce", "t", "--payload-file", dir_ / "none", "--records", "1"}, dir_ / "none"},
+      {{"consume", "t", "--records", "2"}, "only 1 record,"},
+      {{"consume", "t", "--records", "1", "--consumers", "3"}, "too few for 3 consumers"}};
+  for (const auto& [arguments, why] : refused) {
+    std::vector<std::string> command = {"bench"};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    const Outcome outcome = strata_(command);
+    EXPECT_EQ(outcome.status, 1) << outcome.out;
+    EXPECT_THAT(outcome.err, HasSubstr(why));
+  }
+}
+
+}  // namespace
+}  // namespace strata::e2e
