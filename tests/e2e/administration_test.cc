@@ -48,7 +48,9 @@ TEST_F(Administration, WhatIsWrittenAsJsonIsOnItsPage) {
       {"broker", "describe"},
       {"consume", "t", "--exit-at-end"},
       {"bench", "produce", "t", "--records", "1"},
-      {"bench", "consume", "t", "--records", "1"}};
+      {"bench", "consume", "t", "--records", "1"},
+      {"bench", "latency", "t", "--records", "1", "--rate", "1000", "--warm-up", "0"},
+      {"bench", "fanout", "t", "--records", "1", "--groups", "1", "--warm-up", "0"}};
   for (std::vector<std::string> command : commands) {
     SCOPED_TRACE(command[0] + " " + command[1]);
     command.insert(command.end(), {"--output", "json"});

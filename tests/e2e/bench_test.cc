@@ -22,6 +22,8 @@ class BenchTest : public E2eTest {
     return Json::parse(strata_.Expect(arguments));
   }
 
+  Json Groups() { return Json::parse(strata_.Expect({"group", "list", "--output", "json"})); }
+
   std::int64_t RecordsIn(const std::string& topic) {
     std::int64_t records = 0;
     const auto json = Json::parse(strata_.Expect({"topic", "describe", topic, "--output", "json"}));
@@ -119,6 +121,51 @@ TEST_F(BenchTest, ConsumeEndsWithTheTopicIfItMayTakeLonger) {
   ExpectMoved(Bench({"consume", "t", "--seconds", "3600"}), 1'000);
 }
 
+TEST_F(BenchTest, LatencyIsOfEachRecordAndTheWarmUpDoesNotCount) {
+  const Json json = Bench({"latency", "t", "--partitions", "2", "--consumers", "2", "--rate",
+                           "1000", "--warm-up", "1", "--records", "700"});
+  ExpectMoved(json, 700);
+  EXPECT_EQ(json["groups"], 1);
+  ExpectLatencies(json["latency_ms"]);
+  ExpectLatencies(json["ack_latency_ms"]);
+  ExpectCost(json);
+  EXPECT_EQ(RecordsIn("t"), 1'700);
+  EXPECT_EQ(Groups(), Json::array());
+}
+
+TEST_F(BenchTest, LatencyLeavesRealPayloadsAsTheyAre) {
+  strata_.Expect({"topic", "create", "t"});
+  WriteFile(dir_ / "lines", "a line of text\n");
+  Bench({"latency", "t", "--rate", "100", "--warm-up", "0", "--records", "2", "--payload-file",
+         dir_ / "lines"});
+  EXPECT_EQ(strata_.Expect({"consume", "t", "--from", "beginning", "--exit-at-end"}),
+            "a line of text\na line of text\n");
+}
+
+TEST_F(BenchTest, FanoutDeliversEverythingToEachGroup) {
+  const Json json = Bench({"fanout", "t", "--partitions", "2", "--groups", "3", "--consumers", "2",
+                           "--warm-up", "0", "--records", "10000"});
+  ExpectMoved(json, 30'000);
+  EXPECT_EQ(json["bytes"], 30'000 * 100);
+  EXPECT_EQ(json["groups"], 3);
+  EXPECT_EQ(json["retries"], 0);
+  EXPECT_FALSE(json.contains("latency_ms"));
+  ExpectLatencies(json["ack_latency_ms"]);
+  ExpectCost(json);
+  EXPECT_EQ(Groups(), Json::array());
+}
+
+TEST_F(BenchTest, FanoutAtARateTellsTheLatencyOfAllGroups) {
+  strata_.Expect({"topic", "create", "t"});
+  // What is there already belongs to nobody.
+  strata_.Expect({"produce", "t"}, "older\n");
+  const Json json =
+      Bench({"fanout", "t", "--groups", "2", "--rate", "1000", "--warm-up", "0", "--seconds", "1"});
+  ExpectMoved(json, 2'000);
+  EXPECT_EQ(json["due_per_second"], 2'000);
+  ExpectLatencies(json["latency_ms"]);
+}
+
 TEST_F(BenchTest, PeopleAreToldInSentences) {
   const std::string text =
       strata_.Expect({"bench", "produce", "t", "--partitions", "1", "--records", "1000"});
@@ -130,12 +177,26 @@ TEST_F(BenchTest, PeopleAreToldInSentences) {
 
 TEST_F(BenchTest, AnInterruptEndsItWithWhatItHasGot) {
   strata_.Expect({"topic", "create", "t"});
-  Background bench(
-      strata_, {"bench", "produce", "t", "--rate", "100", "--seconds", "3600", "--output", "json"});
+  Background bench(strata_, {"bench", "latency", "t", "--rate", "100", "--warm-up", "0",
+                             "--seconds", "3600", "--output", "json"});
   ASSERT_TRUE(bench.process().WaitUntil([&] { return RecordsIn("t") > 10; }));
   bench.process().Signal(SIGINT);
   EXPECT_EQ(bench.process().Wait(), 0);
   EXPECT_GT(Json::parse(bench.Output())["records"], 0);
+  EXPECT_EQ(Groups(), Json::array());
+}
+
+TEST_F(BenchTest, RecordsOfSomebodyElseAreNotMeasured) {
+  strata_.Expect({"topic", "create", "t"});
+  Background bench(
+      strata_, {"bench", "latency", "t", "--rate", "100", "--warm-up", "0", "--seconds", "3600"});
+  ASSERT_TRUE(bench.process().WaitUntil([&] { return RecordsIn("t") > 10; }));
+  strata_.Expect({"produce", "t"}, "another\n");
+  bench.process().Signal(SIGINT);
+  EXPECT_EQ(bench.process().Wait(), 1);
+  EXPECT_THAT(bench.Errors(), HasSubstr("somebody else writes to it"));
+  EXPECT_EQ(bench.Output(), "");
+  EXPECT_EQ(Groups(), Json::array());
 }
 
 TEST_F(BenchTest, SaysWhyItCannotMeasure) {
@@ -146,7 +207,8 @@ TEST_F(BenchTest, SaysWhyItCannotMeasure) {
       {{"produce", "t", "--partitions", "3", "--records", "1"}, "has 2 partitions, not 3"},
       {{"produce", "t", "--payload-file", dir_ / "none", "--records", "1"}, dir_ / "none"},
       {{"consume", "t", "--records", "2"}, "only 1 record,"},
-      {{"consume", "t", "--records", "1", "--consumers", "3"}, "too few for 3 consumers"}};
+      {{"consume", "t", "--records", "1", "--consumers", "3"}, "too few for 3 consumers"},
+      {{"fanout", "t", "--groups", "1", "--consumers", "3", "--records", "1"}, "too few for 3"}};
   for (const auto& [arguments, why] : refused) {
     std::vector<std::string> command = {"bench"};
     command.insert(command.end(), arguments.begin(), arguments.end());

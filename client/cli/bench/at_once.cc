@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <future>
+#include <thread>
 
 namespace strata::cli {
 namespace {
@@ -15,6 +16,13 @@ void RunAtOnce(const std::vector<std::function<void()>>& tasks, const std::funct
   for (const auto& task : tasks) running.push_back(std::async(std::launch::async, task));
   for (const auto& task : running) {
     while (task.wait_for(kBetweenLooks) != std::future_status::ready) look();
+  }
+}
+
+void LookUntil(const std::function<bool()>& done, const std::function<void()>& look) {
+  while (!done()) {
+    look();
+    std::this_thread::sleep_for(kBetweenLooks);
   }
 }
 

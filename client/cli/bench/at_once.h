@@ -9,4 +9,7 @@ namespace strata::cli {
 // Returns when all `tasks` have. Calls `look` several times a second meanwhile, on this thread.
 void RunAtOnce(const std::vector<std::function<void()>>& tasks, const std::function<void()>& look);
 
+// Calls `look` several times a second, on this thread, until `done` says yes.
+void LookUntil(const std::function<bool()>& done, const std::function<void()>& look);
+
 }  // namespace strata::cli

@@ -1,4 +1,4 @@
-// strata bench produce | consume: how fast this broker is from here.
+// strata bench produce | consume | latency | fanout: how fast this broker is from here.
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -21,6 +21,12 @@ constexpr char kWhatIsTold[] =
 constexpr char kWholeBatches[] =
     "Whole batches are counted, so that --records may be exceeded. The end of the topic ends the "
     "measurement, too.";
+
+constexpr char kQuietTopic[] =
+    "Nobody else may append to the topic meanwhile. The groups are made for this, and deleted "
+    "afterwards.";
+
+constexpr std::int64_t kWarmUpS = 1;
 
 using Verb = Result<void> (*)(const Context&, const BenchOptions&);
 
@@ -60,6 +66,36 @@ void AddConsumeVerb(CLI::App& noun, Context& context) {
   verb.footer(std::string(kWholeBatches) + "\n" + kWhatIsTold);
 }
 
+void AddLatencyVerb(CLI::App& noun, Context& context) {
+  const auto options = std::make_shared<BenchOptions>();
+  CLI::App& verb = AddVerb(
+      noun, context, "latency",
+      "Appends at a fixed rate, and measures how long each record takes to a member of a group",
+      BenchDelivery, options);
+  AddRate(verb, *options,
+          "needed: append so many records per second, all producers together; time begins when a "
+          "record is due, also if it is sent later")
+      ->required();
+  AddWarmUp(verb, *options, kWarmUpS);
+  AddConsumers(verb, *options, "how many members the group has (default: 1)");
+  AddProducing(verb, *options);
+  verb.footer(std::string(kQuietTopic) + "\n" + kWhatIsTold);
+}
+
+void AddFanoutVerb(CLI::App& noun, Context& context) {
+  const auto options = std::make_shared<BenchOptions>();
+  CLI::App& verb = AddVerb(noun, context, "fanout", "Appends while many groups read all of it",
+                           BenchDelivery, options);
+  AddGroupCount(verb, *options);
+  AddRate(verb, *options,
+          "append so many records per second, all producers together, and measure how long each "
+          "takes to each group from when it is due (default: as fast as possible)");
+  AddWarmUp(verb, *options, kWarmUpS);
+  AddConsumers(verb, *options, "how many members each group has (default: 1)");
+  AddProducing(verb, *options);
+  verb.footer(std::string(kQuietTopic) + "\n" + kWhatIsTold);
+}
+
 }  // namespace
 
 void AddBench(CLI::App& app, Context& context) {
@@ -67,6 +103,8 @@ void AddBench(CLI::App& app, Context& context) {
   noun.require_subcommand(1);
   AddProduceVerb(noun, context);
   AddConsumeVerb(noun, context);
+  AddLatencyVerb(noun, context);
+  AddFanoutVerb(noun, context);
 }
 
 }  // namespace strata::cli

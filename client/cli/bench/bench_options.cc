@@ -99,6 +99,14 @@ void AddConsumers(CLI::App& verb, BenchOptions& options, const std::string& desc
       ->check(WholeNumber(1, kMaxConnections));
 }
 
+void AddGroupCount(CLI::App& verb, BenchOptions& options) {
+  verb.add_option("--groups", options.groups,
+                  "needed: how many groups, each of which gets every record")
+      ->type_name("N")
+      ->required()
+      ->check(WholeNumber(1, kMaxConnections));
+}
+
 void AddWarmUp(CLI::App& verb, BenchOptions& options, std::int64_t default_s) {
   options.warm_up_s = default_s;
   verb.add_option("--warm-up", options.warm_up_s,

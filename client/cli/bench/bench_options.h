@@ -52,6 +52,8 @@ void AddProducing(CLI::App& verb, BenchOptions& options);
 CLI::Option* AddRate(CLI::App& verb, BenchOptions& options, const std::string& description);
 // --consumers
 void AddConsumers(CLI::App& verb, BenchOptions& options, const std::string& description);
+// --groups
+void AddGroupCount(CLI::App& verb, BenchOptions& options);
 // --warm-up
 void AddWarmUp(CLI::App& verb, BenchOptions& options, std::int64_t default_s);
 
