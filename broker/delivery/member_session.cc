@@ -74,9 +74,11 @@ Result<void> MemberSession::OnCommit(const v1::Commit& commit) {
   const std::size_t bytes = commit.ByteSizeLong();
   {
     MutexLock lock(mutex_);
-    lease_.Progressed(timers_.Now());
+    // Its answer could not be sent any more.
+    if (failure_) return Ok();
     ++commits_under_way_;
     commit_bytes_under_way_ += bytes;
+    UpdateLease();
   }
   group_->Commit(
       id_, std::move(offsets),
@@ -124,6 +126,7 @@ void MemberSession::CommitDone(std::size_t commit_bytes, const std::vector<Commi
     }
     --commits_under_way_;
     commit_bytes_under_way_ -= commit_bytes;
+    UpdateLease();
     Push(std::move(answer));
   }
   PumpSoon();
@@ -401,7 +404,11 @@ void MemberSession::UpdateUnfinished(PartitionId partition, const Held& held) {
   } else {
     unfinished_.erase(partition);
   }
-  lease_.SetHolding(!unfinished_.empty(), timers_.Now());
+  UpdateLease();
+}
+
+void MemberSession::UpdateLease() {
+  lease_.SetRunning(!unfinished_.empty() && commits_under_way_ == 0, timers_.Now());
   WatchProgress();
 }
 
@@ -413,7 +420,7 @@ void MemberSession::Drop(PartitionId partition, Cancellations* cancellations) {
   held_.erase(it);
   ready_.erase(partition);
   unfinished_.erase(partition);
-  lease_.SetHolding(!unfinished_.empty(), timers_.Now());
+  UpdateLease();
 }
 
 void MemberSession::Cancel(const Cancellations& cancellations) {

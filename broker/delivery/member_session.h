@@ -193,6 +193,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   Held* StillHeld(PartitionId partition, Generation generation) STRATA_REQUIRES(mutex_);
   void UpdateReady(PartitionId partition, const Held& held) STRATA_REQUIRES(mutex_);
   void UpdateUnfinished(PartitionId partition, const Held& held) STRATA_REQUIRES(mutex_);
+  void UpdateLease() STRATA_REQUIRES(mutex_);
   void Drop(PartitionId partition, Cancellations* cancellations) STRATA_REQUIRES(mutex_);
   void Cancel(const Cancellations& cancellations);
 

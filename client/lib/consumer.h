@@ -133,8 +133,9 @@ class Consumer {
   // Commits behind everything that Poll has returned so far, of all partitions still held, and
   // waits until it is on disk. STALE_GENERATION, NOT_ASSIGNED: of partitions lost meanwhile; the
   // rest was committed. NO_PROGRESS: the program was too slow (max_processing) and has lost all of
-  // them; a commit that was on its way by then may have been done. In these cases go on with Poll:
-  // what was lost is delivered again, from what is committed, to this member or another.
+  // them; nothing was committed, unless there are more than 10,000 partitions: then the first of
+  // them may have been. In these cases go on with Poll: what was lost is delivered again, from what
+  // is committed, to this member or another.
   // UNAVAILABLE, TIMEOUT, SHUTTING_DOWN: unknown; commit again.
   virtual Result<void> Commit() = 0;
 

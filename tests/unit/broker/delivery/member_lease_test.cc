@@ -3,6 +3,7 @@
 
 #include "proto/batch/batch_filter.h"
 #include "proto/batch/record_batch.h"
+#include "tests/support/gate.h"
 #include "tests/unit/broker/delivery/member_session_test.h"
 
 namespace strata::broker {
@@ -104,6 +105,43 @@ TEST_F(MemberLeaseTest, WhoSaysThatItIsAtWorkKeepsItsPartitionsForAsLongAsItDoes
     session->OnWorking();
   }
   EXPECT_TRUE(FailsWithin(transport, kLength));
+}
+
+// A disk that takes longer than the member has time is no fault of the member.
+TEST_F(MemberLeaseTest, WhoWaitsForItsCommitIsNotLateAndThenHasItsWholeTimeAgain) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, {.max_processing = kLength});
+  const auto generation = transport.Take(*session).assigned().partitions(0).generation();
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  transport.Take(*session);
+  testing::Gate disk;
+  cursors_.Write({}, /*durable=*/true, [&](auto) { disk.Pass(); });
+  ASSERT_TRUE(session->OnCommit(Commit(1, 3, generation)));
+  timers_.Advance(3 * kLength);
+  SettleExecutor();
+  const bool failed = transport.HasFailed();
+  disk.Open();
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(transport.Take(*session).committed().failures_size(), 0);
+  EXPECT_FALSE(FailsWithin(transport, kLength - kMoment));
+  EXPECT_TRUE(FailsWithin(transport, kMoment));
+}
+
+TEST_F(MemberLeaseTest, ACommitThatCannotBeAnsweredAnyMoreIsNotMade) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  auto group = MakeGroup();
+  TestTransport& transport = NewTransport();
+  auto session = Start(group, "a", topic, transport, {.max_processing = kLength});
+  const auto generation = transport.Take(*session).assigned().partitions(0).generation();
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  transport.Take(*session);
+  ASSERT_TRUE(FailsWithin(transport, kLength));
+  EXPECT_TRUE(session->OnCommit(Commit(1, 3, generation)));
+  Settle();
+  EXPECT_EQ(group->Committed({1, 0}), kNoOffset);
 }
 
 // What compaction leaves of a batch of five whose records from `kept` on it has taken, and then of

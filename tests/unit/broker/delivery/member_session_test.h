@@ -134,7 +134,11 @@ class MemberSessionTest : public testing::GroupFixture {
   void Settle() {
     logs_.DrainCallbacks();
     cursors_.DrainCallbacks();
-    // The executor has one thread: what was posted before is done.
+    SettleExecutor();
+  }
+
+  // The executor has one thread: what was posted before is done.
+  void SettleExecutor() {
     std::promise<void> done;
     ASSERT_TRUE(executor_.Post([&] { done.set_value(); }));
     done.get_future().get();
