@@ -78,6 +78,22 @@ void Leave(benchmark::State& state, AssignmentStrategy strategy) {
   }
 }
 
+// One member is here, and holds everything; the others went away before anything came to them.
+void JoinAndLeaveAmongAbsent(benchmark::State& state) {
+  const std::map<storage::TopicId, std::int32_t> topics{
+      {kTopic, static_cast<std::int32_t>(state.range(0))}};
+  Membership membership;
+  membership.Join(NameOf(0), topics);
+  for (std::int64_t i = 1; i < state.range(1); ++i) {
+    membership.Join(NameOf(i), topics);
+    membership.Suspend(NameOf(i));
+  }
+  for (auto _ : state) {
+    Settle(membership, membership.Join(kNewcomer, topics));
+    Settle(membership, membership.Leave(kNewcomer));
+  }
+}
+
 class SilentMember : public broker::MemberSink {
  public:
   void OnAssigned(broker::Generation, const std::vector<broker::Assignment>&,
@@ -128,6 +144,10 @@ BENCHMARK_CAPTURE(Join, uniform, AssignmentStrategy::kUniform)->Apply(Sizes);
 BENCHMARK_CAPTURE(Join, range, AssignmentStrategy::kRange)->Apply(Sizes);
 BENCHMARK_CAPTURE(Leave, uniform, AssignmentStrategy::kUniform)->Apply(Sizes);
 BENCHMARK_CAPTURE(Leave, range, AssignmentStrategy::kRange)->Apply(Sizes);
+BENCHMARK(JoinAndLeaveAmongAbsent)
+    ->ArgNames({"partitions", "members"})
+    ->ArgsProduct({{100, 1'000, 4'000}, {1, 1'000}})
+    ->Unit(benchmark::kMicrosecond);
 BENCHMARK(JoinAtOnce)
     ->ArgNames({"partitions", "members"})
     ->ArgsProduct({{1'000}, {10, 100, 300}})

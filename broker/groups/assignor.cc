@@ -13,7 +13,7 @@ class Balance {
   explicit Balance(const AssignorInput& input) : input_(input) {
     for (const auto& [id, topics] : input.members) {
       held_[id];
-      by_load_.insert({0, id});
+      OrderOf(id).insert({0, id});
     }
   }
 
@@ -26,15 +26,9 @@ class Balance {
     Give(partition, to);
   }
 
-  // The subscriber of the topic with the fewest partitions, of those that are here, or away; null
-  // if there is none.
-  const MemberId* LeastLoaded(TopicId topic, bool away = false) const {
-    for (const auto& [load, member] : by_load_) {
-      if (input_.away.contains(member) != away) continue;
-      if (input_.members.at(member).contains(topic)) return &member;
-    }
-    return nullptr;
-  }
+  // The subscriber of the topic with the fewest partitions; null if there is none.
+  const MemberId* LeastLoadedHere(TopicId topic) const { return LeastLoaded(here_, topic); }
+  const MemberId* LeastLoadedAway(TopicId topic) const { return LeastLoaded(away_, topic); }
 
   // A partition of `member` that somebody with at least two fewer could take.
   std::optional<std::pair<PartitionId, MemberId>> FindMove(const MemberId& member) const {
@@ -42,7 +36,7 @@ class Balance {
     std::optional<TopicId> refused;
     for (auto it = held.rbegin(); it != held.rend(); ++it) {
       if (refused == it->topic) continue;
-      const MemberId* taker = LeastLoaded(it->topic);
+      const MemberId* taker = LeastLoadedHere(it->topic);
       if (taker && held_.at(*taker).size() + 2 <= held.size()) return std::pair(*it, *taker);
       refused = it->topic;
     }
@@ -65,9 +59,22 @@ class Balance {
   }
 
  private:
+  using ByLoad = std::set<std::pair<std::size_t, MemberId>>;
+
+  const MemberId* LeastLoaded(const ByLoad& members, TopicId topic) const {
+    for (const auto& [load, member] : members) {
+      if (input_.members.at(member).contains(topic)) return &member;
+    }
+    return nullptr;
+  }
+
+  // From the first, of those that are here and those that are away together, that has one to give.
   bool MoveOne() {
-    for (auto it = by_load_.rbegin(); it != by_load_.rend(); ++it) {
-      const MemberId member = it->second;
+    auto here = here_.rbegin();
+    auto away = away_.rbegin();
+    while (here != here_.rend() || away != away_.rend()) {
+      const bool next_is_here = away == away_.rend() || (here != here_.rend() && *away < *here);
+      const MemberId member = (next_is_here ? here++ : away++)->second;
       if (auto move = FindMove(member)) {
         Move(move->first, member, move->second);
         return true;
@@ -79,14 +86,19 @@ class Balance {
   template <class Change>
   void SetLoad(const MemberId& member, Change change) {
     auto& held = held_.at(member);
-    by_load_.erase({held.size(), member});
+    ByLoad& order = OrderOf(member);
+    order.erase({held.size(), member});
     change(held);
-    by_load_.insert({held.size(), member});
+    order.insert({held.size(), member});
   }
+
+  ByLoad& OrderOf(const MemberId& member) { return input_.away.contains(member) ? away_ : here_; }
 
   const AssignorInput& input_;
   std::map<MemberId, std::set<PartitionId>> held_;
-  std::set<std::pair<std::size_t, MemberId>> by_load_;
+  // Apart, so that nobody who looks for a taker has to pass those that are away.
+  ByLoad here_;
+  ByLoad away_;
 };
 
 // By instance id, then by id: whoever comes back stands where it stood.
@@ -139,8 +151,8 @@ std::map<PartitionId, MemberId> AssignUniformly(const AssignorInput& input) {
     }
   }
   for (PartitionId partition : without_holder) {
-    const MemberId* member = balance.LeastLoaded(partition.topic);
-    if (!member) member = balance.LeastLoaded(partition.topic, /*away=*/true);
+    const MemberId* member = balance.LeastLoadedHere(partition.topic);
+    if (!member) member = balance.LeastLoadedAway(partition.topic);
     if (member) balance.Give(partition, MemberId(*member));
   }
   balance.Even();

@@ -49,8 +49,8 @@ struct AssignorInput {
   std::map<PartitionId, MemberId> holders;
 };
 
-// Uniform: O((partitions + moves) * log(members)) where all subscriptions are equal. Range:
-// O(topics * members + partitions * log(partitions)).
+// Uniform: O(members + (partitions + moves) * log(members)) where all subscriptions are equal.
+// Range: O(topics * members + partitions * log(partitions)).
 std::map<PartitionId, MemberId> AssignPartitions(const AssignorInput& input);
 
 }  // namespace strata::broker

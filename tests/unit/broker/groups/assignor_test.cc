@@ -1,5 +1,8 @@
 #include "broker/groups/assignor.h"
 
+#include <ctime>
+
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace strata::broker {
@@ -87,6 +90,36 @@ TEST(AssignPartitions, DifferentSubscriptionsAreBalancedAsFarAsTheyAllow) {
   const auto assignment = AssignPartitions(input);
   for (PartitionId p : Partitions(1, 4)) EXPECT_EQ(assignment.at(p), "a");
   for (PartitionId p : Partitions(2, 4)) EXPECT_EQ(assignment.at(p), "b");
+}
+
+TEST(AssignPartitions, WhoHoldsTheMostGivesFirstWhetherItIsHereOrAway) {
+  AssignorInput input{.members = {{"a", {1}}, {"b", {1}}, {"gone", {1}}},
+                      .away = {"gone"},
+                      .partitions = Partitions(1, 16)};
+  for (PartitionId p : input.partitions) {
+    input.holders[p] = p.partition < 9 ? "a" : p.partition < 14 ? "gone" : "b";
+  }
+  const auto after = AssignPartitions(input);
+  EXPECT_EQ(Loads(after), (std::map<MemberId, int>{{"a", 6}, {"b", 5}, {"gone", 5}}));
+  EXPECT_EQ(Moves(input.holders, after), 3);
+}
+
+// In processor time, which does not depend on what else the machine does.
+TEST(AssignPartitions, MembersThatAreAwayAndHoldNothingCostLittle) {
+  AssignorInput input{.members = {{"a", {1}}, {"b", {1}}}, .partitions = Partitions(1, 4'000)};
+  for (PartitionId p : input.partitions) input.holders[p] = "a";
+  const auto cost = [&] {
+    const std::clock_t begin = std::clock();
+    EXPECT_EQ(Moves(input.holders, AssignPartitions(input)), 2'000);
+    return std::clock() - begin;
+  };
+  const std::clock_t alone = cost();
+  for (int i = 0; i < 998; ++i) {
+    const MemberId gone = fmt::format("gone-{}", i);
+    input.members[gone] = {1};
+    input.away.insert(gone);
+  }
+  EXPECT_LT(cost(), 10 * alone);
 }
 
 }  // namespace
