@@ -136,15 +136,15 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
                 fmt::format("group '{}' has {} members already, the limit of this broker", name_,
                             members_.size()));
   }
-  if (!AnybodyHereBut(takes_a_place ? predecessor->first : MemberId())) {
-    membership_.set_strategy(options.strategy);
-  }
-  if (membership_.strategy() != options.strategy) {
+  const bool alone = !AnybodyHereBut(takes_a_place ? predecessor->first : MemberId());
+  if (!alone && membership_.strategy() != options.strategy) {
     return Fail(ErrorCode::INCOMPATIBLE_STRATEGY,
                 fmt::format("the members of group '{}' share the partitions out {}", name_,
                             broker::Describe(membership_.strategy())));
   }
   STRATA_TRY_ASSIGN(const auto topics, FindTopics(named, options.pattern.get()));
+  // From here on nothing is refused.
+  membership_.set_strategy(options.strategy);
   const MemberId id = info.id;
   const std::string instance_id = info.instance_id;
   std::optional<MemberId> replaced;

@@ -392,5 +392,20 @@ TEST_F(GroupTest, AMemberWithAnotherStrategyIsRefusedWhileThereAreOthers) {
   EXPECT_TRUE(group->Join({"b", "", ""}, range, {topic}, &b, [](Generation) {}));
 }
 
+TEST_F(GroupTest, AJoinThatIsRefusedLeavesTheStrategyAsItIs) {
+  const TopicPtr topic = MakeTopic(1, 4);
+  const TopicPtr deleted = MakeTopic(2, 1);
+  auto group = MakeGroup();
+  RecordingSink a;
+  RecordingSink b;
+  ASSERT_TRUE(group->Join({"a1", "", "", "a"}, {}, {topic}, &a, [](Generation) {}));
+  deleted_topic_ = 2;
+  const MemberOptions range{AssignmentStrategy::kRange, nullptr, std::chrono::milliseconds(0)};
+  const auto refused = group->Join({"a2", "", "", "a"}, range, {deleted}, &b, [](Generation) {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::UNKNOWN_TOPIC);
+  EXPECT_TRUE(group->Join({"b", "", ""}, {}, {topic}, &b, [](Generation) {}));
+}
+
 }  // namespace
 }  // namespace strata::broker
