@@ -22,10 +22,11 @@ class ManualTimers final : public broker::Timers {
     while (!pending_.empty() && pending_.begin()->first.first <= until) {
       const auto next = pending_.begin();
       now_ = next->first.first;
-      const auto callback = std::move(next->second);
+      auto callback = std::move(next->second);
       pending_.erase(next);
       lock.Unlock();
       callback();
+      callback = nullptr;
       lock.Lock();
     }
     now_ = until;
