@@ -81,7 +81,8 @@ Result<void> Group::PrepareTopics(const std::vector<TopicPtr>& named, const Topi
   MutexLock preparing(prepare_mutex_);
   if (!is_new_) return Ok();
   std::vector<storage::CursorWrite> all;
-  for (const TopicPtr& topic : WithMatching(named, pattern, environment_.list_topics())) {
+  TopicMatches matches(pattern, environment_.list_topics);
+  for (const TopicPtr& topic : WithMatching(named, matches.Now())) {
     if (KnowsTopic(topic->id)) continue;  // by a seek
     STRATA_TRY_ASSIGN(auto writes, StartCursors(topic, start));
     std::move(writes.begin(), writes.end(), std::back_inserter(all));
@@ -109,7 +110,7 @@ Result<void> Group::WriteStartCursors(std::vector<storage::CursorWrite> writes) 
 }
 
 Result<std::vector<TopicPtr>> Group::FindTopics(const std::vector<TopicPtr>& named,
-                                                const TopicPattern* pattern) {
+                                                TopicMatches* matches) {
   std::vector<TopicPtr> now;
   for (const TopicPtr& topic : named) {
     now.push_back(environment_.find_topic(topic->id));
@@ -118,13 +119,14 @@ Result<std::vector<TopicPtr>> Group::FindTopics(const std::vector<TopicPtr>& nam
                   fmt::format("topic '{}' was deleted meanwhile", topic->name));
     }
   }
-  if (!pattern) return now;
-  return WithMatching(std::move(now), pattern, environment_.list_topics());
+  return WithMatching(std::move(now), matches->Now());
 }
 
 Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
                          const std::vector<TopicPtr>& named, MemberSink* sink,
                          const std::function<void(Generation)>& joined) {
+  TopicMatches matches(options.pattern.get(), environment_.list_topics);
+  matches.Now();  // takes long, but only once
   MutexLock lock(mutex_);
   if (retired_) return Fail(Deleted());
   auto predecessor = FindInstance(info.instance_id);
@@ -142,7 +144,7 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
                 fmt::format("the members of group '{}' share the partitions out {}", name_,
                             broker::Describe(membership_.strategy())));
   }
-  STRATA_TRY_ASSIGN(const auto topics, FindTopics(named, options.pattern.get()));
+  STRATA_TRY_ASSIGN(const auto topics, FindTopics(named, &matches));
   // From here on nothing is refused.
   membership_.set_strategy(options.strategy);
   const MemberId id = info.id;

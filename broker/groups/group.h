@@ -189,7 +189,7 @@ class Group : public std::enable_shared_from_this<Group> {
   Error Deleted() const;
   // What a member subscribes to, as it is now. UNKNOWN_TOPIC.
   Result<std::vector<TopicPtr>> FindTopics(const std::vector<TopicPtr>& named,
-                                           const TopicPattern* pattern) STRATA_REQUIRES(mutex_);
+                                           TopicMatches* matches) STRATA_REQUIRES(mutex_);
   bool KnowsTopic(TopicId topic) STRATA_EXCLUDES(mutex_);
   Result<void> WriteStartCursors(std::vector<storage::CursorWrite> writes) STRATA_EXCLUDES(mutex_);
   Result<std::vector<storage::CursorWrite>> StartCursors(const TopicPtr& topic,

@@ -56,13 +56,27 @@ Result<std::shared_ptr<const TopicPattern>> TopicPatterns::Compile(const std::st
   return pattern;
 }
 
-std::vector<TopicPtr> WithMatching(std::vector<TopicPtr> named, const TopicPattern* pattern,
-                                   const std::vector<TopicPtr>& all) {
-  if (!pattern) return named;
+TopicMatches::TopicMatches(const TopicPattern* pattern,
+                           std::function<std::vector<TopicPtr>()> list_topics)
+    : pattern_(pattern), list_topics_(std::move(list_topics)) {}
+
+std::vector<TopicPtr> TopicMatches::Now() {
+  std::vector<TopicPtr> matching;
+  if (!pattern_) return matching;
+  for (const TopicPtr& topic : list_topics_()) {
+    const auto [known, is_new] = known_.try_emplace(topic->id);
+    if (is_new) known->second = pattern_->Matches(topic->name);
+    if (known->second) matching.push_back(topic);
+  }
+  return matching;
+}
+
+std::vector<TopicPtr> WithMatching(std::vector<TopicPtr> named,
+                                   const std::vector<TopicPtr>& matching) {
   std::set<storage::TopicId> known;
   for (const TopicPtr& topic : named) known.insert(topic->id);
-  for (const TopicPtr& topic : all) {
-    if (pattern->Matches(topic->name) && !known.contains(topic->id)) named.push_back(topic);
+  for (const TopicPtr& topic : matching) {
+    if (known.insert(topic->id).second) named.push_back(topic);
   }
   return named;
 }

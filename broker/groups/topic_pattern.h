@@ -5,10 +5,12 @@
 // Immutable: any thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "broker/topics/topic.h"
@@ -50,9 +52,26 @@ class TopicPatterns {
   std::size_t sweep_at_ STRATA_GUARDED_BY(mutex_) = 16;
 };
 
-// What a member reads: the topics that it names, and those of `all` that its pattern, if it has
-// one, matches. Each once.
-std::vector<TopicPtr> WithMatching(std::vector<TopicPtr> named, const TopicPattern* pattern,
-                                   const std::vector<TopicPtr>& all);
+// Which topics a member's pattern matches. Looks at each topic once, as that may take a large part
+// of a millisecond: so what was looked at before a lock is taken costs nothing behind it. Use it
+// from one thread at a time.
+class TopicMatches {
+ public:
+  // `pattern`, which must outlive this, may be null: then no topic matches. `list_topics`: those
+  // that there are.
+  TopicMatches(const TopicPattern* pattern, std::function<std::vector<TopicPtr>()> list_topics);
+
+  // Those of the topics there are now that match.
+  std::vector<TopicPtr> Now();
+
+ private:
+  const TopicPattern* const pattern_;
+  const std::function<std::vector<TopicPtr>()> list_topics_;
+  std::unordered_map<storage::TopicId, bool> known_;
+};
+
+// The topics that a member names, and those that match beside them; each once.
+std::vector<TopicPtr> WithMatching(std::vector<TopicPtr> named,
+                                   const std::vector<TopicPtr>& matching);
 
 }  // namespace strata::broker

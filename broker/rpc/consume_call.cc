@@ -177,7 +177,8 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
     auto group = environment_.groups.Find(join.group());
     if (!group && group.error().code == ErrorCode::UNKNOWN_GROUP) {
       // A join that is refused leaves no group behind.
-      STRATA_TRY(CheckStart(WithMatching(named, pattern, environment_.topics.List()), start));
+      TopicMatches matches(pattern, [&] { return environment_.topics.List(); });
+      STRATA_TRY(CheckStart(WithMatching(named, matches.Now()), start));
       group = environment_.groups.GetOrCreate(join.group());
     }
     if (!group) return strata::Fail(group.error());

@@ -1,4 +1,6 @@
 // Where a group begins, and what its members read by pattern.
+#include <future>
+
 #include <gtest/gtest.h>
 
 #include "tests/unit/broker/groups/group_test.h"
@@ -46,6 +48,27 @@ TEST_F(PatternTest, WhatMatchesNowIsReadBesideWhatIsNamed) {
   RecordingSink a;
   JoinByPattern(*group, "a", a, {named});
   EXPECT_EQ(a.held.size(), 2u);
+}
+
+// An expression may take long for each of many topics.
+TEST_F(PatternTest, TopicsAreMatchedWhileTheGroupGoesOn) {
+  MakeTopic(2, 1);
+  std::shared_ptr<Group> group;
+  std::future<std::int32_t> asked;
+  bool answered = false;
+  auto environment = Environment(std::chrono::hours(1));
+  environment.list_topics = [&] {
+    if (!asked.valid()) {
+      asked = std::async(std::launch::async, [&] { return group->member_count(); });
+      answered = asked.wait_for(std::chrono::seconds(10)) == std::future_status::ready;
+    }
+    return ListTopics();
+  };
+  group = std::make_shared<Group>("g", environment, std::nullopt);
+  RecordingSink a;
+  JoinByPattern(*group, "a", a);
+  EXPECT_TRUE(answered);
+  EXPECT_EQ(a.held.size(), 1u);
 }
 
 // The group may hear of the topic before this member, from another one, or after it.

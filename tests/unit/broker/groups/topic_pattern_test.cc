@@ -51,6 +51,25 @@ TEST(TopicPatterns, CompileEachTextOnceForAllWhoUseItAtATime) {
   EXPECT_EQ(patterns.Compile("logs(").error().code, ErrorCode::INVALID_PATTERN);
 }
 
+TEST(TopicMatches, LookAtEachTopicOnceAndAtThoseThatAreNew) {
+  const auto topic = [](storage::TopicId id, const std::string& name) {
+    auto made = std::make_shared<Topic>();
+    made->id = id;
+    made->name = name;
+    return made;
+  };
+  const auto pattern = *TopicPattern::Compile("logs.*");
+  std::vector<TopicPtr> topics = {topic(1, "logs"), topic(2, "other")};
+  TopicMatches matches(pattern.get(), [&] { return topics; });
+  EXPECT_EQ(matches.Now().size(), 1u);
+  topics = {topic(1, "other"), topic(2, "logs"), topic(3, "logs3")};
+  const auto again = matches.Now();
+  ASSERT_EQ(again.size(), 2u);
+  EXPECT_EQ(again[0]->id, 1u);
+  EXPECT_EQ(again[1]->id, 3u);
+  EXPECT_TRUE(TopicMatches(nullptr, [&] { return topics; }).Now().empty());
+}
+
 TEST(TopicPattern, OfTheLongestNamesHasRoom) {
   EXPECT_TRUE(TopicPattern::Compile(std::string(249, 'a') + "|" + std::string(249, 'b')));
 }
