@@ -122,7 +122,7 @@ void JoinAtOnce(benchmark::State& state) {
         broker::Group::Environment{logs, cursors, timers, std::chrono::hours(1), 100'000, 0,
                                    [&](storage::TopicId) { return topic; },
                                    [&] { return std::vector<broker::TopicPtr>{topic}; }},
-        std::nullopt);
+        std::vector<storage::CursorEntry>());
     for (std::int64_t i = 0; i < state.range(1); ++i) {
       const auto joined = group->Join({.id = NameOf(i)}, {}, {topic}, &sink, [](auto) {});
       if (!joined) return state.SkipWithError(joined.error().message.c_str());

@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "proto/base/awaited.h"
-
 namespace strata::broker {
 namespace {
 
@@ -29,13 +27,9 @@ std::string_view ReasonText(Lose::Reason reason) {
 }  // namespace
 
 Group::Group(std::string name, const Environment& environment,
-             const std::optional<std::vector<storage::CursorEntry>>& cursors)
-    : name_(std::move(name)),
-      environment_(environment),
-      is_new_(!cursors),
-      membership_(environment.first_generation) {
-  if (!cursors) return;
-  for (const storage::CursorEntry& entry : *cursors) {
+             const std::vector<storage::CursorEntry>& cursors)
+    : name_(std::move(name)), environment_(environment), membership_(environment.first_generation) {
+  for (const storage::CursorEntry& entry : cursors) {
     cursors_.emplace(entry.partition, entry.cursor);
     stored_->Set(entry.partition, entry.cursor);
   }
@@ -50,61 +44,6 @@ Result<void> Group::CheckStillThere(const std::vector<storage::CursorWrite>& wri
   for (const storage::CursorWrite& write : writes) {
     if (environment_.find_topic(write.partition.topic)) continue;
     return Fail(ErrorCode::UNKNOWN_TOPIC, "the topic was deleted meanwhile");
-  }
-  return Ok();
-}
-
-bool Group::KnowsTopic(TopicId topic) {
-  MutexLock lock(mutex_);
-  const auto it = cursors_.lower_bound({topic, 0});
-  return it != cursors_.end() && it->first.topic == topic;
-}
-
-Result<std::vector<storage::CursorWrite>> Group::StartCursors(const TopicPtr& topic,
-                                                              const StartOffset& start) {
-  std::vector<storage::CursorWrite> writes;
-  for (std::int32_t i = 0; i < topic->partition_count; ++i) {
-    const PartitionId partition = topic->Partition(i);
-    STRATA_TRY_ASSIGN(const Offset offset, start(partition));
-    STRATA_TRY_ASSIGN(const auto ends, environment_.logs.Ends(partition));
-    storage::Cursor cursor;
-    cursor.current = offset;
-    // The log start needs no mark; any other start must outlive a member that dies uncommitted.
-    if (offset != ends.log_start) cursor.committed = offset;
-    writes.push_back({name_, partition, std::move(cursor)});
-  }
-  return writes;
-}
-
-Result<void> Group::PrepareTopics(const std::vector<TopicPtr>& named, const TopicPattern* pattern,
-                                  const StartOffset& start) {
-  MutexLock preparing(prepare_mutex_);
-  if (!is_new_) return Ok();
-  std::vector<storage::CursorWrite> all;
-  TopicMatches matches(pattern, environment_.list_topics);
-  for (const TopicPtr& topic : WithMatching(named, matches.Now())) {
-    if (KnowsTopic(topic->id)) continue;  // by a seek
-    STRATA_TRY_ASSIGN(auto writes, StartCursors(topic, start));
-    std::move(writes.begin(), writes.end(), std::back_inserter(all));
-  }
-  if (!all.empty()) STRATA_TRY(WriteStartCursors(std::move(all)));
-  is_new_ = false;
-  return Ok();
-}
-
-Result<void> Group::WriteStartCursors(std::vector<storage::CursorWrite> writes) {
-  const Awaited<void> written;
-  {
-    MutexLock lock(mutex_);
-    STRATA_TRY(CheckStillThere(writes));
-    environment_.cursors.Write(writes, /*durable=*/true, written.Callback());
-  }
-  STRATA_TRY(written.Wait());
-  MutexLock lock(mutex_);
-  STRATA_TRY(CheckStillThere(writes));
-  for (storage::CursorWrite& write : writes) {
-    stored_->Set(write.partition, *write.cursor);
-    cursors_.emplace(write.partition, std::move(*write.cursor));
   }
   return Ok();
 }

@@ -8,9 +8,8 @@
 // only a seek does. What the CursorStore refuses has not happened: nobody is shown it, and the next
 // holder begins as if nobody had asked.
 //
-// Threads: every method may be called from any thread; only PrepareTopics waits for a disk. The
-// group's lock is taken before a member's; callbacks given to Commit and Seek run on a thread of
-// the CursorStore.
+// Threads: every method may be called from any thread; none waits for a disk. The group's lock is
+// taken before a member's; callbacks given to Commit and Seek run on a thread of the CursorStore.
 #pragma once
 
 #include <chrono>
@@ -100,20 +99,11 @@ class Group : public std::enable_shared_from_this<Group> {
     std::function<std::vector<TopicPtr>()> list_topics;
   };
 
-  // `cursors` is what the CursorStore holds of this group; nothing: it is new.
+  // `cursors` is what the CursorStore holds of this group.
   Group(std::string name, const Environment& environment,
-        const std::optional<std::vector<storage::CursorEntry>>& cursors);
+        const std::vector<storage::CursorEntry>& cursors);
 
   const std::string& name() const { return name_; }
-
-  // Gives a group that is new its first cursors, durably, at the offset that `start` says: one for
-  // every partition of the topics that its first member reads. To be called before Join; it is new
-  // no more when this has succeeded, and what comes later begins at its log start. May wait for a
-  // disk. IO_ERROR, UNKNOWN_GROUP and UNKNOWN_TOPIC (deleted meanwhile), and what `start` may
-  // answer.
-  using StartOffset = std::function<Result<Offset>(PartitionId)>;
-  Result<void> PrepareTopics(const std::vector<TopicPtr>& named, const TopicPattern* pattern,
-                             const StartOffset& start) STRATA_EXCLUDES(prepare_mutex_, mutex_);
 
   // `sink` must live until Leave has returned. `joined` is called before the first call of the
   // sink. A static member takes the place of the one with its instance id, which is told OnReplaced
@@ -190,10 +180,6 @@ class Group : public std::enable_shared_from_this<Group> {
   // What a member subscribes to, as it is now. UNKNOWN_TOPIC.
   Result<std::vector<TopicPtr>> FindTopics(const std::vector<TopicPtr>& named,
                                            TopicMatches* matches) STRATA_REQUIRES(mutex_);
-  bool KnowsTopic(TopicId topic) STRATA_EXCLUDES(mutex_);
-  Result<void> WriteStartCursors(std::vector<storage::CursorWrite> writes) STRATA_EXCLUDES(mutex_);
-  Result<std::vector<storage::CursorWrite>> StartCursors(const TopicPtr& topic,
-                                                         const StartOffset& start);
   // The member of that instance, or the end.
   std::map<MemberId, Member>::iterator FindInstance(const std::string& instance_id)
       STRATA_REQUIRES(mutex_);
@@ -228,11 +214,6 @@ class Group : public std::enable_shared_from_this<Group> {
   const std::string name_;
   const Environment environment_;
   const std::shared_ptr<StoredCursors> stored_ = std::make_shared<StoredCursors>();
-
-  // Held across the disk while first cursors are written, so that nobody works from cursors that a
-  // crash would take back; taken before mutex_.
-  Mutex prepare_mutex_;
-  bool is_new_ STRATA_GUARDED_BY(prepare_mutex_);
 
   Mutex mutex_;
   Membership membership_ STRATA_GUARDED_BY(mutex_);

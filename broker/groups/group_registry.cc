@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "broker/topics/names.h"
+#include "proto/base/awaited.h"
 
 namespace strata::broker {
 namespace {
@@ -39,8 +40,8 @@ GroupRegistry::~GroupRegistry() {
   topics_.RemoveListener(this);
 }
 
-std::shared_ptr<Group> GroupRegistry::Add(
-    const std::string& name, const std::optional<std::vector<storage::CursorEntry>>& cursors) {
+std::shared_ptr<Group> GroupRegistry::Add(const std::string& name,
+                                          const std::vector<storage::CursorEntry>& cursors) {
   return groups_.emplace(name, std::make_shared<Group>(name, environment_, cursors)).first->second;
 }
 
@@ -48,10 +49,27 @@ Result<std::shared_ptr<Group>> GroupRegistry::Load(const std::string& name) {
   if (const auto it = groups_.find(name); it != groups_.end()) return it->second;
   STRATA_TRY_ASSIGN(const auto cursors, environment_.cursors.Load(name));
   if (!cursors) return nullptr;
-  return Add(name, cursors);
+  return Add(name, *cursors);
 }
 
-Result<std::shared_ptr<Group>> GroupRegistry::GetOrCreate(const std::string& name) {
+// A topic that is there now is deleted only when the lock is free, and with it these cursors.
+Result<void> GroupRegistry::Create(const std::string& name,
+                                   const std::vector<storage::CursorEntry>& first_cursors) {
+  if (first_cursors.empty()) return environment_.cursors.CreateGroup(name);
+  std::vector<storage::CursorWrite> writes;
+  for (const storage::CursorEntry& entry : first_cursors) {
+    if (!environment_.find_topic(entry.partition.topic)) {
+      return Fail(ErrorCode::UNKNOWN_TOPIC, "the topic was deleted meanwhile");
+    }
+    writes.push_back({name, entry.partition, entry.cursor});
+  }
+  const Awaited<void> written;
+  environment_.cursors.Write(std::move(writes), /*durable=*/true, written.Callback());
+  return written.Wait();
+}
+
+Result<std::shared_ptr<Group>> GroupRegistry::GetOrCreate(
+    const std::string& name, const std::vector<storage::CursorEntry>& first_cursors) {
   STRATA_TRY(ValidateGroupName(name));
   MutexLock lock(mutex_);
   STRATA_TRY_ASSIGN(auto group, Load(name));
@@ -61,8 +79,8 @@ Result<std::shared_ptr<Group>> GroupRegistry::GetOrCreate(const std::string& nam
     return Fail(ErrorCode::OVERLOADED,
                 fmt::format("there are {} groups already, the limit of this broker", names.size()));
   }
-  STRATA_TRY(environment_.cursors.CreateGroup(name));
-  return Add(name, std::nullopt);
+  STRATA_TRY(Create(name, first_cursors));
+  return Add(name, first_cursors);
 }
 
 Result<std::shared_ptr<Group>> GroupRegistry::Find(const std::string& name) {

@@ -8,7 +8,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,9 +27,12 @@ class GroupRegistry : public TopicListener {
                 std::int64_t max_groups);
   ~GroupRegistry() override;
 
-  // A group exists, durably, from here on. INVALID_GROUP_NAME, OVERLOADED (too many groups),
-  // IO_ERROR.
-  Result<std::shared_ptr<Group>> GetOrCreate(const std::string& name) STRATA_EXCLUDES(mutex_);
+  // A group exists, durably, from here on. One that does not is made with these cursors, at once:
+  // what comes to it later begins at its log start. INVALID_GROUP_NAME, OVERLOADED (too many
+  // groups), UNKNOWN_TOPIC (deleted meanwhile), DISK_FULL, IO_ERROR, SHUTTING_DOWN.
+  Result<std::shared_ptr<Group>> GetOrCreate(const std::string& name,
+                                             const std::vector<storage::CursorEntry>& first_cursors)
+      STRATA_EXCLUDES(mutex_);
 
   // UNKNOWN_GROUP, INVALID_GROUP_NAME, IO_ERROR.
   Result<std::shared_ptr<Group>> Find(const std::string& name) STRATA_EXCLUDES(mutex_);
@@ -52,7 +54,10 @@ class GroupRegistry : public TopicListener {
  private:
   // Keeps a group that the store has.
   std::shared_ptr<Group> Add(const std::string& name,
-                             const std::optional<std::vector<storage::CursorEntry>>& cursors)
+                             const std::vector<storage::CursorEntry>& cursors)
+      STRATA_REQUIRES(mutex_);
+  Result<void> Create(const std::string& name,
+                      const std::vector<storage::CursorEntry>& first_cursors)
       STRATA_REQUIRES(mutex_);
   // Null if the store has no such group.
   Result<std::shared_ptr<Group>> Load(const std::string& name) STRATA_REQUIRES(mutex_);

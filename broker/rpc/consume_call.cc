@@ -6,6 +6,7 @@
 
 #include "broker/delivery/member_session.h"
 #include "broker/delivery/positions.h"
+#include "broker/groups/first_cursors.h"
 #include "broker/rpc/byte_buffer.h"
 #include "broker/rpc/join_request.h"
 #include "broker/rpc/message_codec.h"
@@ -15,16 +16,6 @@
 
 namespace strata::broker {
 namespace {
-
-// Whether a group could begin there in every partition.
-Result<void> CheckStart(const std::vector<TopicPtr>& topics, const Group::StartOffset& start) {
-  for (const TopicPtr& topic : topics) {
-    for (std::int32_t i = 0; i < topic->partition_count; ++i) {
-      STRATA_TRY(start(topic->Partition(i)));
-    }
-  }
-  return Ok();
-}
 
 class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                     public MemberTransport,
@@ -169,20 +160,13 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   }
 
   Result<void> JoinGroup(const v1::Join& join, const JoinRequest& request) {
-    const TopicPattern* const pattern = request.options.pattern.get();
     STRATA_TRY_ASSIGN(const auto named, FindNamedTopics(environment_.topics, join));
-    const auto start = [&](storage::PartitionId partition) {
-      return ResolvePosition(environment_.logs, partition, join.start());
-    };
     auto group = environment_.groups.Find(join.group());
     if (!group && group.error().code == ErrorCode::UNKNOWN_GROUP) {
-      // A join that is refused leaves no group behind.
-      TopicMatches matches(pattern, [&] { return environment_.topics.List(); });
-      STRATA_TRY(CheckStart(WithMatching(named, matches.Now()), start));
-      group = environment_.groups.GetOrCreate(join.group());
+      STRATA_TRY_ASSIGN(const auto first, FindFirstCursors(join, request, named));
+      group = environment_.groups.GetOrCreate(join.group(), first);
     }
     if (!group) return strata::Fail(group.error());
-    STRATA_TRY((*group)->PrepareTopics(named, pattern, start));
     auto session = std::make_shared<MemberSession>(
         *group, request.info.id, request.session,
         MemberSession::Environment{environment_.logs, environment_.executor, environment_.metrics,
@@ -198,6 +182,17 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
       return started;
     }
     return Ok();
+  }
+
+  Result<std::vector<storage::CursorEntry>> FindFirstCursors(const v1::Join& join,
+                                                             const JoinRequest& request,
+                                                             const std::vector<TopicPtr>& named) {
+    TopicMatches matches(request.options.pattern.get(),
+                         [this] { return environment_.topics.List(); });
+    const auto start = [&](storage::PartitionId partition) {
+      return ResolvePosition(environment_.logs, partition, join.start());
+    };
+    return FirstCursors(WithMatching(named, matches.Now()), start, environment_.logs);
   }
 
   Result<void> Handle(const v1::ConsumeRequest& request) {

@@ -136,7 +136,6 @@ class World : public testing::GroupFixture {
   void Join() {
     const MemberId id = "m" + std::to_string(++last_id_);
     const std::string instance = *rc::gen::element<std::string>("", "", "x", "y");
-    RC_ASSERT(group_->PrepareTopics({topic_}, nullptr, FromBeginning()).has_value());
     MemberOptions options;
     options.strategy = strategy_;
     options.return_within = std::chrono::hours(1);
@@ -252,7 +251,7 @@ class World : public testing::GroupFixture {
     cursors_.DrainCallbacks();  // nobody else keeps the old one
     const Generation before = group_->generation();
     group_ = std::make_shared<Group>("g", Environment(kRevokeTimeout, before + 1'000),
-                                     *cursors_.Load("g"));
+                                     **cursors_.Load("g"));
     members_.clear();
   }
 

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "broker/groups/first_cursors.h"
 #include "broker/groups/group.h"
 #include "tests/support/encoded_batch.h"
 #include "tests/support/fake_cursor_store.h"
@@ -43,9 +44,20 @@ class GroupFixture : public ::testing::Test {
 
   std::shared_ptr<broker::Group> MakeGroup(
       std::chrono::milliseconds revoke_timeout = std::chrono::hours(1)) {
-    const auto stored = cursors_.Load("g").value();
     EXPECT_TRUE(cursors_.CreateGroup("g"));
-    return std::make_shared<broker::Group>("g", Environment(revoke_timeout), stored);
+    return std::make_shared<broker::Group>("g", Environment(revoke_timeout), **cursors_.Load("g"));
+  }
+  // The group that is made next is one whose first member began at the end of these topics.
+  void StoreFirstCursorsAtEnd(const std::vector<broker::TopicPtr>& topics) {
+    const auto at_end = [this](PartitionId partition) -> Result<Offset> {
+      return Ends(partition).visible;
+    };
+    const auto first = *broker::FirstCursors(topics, at_end, logs_);
+    std::vector<storage::CursorWrite> writes;
+    for (const auto& entry : first) {
+      writes.push_back({"g", entry.partition, entry.cursor});
+    }
+    cursors_.Write(std::move(writes), /*durable=*/true, {});
   }
   broker::Group::Environment Environment(std::chrono::milliseconds revoke_timeout,
                                          broker::Generation first_generation = 1'000) {
@@ -69,12 +81,6 @@ class GroupFixture : public ::testing::Test {
     return topics;
   }
 
-  broker::Group::StartOffset FromBeginning() {
-    return [this](PartitionId partition) { return Ends(partition).log_start; };
-  }
-  broker::Group::StartOffset FromEnd() {
-    return [this](PartitionId partition) { return Ends(partition).visible; };
-  }
   storage::LogEnds Ends(PartitionId partition) { return logs_.Ends(partition).value(); }
 
   FakeLogStore logs_;

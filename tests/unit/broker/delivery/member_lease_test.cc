@@ -48,7 +48,6 @@ TEST_F(MemberLeaseTest, AStaticMemberThatStandsStillHasNoPlaceToComeBackTo) {
   const TopicPtr topic = MakeTopic(1, 1);
   Append({1, 0}, 5);
   auto group = MakeGroup();
-  ASSERT_TRUE(group->PrepareTopics({topic}, nullptr, FromBeginning()));
   TestTransport& transport = NewTransport();
   auto session = std::make_shared<MemberSession>(
       group, "a", MemberSession::Options{.max_processing = kLength},

@@ -109,7 +109,6 @@ class MemberSessionTest : public testing::GroupFixture {
   std::shared_ptr<MemberSession> Start(const std::shared_ptr<Group>& group, const MemberId& id,
                                        const TopicPtr& topic, TestTransport& transport,
                                        MemberSession::Options options = {}) {
-    EXPECT_TRUE(group->PrepareTopics({topic}, nullptr, FromBeginning()));
     auto session = std::make_shared<MemberSession>(
         group, id, options,
         MemberSession::Environment{logs_, executor_, metrics_, budget_, timers_}, &transport);

@@ -64,7 +64,7 @@ TEST_F(PatternTest, TopicsAreMatchedWhileTheGroupGoesOn) {
     }
     return ListTopics();
   };
-  group = std::make_shared<Group>("g", environment, std::nullopt);
+  group = std::make_shared<Group>("g", environment, std::vector<storage::CursorEntry>());
   RecordingSink a;
   JoinByPattern(*group, "a", a);
   EXPECT_TRUE(answered);
@@ -95,12 +95,12 @@ TEST_F(PatternTest, WhoJoinsWhileATopicIsCreatedReadsItToo) {
   }
 }
 
-TEST_F(PatternTest, WhatCameWhileNobodyWasThereIsReadFromItsBeginningWhereverTheMemberWouldStart) {
-  MakeTopic(2, 1);
+TEST_F(PatternTest, WhatCameWhileNobodyWasThereIsReadFromItsBeginning) {
+  const TopicPtr topic = MakeTopic(2, 1);
   Append({2, 0}, 5);
+  StoreFirstCursorsAtEnd({topic});
   auto group = MakeGroup();
   RecordingSink a;
-  ASSERT_TRUE(group->PrepareTopics({}, pattern_.get(), FromEnd()));
   JoinByPattern(*group, "a", a);
   EXPECT_EQ(a.held.at({2, 0}).current, 5) << "the group is new";
   group->Leave("a");
@@ -110,40 +110,11 @@ TEST_F(PatternTest, WhatCameWhileNobodyWasThereIsReadFromItsBeginningWhereverThe
   for (const bool restarted : {false, true}) {
     if (restarted) group = MakeGroup();
     RecordingSink back;
-    ASSERT_TRUE(group->PrepareTopics({}, pattern_.get(), FromEnd()));
     JoinByPattern(*group, "back", back);
     EXPECT_EQ(back.held.at({2, 0}).current, 5);
     EXPECT_EQ(back.held.at({3, 0}).current, 0) << "after a restart: " << restarted;
     group->Leave("back");
   }
-}
-
-TEST_F(PatternTest, AGroupThatFoundNothingAtFirstSkipsNothingOfWhatComes) {
-  auto group = MakeGroup();
-  ASSERT_TRUE(group->PrepareTopics({}, pattern_.get(), FromEnd()));
-  MakeTopic(2, 1);
-  Append({2, 0}, 5);
-  ASSERT_TRUE(group->PrepareTopics({}, pattern_.get(), FromEnd()));
-  RecordingSink a;
-  JoinByPattern(*group, "a", a);
-  EXPECT_EQ(a.held.at({2, 0}).current, 0);
-}
-
-TEST_F(GroupTest, AGroupWhoseFirstCursorsWereRefusedIsStillNew) {
-  const TopicPtr topic = MakeTopic(1, 1);
-  Append({1, 0}, 5);
-  auto group = MakeGroup();
-  std::atomic<bool> full = true;
-  cursors_.fault = [&]() -> Result<void> {
-    if (!full) return Ok();
-    return Fail(ErrorCode::DISK_FULL, "no room");
-  };
-  EXPECT_EQ(group->PrepareTopics({topic}, nullptr, FromEnd()).error().code, ErrorCode::DISK_FULL);
-  full = false;
-  ASSERT_TRUE(group->PrepareTopics({topic}, nullptr, FromEnd()));
-  RecordingSink a;
-  ASSERT_TRUE(group->Join({"a", "", ""}, {}, {topic}, &a, [](Generation) {}));
-  EXPECT_EQ(a.held.at({1, 0}).current, 5);
 }
 
 TEST_F(GroupTest, WhoJoinsKnowingFewerPartitionsOrADeletedTopicIsTaughtOrRefused) {

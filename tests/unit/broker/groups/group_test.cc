@@ -243,8 +243,8 @@ TEST_F(GroupTest, AMemberThatDoesNotReleaseInTimeLosesThePartition) {
 TEST_F(GroupTest, AGroupThatStartsAtTheEndKeepsThatStartWhenItsMemberDiesUncommitted) {
   const TopicPtr topic = MakeTopic(1, 1);
   Append({1, 0}, 10);
+  StoreFirstCursorsAtEnd({topic});
   auto group = MakeGroup();
-  ASSERT_TRUE(group->PrepareTopics({topic}, nullptr, FromEnd()));
   RecordingSink a;
   ASSERT_TRUE(group->Join({"a", "", ""}, {}, {topic}, &a, [](Generation) {}));
   EXPECT_EQ(a.held.at({1, 0}).current, 10);
@@ -258,8 +258,8 @@ TEST_F(GroupTest, AGroupThatStartsAtTheEndKeepsThatStartWhenItsMemberDiesUncommi
 TEST_F(GroupTest, APartitionThatIsAddedStartsAtItsBeginningEvenIfTheGroupStartedAtTheEnd) {
   TopicPtr topic = MakeTopic(1, 1);
   Append({1, 0}, 10);
+  StoreFirstCursorsAtEnd({topic});
   auto group = MakeGroup();
-  ASSERT_TRUE(group->PrepareTopics({topic}, nullptr, FromEnd()));
   RecordingSink a;
   ASSERT_TRUE(group->Join({"a", "", ""}, {}, {topic}, &a, [](Generation) {}));
   topic = MakeTopic(1, 2);
@@ -284,23 +284,9 @@ TEST_F(GroupTest, NoCursorOfATopicIsWrittenAfterItsDeletion) {
   auto group = MakeGroup();
   deleted_topic_ = 1;
   group->TopicDeleted(1);
-  // Their callers looked the topic up before it was deleted.
+  // Its caller looked the topic up before it was deleted.
   EXPECT_EQ(Seek(*group, {{{1, 0}, 2}}).error().code, ErrorCode::UNKNOWN_TOPIC);
-  EXPECT_EQ(group->PrepareTopics({topic}, nullptr, FromBeginning()).error().code,
-            ErrorCode::UNKNOWN_TOPIC);
   EXPECT_TRUE(cursors_.Load("g")->value().empty());
-  EXPECT_TRUE(group->Describe().partitions.empty());
-}
-
-TEST_F(GroupTest, ATopicThatIsDeletedWhileItsFirstCursorsAreWrittenLeavesNone) {
-  const TopicPtr topic = MakeTopic(1, 1);
-  auto group = MakeGroup();
-  cursors_.fault = [&] {
-    deleted_topic_ = 1;
-    return Ok();
-  };
-  EXPECT_EQ(group->PrepareTopics({topic}, nullptr, FromBeginning()).error().code,
-            ErrorCode::UNKNOWN_TOPIC);
   EXPECT_TRUE(group->Describe().partitions.empty());
 }
 
@@ -324,8 +310,6 @@ TEST_F(GroupTest, ADeletedGroupStaysDeleted) {
   EXPECT_TRUE(group->Retire());
   ASSERT_TRUE(cursors_.DeleteGroup("g"));
   EXPECT_EQ(Seek(*group, {{{1, 0}, 2}}).error().code, ErrorCode::UNKNOWN_GROUP);
-  EXPECT_EQ(group->PrepareTopics({topic}, nullptr, FromBeginning()).error().code,
-            ErrorCode::UNKNOWN_GROUP);
   cursors_.DrainCallbacks();
   EXPECT_TRUE(cursors_.ListGroups()->empty());
 }

@@ -52,7 +52,6 @@ class GroupTest : public testing::GroupFixture {
  protected:
   void Join(Group& group, const MemberId& id, const std::vector<TopicPtr>& topics,
             MemberSink& sink) {
-    ASSERT_TRUE(group.PrepareTopics(topics, nullptr, FromBeginning()));
     ASSERT_TRUE(group.Join({id, "client", "peer"}, {}, topics, &sink, [](Generation) {}));
   }
 

@@ -27,7 +27,6 @@ class GroupsHandlerTest : public ::testing::Test {
  protected:
   GroupsHandlerTest() {
     topic_ = *topics_->Create("t", 1, {});
-    EXPECT_TRUE(group_->PrepareTopics({topic_}, nullptr, [](PartitionId) { return Offset{0}; }));
     EXPECT_TRUE(group_->Join({"a", "client", "peer"}, {}, {topic_}, &holder_, [](Generation) {}));
   }
   ~GroupsHandlerTest() override {
@@ -63,7 +62,7 @@ class GroupsHandlerTest : public ::testing::Test {
                          [this] { return topics_->List(); }},
                         *topics_,
                         100};
-  std::shared_ptr<Group> group_ = *groups_.GetOrCreate("g");
+  std::shared_ptr<Group> group_ = *groups_.GetOrCreate("g", {});
   GroupsHandler handler_{groups_, *topics_, stores_.logs};
   Holder holder_;
   TopicPtr topic_;
