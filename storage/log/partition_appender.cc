@@ -118,7 +118,8 @@ Result<void> PartitionAppender::PrepareSegment(const Stretch& stretch, const Log
   if (!active_.exists() || stretch.roll) STRATA_TRY(StartSegment(directory));
   // What stands for lost offsets, a few bytes on their own, is what the reserve is kept for: the
   // log is not open before they are written.
-  if (queued_[stretch.begin].header.record_count == 0) return Ok();
+  const bool one_batch = stretch.end - stretch.begin == 1;
+  if (one_batch && queued_[stretch.begin].header.record_count == 0) return Ok();
   return active_.Reserve(stretch.bytes, options.segment_bytes, environment_.reserve);
 }
 

@@ -68,7 +68,7 @@ class RocksFileSystem : public rocksdb::FileSystem {
     std::unique_ptr<File> file;
     if (const IOStatus opened = OpenExisting(path, &file); !opened.ok()) return opened;
     if (path.ends_with(".sst")) {
-      const Result<void> sound = CheckTableProperties(*file);
+      const Result<void> sound = CheckTable(*file);
       if (!sound)
         return ToIoStatus({sound.error().code, "'" + path + "': " + sound.error().message});
     }

@@ -13,12 +13,12 @@ constexpr std::size_t kAllWriteBuffersBytes = 8 << 20;
 constexpr std::size_t kMaxLogBytes = 16 << 20;
 constexpr std::size_t kTruthCacheBytes = 2 << 20;
 constexpr std::size_t kIndexCacheBytes = 8 << 20;
-constexpr int kMaxOpenFiles = 64;
+constexpr int kMaxOpenTablesOfIndex = 64;
+constexpr int kAllTables = -1;
 
 void BoundResources(rocksdb::Options& options, std::size_t cache_bytes) {
   options.max_background_jobs = 2;
   options.max_file_opening_threads = 1;
-  options.max_open_files = kMaxOpenFiles;
   options.write_buffer_size = kWriteBufferBytes;
   options.db_write_buffer_size = kAllWriteBuffersBytes;
 
@@ -60,6 +60,8 @@ rocksdb::Options ChooseOptions(const RocksDbOptions& wanted, rocksdb::Env& env) 
   options.max_total_wal_size = kMaxLogBytes;
   options.atomic_flush = !truth;
   BoundResources(options, truth ? kTruthCacheBytes : kIndexCacheBytes);
+  // All of the truth, which is small, is looked at when it is opened: damage is told then.
+  options.max_open_files = truth ? kAllTables : kMaxOpenTablesOfIndex;
   SwitchOffStatistics(options);
   return options;
 }

@@ -52,6 +52,12 @@ Result<std::string> ReadAt(const File& file, std::uint64_t position, std::size_t
   return bytes;
 }
 
+// Whether a block and its trailer lie within the table.
+bool IsWithin(std::uint64_t table_bytes, const Handle& handle) {
+  return handle.size <= table_bytes && handle.position <= table_bytes - handle.size &&
+         kTrailerBytes <= table_bytes - handle.size - handle.position;
+}
+
 // Of the directory of blocks; nothing if this is no table, or one with other checksums.
 Result<std::optional<Handle>> FindMetaIndex(const File& table, std::uint64_t table_bytes) {
   if (table_bytes < kFooterBytes) return std::nullopt;
@@ -62,7 +68,13 @@ Result<std::optional<Handle>> FindMetaIndex(const File& table, std::uint64_t tab
     return std::nullopt;
   }
   ByteReader handles(std::string_view(footer).substr(1, kHandlesBytes));
-  return TakeHandle(handles);
+  const auto meta_index = TakeHandle(handles);
+  const auto index = TakeHandle(handles);
+  if (!meta_index || !index || !IsWithin(table_bytes, *meta_index) ||
+      !IsWithin(table_bytes, *index)) {
+    return Fail(ErrorCode::CORRUPT_LOG, "the footer of the table leads out of it");
+  }
+  return meta_index;
 }
 
 // A CRC that is stored among what it covers is stored masked (util/crc32c.h of RocksDB).
@@ -73,10 +85,7 @@ std::uint32_t Masked(std::uint32_t crc) {
 // A block and its trailer, if they lie within the table and the checksum is right.
 Result<std::optional<std::string>> ReadBlock(const File& table, std::uint64_t table_bytes,
                                              const Handle& handle) {
-  if (handle.size > table_bytes || handle.position > table_bytes - handle.size ||
-      table_bytes - handle.size - handle.position < kTrailerBytes) {
-    return std::nullopt;
-  }
+  if (!IsWithin(table_bytes, handle)) return std::nullopt;
   STRATA_TRY_ASSIGN(std::string block, ReadAt(table, handle.position, handle.size + kTrailerBytes));
   if (block.size() < handle.size + kTrailerBytes) return std::nullopt;
   const std::string_view covered = std::string_view(block).substr(0, handle.size + 1);
@@ -104,7 +113,7 @@ std::optional<Handle> FindProperties(std::string_view meta_index) {
 
 }  // namespace
 
-Result<void> CheckTableProperties(const File& table) {
+Result<void> CheckTable(const File& table) {
   STRATA_TRY_ASSIGN(const std::int64_t size, table.Size());
   const auto table_bytes = static_cast<std::uint64_t>(size);
   STRATA_TRY_ASSIGN(const auto meta_index_handle, FindMetaIndex(table, table_bytes));

@@ -18,6 +18,8 @@ namespace {
 using strata::testing::MemoryFile;
 using ::testing::HasSubstr;
 
+constexpr std::size_t kFooterBytes = 53;
+
 class TableCheckTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -42,14 +44,14 @@ class TableCheckTest : public ::testing::Test {
     return RocksDb::Open({"/db", RocksDbOptions::Kind::kIndex, {"one"}, /*create=*/true, &files_});
   }
 
-  // Of which each fails the check if it is damaged.
+  // In front of the footer: of which each fails the check if it is damaged.
   std::vector<std::size_t> CheckedBytes() const {
     std::vector<std::size_t> checked;
-    for (std::size_t byte = 0; byte < whole_.size(); ++byte) {
+    for (std::size_t byte = 0; byte < whole_.size() - kFooterBytes; ++byte) {
       MemoryFile table(whole_);
       table.content[byte] =
           static_cast<char>(static_cast<unsigned char>(whole_[byte]) ^ (1U << byte % 8));
-      const Result<void> sound = CheckTableProperties(table);
+      const Result<void> sound = CheckTable(table);
       if (sound) continue;
       EXPECT_EQ(sound.error().code, ErrorCode::CORRUPT_LOG);
       checked.push_back(byte);
@@ -63,7 +65,7 @@ class TableCheckTest : public ::testing::Test {
 };
 
 TEST_F(TableCheckTest, AWholeTableIsSound) {
-  EXPECT_TRUE(CheckTableProperties(MemoryFile(whole_)).has_value());
+  EXPECT_TRUE(CheckTable(MemoryFile(whole_)).has_value());
 }
 
 TEST_F(TableCheckTest, EachByteOfThePropertiesIsCheckedAndTheRestLeftToRocksDb) {
@@ -75,9 +77,22 @@ TEST_F(TableCheckTest, EachByteOfThePropertiesIsCheckedAndTheRestLeftToRocksDb) 
   EXPECT_THAT(properties, HasSubstr("leveldb.BytewiseComparator"));
 }
 
+TEST_F(TableCheckTest, AFooterThatLeadsOutOfTheTableIsFound) {
+  // Two handles of a position and a size each begin behind the kind of checksum.
+  for (const std::string huge :
+       {"\x01\xff\xff\xff\xff\xff\x7f\x01\x01", "\x01\x01\x01\xff\xff\xff\x7f",
+        "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x01\x01\x01"}) {
+    MemoryFile table(whole_);
+    table.content.replace(whole_.size() - kFooterBytes + 1, huge.size(), huge);
+    const Result<void> sound = CheckTable(table);
+    ASSERT_FALSE(sound.has_value());
+    EXPECT_EQ(sound.error().code, ErrorCode::CORRUPT_LOG);
+  }
+}
+
 TEST_F(TableCheckTest, ATableThatIsCutAnywhereIsLeftToRocksDb) {
   for (std::size_t bytes = 0; bytes < whole_.size(); ++bytes) {
-    EXPECT_TRUE(CheckTableProperties(MemoryFile(whole_.substr(0, bytes))).has_value()) << bytes;
+    EXPECT_TRUE(CheckTable(MemoryFile(whole_.substr(0, bytes))).has_value()) << bytes;
   }
 }
 
