@@ -28,21 +28,19 @@ std::string_view ReasonText(Lose::Reason reason) {
 
 Group::Group(std::string name, const Environment& environment,
              const std::vector<storage::CursorEntry>& cursors)
-    : name_(std::move(name)), environment_(environment), membership_(environment.first_generation) {
-  for (const storage::CursorEntry& entry : cursors) {
-    cursors_.emplace(entry.partition, entry.cursor);
-    stored_->Set(entry.partition, entry.cursor);
-  }
-}
+    : name_(std::move(name)),
+      environment_(environment),
+      membership_(environment.first_generation),
+      cursors_(name_, environment.cursors, cursors, stored_) {}
 
 Error Group::Deleted() const {
   return {ErrorCode::UNKNOWN_GROUP, fmt::format("group '{}' was deleted", name_)};
 }
 
-Result<void> Group::CheckStillThere(const std::vector<storage::CursorWrite>& writes) {
+Result<void> Group::CheckStillThere(const std::vector<SeekTarget>& targets) {
   if (retired_) return Fail(Deleted());
-  for (const storage::CursorWrite& write : writes) {
-    if (environment_.find_topic(write.partition.topic)) continue;
+  for (const SeekTarget& target : targets) {
+    if (environment_.find_topic(target.partition.topic)) continue;
     return Fail(ErrorCode::UNKNOWN_TOPIC, "the topic was deleted meanwhile");
   }
   return Ok();
@@ -195,73 +193,35 @@ std::optional<Error> Group::CheckCommit(const MemberId& member, const OffsetToCo
 void Group::Commit(const MemberId& member, std::vector<OffsetToCommit> offsets,
                    std::function<void(CommitOutcome)> done) {
   CommitOutcome outcome;
-  std::vector<storage::CursorWrite> writes;
+  std::vector<OffsetToCommit> allowed;
   MutexLock lock(mutex_);
-  TakeBackRefused();
   for (OffsetToCommit& commit : offsets) {
     outcome.push_back(CheckCommit(member, commit));
-    if (outcome.back()) continue;
-    storage::Cursor& cursor = cursors_[commit.partition];
-    if (commit.offset >= cursor.committed) {
-      cursor.committed = commit.offset;
-      cursor.member = member;
-      cursor.metadata = std::move(commit.metadata);
-      cursor.committed_at_ms = WallClockMs();
-    }
-    writes.push_back({name_, commit.partition, cursor});
+    if (!outcome.back()) allowed.push_back(std::move(commit));
   }
-  Send(std::move(writes), /*durable=*/true,
-       [outcome = std::move(outcome), done = std::move(done)](Result<void> result) mutable {
-         for (auto& error : outcome) {
-           if (!result && !error) error = result.error();
-         }
-         done(std::move(outcome));
-       });
-}
-
-void Group::Send(std::vector<storage::CursorWrite> writes, bool durable,
-                 std::function<void(Result<void>)> done) {
-  stored_->Sent(writes);
-  auto answered = [stored = stored_, writes, done = std::move(done)](Result<void> result) {
-    stored->Answered(writes, result.has_value());
-    if (done) done(std::move(result));
-  };
-  environment_.cursors.Write(std::move(writes), durable, std::move(answered));
-}
-
-void Group::TakeBackRefused() {
-  for (const PartitionId partition : stored_->TakeRefused()) {
-    const auto cursor = cursors_.find(partition);
-    if (cursor == cursors_.end()) continue;
-    const Offset current = cursor->second.current;
-    cursor->second = stored_->Get(partition);
-    cursor->second.current = current;
-  }
+  cursors_.Commit(
+      member, std::move(allowed),
+      [outcome = std::move(outcome), done = std::move(done)](Result<void> result) mutable {
+        for (auto& error : outcome) {
+          if (!result && !error) error = result.error();
+        }
+        done(std::move(outcome));
+      });
 }
 
 void Group::Delivered(const MemberId& member, PartitionId partition, Generation generation,
                       Offset next_offset) {
   MutexLock lock(mutex_);
   if (!membership_.CheckCommit(member, partition, generation)) return;
-  cursors_[partition].current = next_offset;
-  const bool first = moved_.empty();
-  moved_.insert(partition);
-  if (!first) return;
+  if (!cursors_.Delivered(partition, next_offset)) return;
   environment_.timers.CallAfter(kWriteMovedAfter, [weak = weak_from_this()] {
     if (auto group = weak.lock()) group->WriteMoved();
   });
 }
 
 void Group::WriteMoved() {
-  std::vector<storage::CursorWrite> writes;
   MutexLock lock(mutex_);
-  TakeBackRefused();
-  for (PartitionId partition : std::exchange(moved_, {})) {
-    const auto cursor = cursors_.find(partition);
-    if (cursor != cursors_.end()) writes.push_back({name_, partition, cursor->second});
-  }
-  if (writes.empty() || retired_) return;
-  Send(std::move(writes), /*durable=*/false, {});
+  if (!retired_) cursors_.WriteMoved();
 }
 
 Result<void> Group::SeekMember(const MemberId& member, const SeekTarget& target,
@@ -278,29 +238,19 @@ Result<void> Group::SeekMember(const MemberId& member, const SeekTarget& target,
 }
 
 void Group::Seek(const std::vector<SeekTarget>& targets, std::function<void(Result<void>)> done) {
-  std::vector<storage::CursorWrite> writes;
   std::vector<PartitionId> partitions;
-  for (const SeekTarget& target : targets) {
-    storage::Cursor cursor;
-    cursor.current = target.to;
-    cursor.committed = target.to;
-    cursor.committed_at_ms = WallClockMs();
-    writes.push_back({name_, target.partition, std::move(cursor)});
-    partitions.push_back(target.partition);
-  }
+  for (const SeekTarget& target : targets) partitions.push_back(target.partition);
   MutexLock lock(mutex_);
-  if (auto there = CheckStillThere(writes); !there) {
+  if (auto there = CheckStillThere(targets); !there) {
     lock.Unlock();
     return done(std::move(there));
   }
-  TakeBackRefused();
-  for (const storage::CursorWrite& write : writes) cursors_[write.partition] = *write.cursor;
-  Send(std::move(writes), /*durable=*/true,
-       [weak = weak_from_this(), partitions, done = std::move(done)](Result<void> result) {
-         const auto group = weak.lock();
-         if (!result && group) group->SeekRefused(partitions);
-         done(std::move(result));
-       });
+  cursors_.Seek(targets,
+                [weak = weak_from_this(), partitions, done = std::move(done)](Result<void> result) {
+                  const auto group = weak.lock();
+                  if (!result && group) group->SeekRefused(partitions);
+                  done(std::move(result));
+                });
   CarryOut(membership_.Regrant(partitions));
 }
 
@@ -311,12 +261,7 @@ void Group::SeekRefused(const std::vector<PartitionId>& partitions) {
                                   const auto group = weak.lock();
                                   if (!group) return;
                                   MutexLock lock(group->mutex_);
-                                  group->TakeBackRefused();
-                                  for (const PartitionId partition : partitions) {
-                                    const auto cursor = group->cursors_.find(partition);
-                                    if (cursor == group->cursors_.end()) continue;
-                                    cursor->second.current = group->stored_->Get(partition).current;
-                                  }
+                                  group->cursors_.SeekRefused(partitions);
                                   group->CarryOut(group->membership_.Regrant(partitions));
                                 });
 }
@@ -354,8 +299,7 @@ void Group::PartitionsAdded(const TopicPtr& topic) {
 void Group::TopicDeleted(TopicId topic) {
   MutexLock lock(mutex_);
   if (topics_.erase(topic) > 0) CarryOut(membership_.SetTopic(topic, 0));
-  std::erase_if(cursors_, [&](const auto& entry) { return entry.first.topic == topic; });
-  stored_->Forget(topic);
+  cursors_.Forget(topic);
 }
 
 bool Group::Retire() {
@@ -384,10 +328,8 @@ GroupDescription Group::Describe() {
   MutexLock lock(mutex_);
   std::map<PartitionId, GroupDescription::Partition> partitions;
   std::map<MemberId, std::int32_t> held;
-  for (const auto& [partition, cursor] : cursors_) {
-    storage::Cursor shown = stored_->Get(partition);
-    shown.current = cursor.current;
-    partitions[partition] = {partition, std::move(shown), {}};
+  for (storage::CursorEntry& entry : cursors_.Describe()) {
+    partitions[entry.partition] = {entry.partition, std::move(entry.cursor), {}};
   }
   for (const auto& [partition, holding] : membership_.holdings()) {
     auto& described = partitions[partition];
@@ -475,12 +417,11 @@ void Group::EndRevocations() {
 }
 
 Assignment Group::Begin(const Grant& grant, const SeekTarget* seek) {
-  TakeBackRefused();
-  storage::Cursor& cursor = cursors_[grant.partition];
   const auto ends = environment_.logs.Ends(grant.partition);
   const Offset log_start = ends ? ends->log_start : 0;
-  cursor.current = std::max(cursor.committed, log_start);
-  if (seek && seek->partition == grant.partition) cursor.current = seek->to;
+  std::optional<Offset> seek_to;
+  if (seek && seek->partition == grant.partition) seek_to = seek->to;
+  const storage::Cursor cursor = cursors_.Begin(grant.partition, log_start, seek_to);
   return {topics_.at(grant.partition.topic), grant.partition, cursor.current, cursor.committed,
           grant.generation};
 }

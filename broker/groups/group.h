@@ -1,12 +1,10 @@
 // One consumer group: its members, who holds what, and both cursors of every partition.
 //
 // It drives the Membership state machine: turns its actions into calls of the members' sinks, keeps
-// the timers of revocations, and writes cursors to the CursorStore.
+// the timers of revocations, and lets those who hold a partition move its cursors (GroupCursors).
 //
-// Where a new holder begins: at the committed offset; without one at the log start. A commit never
-// moves the committed offset back (one below it is answered as done: more than that is processed);
-// only a seek does. What the CursorStore refuses has not happened: nobody is shown it, and the next
-// holder begins as if nobody had asked.
+// Where a new holder begins: at the committed offset; without one at the log start. What moves a
+// cursor, and what becomes of it when the CursorStore refuses: group_cursors.h.
 //
 // Threads: every method may be called from any thread; none waits for a disk. The group's lock is
 // taken before a member's; callbacks given to Commit and Seek run on a thread of the CursorStore.
@@ -22,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/groups/group_cursors.h"
 #include "broker/groups/member_sink.h"
 #include "broker/groups/membership.h"
 #include "broker/groups/revoke_deadlines.h"
@@ -52,20 +51,8 @@ struct MemberOptions {
   std::chrono::milliseconds return_within{0};
 };
 
-struct OffsetToCommit {
-  PartitionId partition;
-  Offset offset = 0;
-  Generation generation = 0;
-  std::string metadata;
-};
-
 // The error of each offset, in their order; absent where it was committed.
 using CommitOutcome = std::vector<std::optional<Error>>;
-
-struct SeekTarget {
-  PartitionId partition;
-  Offset to = 0;
-};
 
 struct GroupDescription {
   struct Partition {
@@ -174,8 +161,7 @@ class Group : public std::enable_shared_from_this<Group> {
   };
 
   // Whether these cursors may be written: once a topic is deleted nobody would delete them again.
-  Result<void> CheckStillThere(const std::vector<storage::CursorWrite>& writes)
-      STRATA_REQUIRES(mutex_);
+  Result<void> CheckStillThere(const std::vector<SeekTarget>& targets) STRATA_REQUIRES(mutex_);
   Error Deleted() const;
   // What a member subscribes to, as it is now. UNKNOWN_TOPIC.
   Result<std::vector<TopicPtr>> FindTopics(const std::vector<TopicPtr>& named,
@@ -193,12 +179,6 @@ class Group : public std::enable_shared_from_this<Group> {
   MemberSink* SinkOf(const MemberId& member) STRATA_REQUIRES(mutex_);
   std::optional<Error> CheckCommit(const MemberId& member, const OffsetToCommit& commit)
       STRATA_REQUIRES(mutex_);
-  // Hands cursors to the CursorStore and keeps in mind what it answers. Under the lock, so that it
-  // sees the writes in the order of the commits and seeks.
-  void Send(std::vector<storage::CursorWrite> writes, bool durable,
-            std::function<void(Result<void>)> done) STRATA_REQUIRES(mutex_);
-  // Forgets commits and seeks that were refused.
-  void TakeBackRefused() STRATA_REQUIRES(mutex_);
   void SeekRefused(const std::vector<PartitionId>& partitions) STRATA_EXCLUDES(mutex_);
   void CarryOut(const MembershipActions& actions, const SeekTarget* seek = nullptr,
                 std::uint64_t correlation_id = 0) STRATA_REQUIRES(mutex_);
@@ -213,6 +193,7 @@ class Group : public std::enable_shared_from_this<Group> {
   // Constant after construction.
   const std::string name_;
   const Environment environment_;
+  // Kept by cursors_; may be asked without the lock.
   const std::shared_ptr<StoredCursors> stored_ = std::make_shared<StoredCursors>();
 
   Mutex mutex_;
@@ -222,10 +203,7 @@ class Group : public std::enable_shared_from_this<Group> {
   std::set<MemberId> untold_ STRATA_GUARDED_BY(mutex_);
   RevokeDeadlines revoke_deadlines_ STRATA_GUARDED_BY(mutex_);
   bool revocations_watched_ STRATA_GUARDED_BY(mutex_) = false;  // a timer will look
-  // With what is on its way to the CursorStore.
-  std::map<PartitionId, storage::Cursor> cursors_ STRATA_GUARDED_BY(mutex_);
-  // Those whose current offset is not in the CursorStore yet.
-  std::set<PartitionId> moved_ STRATA_GUARDED_BY(mutex_);
+  GroupCursors cursors_ STRATA_GUARDED_BY(mutex_);
   std::map<TopicId, TopicPtr> topics_ STRATA_GUARDED_BY(mutex_);
   std::uint64_t moves_ STRATA_GUARDED_BY(mutex_) = 0;  // joins and departures
   bool retired_ STRATA_GUARDED_BY(mutex_) = false;
