@@ -119,10 +119,7 @@ void MemberSession::CommitDone(std::size_t commit_bytes, const std::vector<Commi
   {
     MutexLock lock(mutex_);
     for (const CommittedPlace& place : places) {
-      Held* const held = StillHeld(place.partition, place.generation);
-      if (!held || place.refused) continue;
-      held->done = std::max(held->done, place.offset);
-      UpdateUnfinished(place.partition, *held);
+      if (!place.refused) held_.Finished(place.partition, place.generation, place.offset);
     }
     --commits_under_way_;
     commit_bytes_under_way_ -= commit_bytes;
@@ -148,12 +145,7 @@ void MemberSession::OnSeek(std::uint64_t correlation_id, const Result<SeekTarget
 void MemberSession::OnPause(const std::vector<PartitionId>& partitions, bool paused) {
   {
     MutexLock lock(mutex_);
-    for (PartitionId partition : partitions) {
-      const auto held = held_.find(partition);
-      if (held == held_.end()) continue;
-      held->second.paused = paused;
-      UpdateReady(partition, held->second);
-    }
+    for (PartitionId partition : partitions) held_.SetPaused(partition, paused);
   }
   Pump();
 }
@@ -163,8 +155,7 @@ void MemberSession::OnRelease(const std::vector<PartitionId>& partitions) {
   {
     MutexLock lock(mutex_);
     for (PartitionId partition : partitions) {
-      const auto held = held_.find(partition);
-      if (held != held_.end() && held->second.stopped) Drop(partition, &cancellations);
+      if (held_.IsStopped(partition)) Drop(partition, &cancellations);
     }
   }
   Cancel(cancellations);
@@ -189,7 +180,7 @@ void MemberSession::Finish(std::optional<Error> error) {
     if (finishing_) return;
     finishing_ = true;
     end_error_ = std::move(error);
-    while (!held_.empty()) Drop(held_.begin()->first, &cancellations);
+    for (PartitionId partition : held_.All()) Drop(partition, &cancellations);
     if (progress_watch_) timers_.Cancel(*progress_watch_);
   }
   Cancel(cancellations);
@@ -205,8 +196,7 @@ bool MemberSession::Congested() {
 
 Result<PartitionId> MemberSession::FindPartition(const std::string& topic, std::int32_t partition) {
   MutexLock lock(mutex_);
-  const auto it = names_.find({topic, partition});
-  if (it != names_.end()) return it->second;
+  if (const auto held = held_.Find(topic, partition)) return *held;
   return Fail(
       ErrorCode::NOT_ASSIGNED,
       fmt::format("partition {} of {} is not assigned to this member", partition, Quoted(topic)));
@@ -224,12 +214,7 @@ void MemberSession::OnAssigned(Generation newest, const std::vector<Assignment>&
     MutexLock lock(mutex_);
     for (const Assignment& assignment : assignments) {
       Drop(assignment.partition, &cancellations);
-      Held& held = held_[assignment.partition];
-      held.topic = assignment.topic;
-      held.generation = assignment.generation;
-      held.next = held.sent = held.done = assignment.current;
-      names_[{assignment.topic->name, assignment.partition.partition}] = assignment.partition;
-      UpdateReady(assignment.partition, held);
+      held_.Add(assignment);
     }
     // Before the lock is let go: no records may go out ahead of the assignment they belong to.
     Push(AssignedMessage(newest, assignments, stable, seek_correlation_id));
@@ -245,12 +230,11 @@ void MemberSession::OnRevoked(const std::vector<PartitionId>& partitions,
   {
     MutexLock lock(mutex_);
     for (PartitionId partition : partitions) {
-      const auto held = held_.find(partition);
-      if (held == held_.end()) continue;
-      named.push_back({held->second.topic->name, partition.partition});
+      const TopicPtr topic = held_.TopicOf(partition);
+      if (!topic) continue;
+      named.push_back({topic->name, partition.partition});
       if (finish_within.count() > 0) {
-        held->second.stopped = true;
-        UpdateReady(partition, held->second);
+        held_.Stop(partition);
       } else {
         Drop(partition, &cancellations);
       }
@@ -384,42 +368,13 @@ void MemberSession::TellFailure(const Error& error) {
   telling_failure_ = false;
 }
 
-MemberSession::Held* MemberSession::StillHeld(PartitionId partition, Generation generation) {
-  const auto it = held_.find(partition);
-  if (it == held_.end() || it->second.generation != generation) return nullptr;
-  return &it->second;
-}
-
-void MemberSession::UpdateReady(PartitionId partition, const Held& held) {
-  if (held.paused || held.stopped || held.waiting) {
-    ready_.erase(partition);
-  } else {
-    ready_.insert(partition);
-  }
-}
-
-void MemberSession::UpdateUnfinished(PartitionId partition, const Held& held) {
-  if (held.sent > held.done) {
-    unfinished_.insert(partition);
-  } else {
-    unfinished_.erase(partition);
-  }
-  UpdateLease();
-}
-
 void MemberSession::UpdateLease() {
-  lease_.SetRunning(!unfinished_.empty() && commits_under_way_ == 0, timers_.Now());
+  lease_.SetRunning(held_.AnyUnfinished() && commits_under_way_ == 0, timers_.Now());
   WatchProgress();
 }
 
 void MemberSession::Drop(PartitionId partition, Cancellations* cancellations) {
-  const auto it = held_.find(partition);
-  if (it == held_.end()) return;
-  names_.erase({it->second.topic->name, partition.partition});
-  if (it->second.ticket != 0) cancellations->push_back({partition, it->second.ticket});
-  held_.erase(it);
-  ready_.erase(partition);
-  unfinished_.erase(partition);
+  if (const auto ticket = held_.Drop(partition)) cancellations->push_back({partition, *ticket});
   UpdateLease();
 }
 

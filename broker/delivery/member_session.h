@@ -16,14 +16,13 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "broker/delivery/consume_messages.h"
+#include "broker/delivery/held_partitions.h"
 #include "broker/delivery/outbox.h"
 #include "broker/delivery/progress_lease.h"
 #include "broker/delivery/response_budget.h"
@@ -117,17 +116,6 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   void OnReplaced() override STRATA_EXCLUDES(mutex_);
 
  private:
-  struct Held {
-    TopicPtr topic;
-    Generation generation = 0;
-    Offset next = 0;
-    Offset sent = 0;  // behind the last record that it was sent
-    Offset done = 0;  // what the member has finished with, as far as is known
-    bool paused = false;
-    bool stopped = false;      // being revoked, or damaged
-    bool waiting = false;      // for the log to grow beyond `next`
-    std::uint64_t ticket = 0;  // of that wait
-  };
   // One offset of a commit.
   struct CommittedPlace {
     NamedPartition name;
@@ -137,11 +125,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
     bool refused = false;
   };
   // One step of delivery: what to read, as of the moment it began.
-  struct Turn {
-    PartitionId partition;
-    TopicPtr topic;
-    Generation generation = 0;
-    Offset from = 0;
+  struct Turn : HeldPartitions::Place {
     std::int64_t max_records = 0;
     std::size_t max_bytes = 0;
   };
@@ -189,10 +173,6 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   void LogGrew(PartitionId partition, Generation generation) STRATA_EXCLUDES(mutex_);
   void ReadFailed(const Turn& turn, const Error& error) STRATA_EXCLUDES(mutex_);
 
-  // Null if the partition is not held any more under the generation of the turn.
-  Held* StillHeld(PartitionId partition, Generation generation) STRATA_REQUIRES(mutex_);
-  void UpdateReady(PartitionId partition, const Held& held) STRATA_REQUIRES(mutex_);
-  void UpdateUnfinished(PartitionId partition, const Held& held) STRATA_REQUIRES(mutex_);
   void UpdateLease() STRATA_REQUIRES(mutex_);
   void Drop(PartitionId partition, Cancellations* cancellations) STRATA_REQUIRES(mutex_);
   void Cancel(const Cancellations& cancellations);
@@ -209,14 +189,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   MemberTransport* const transport_;
 
   Mutex mutex_;
-  std::map<PartitionId, Held> held_ STRATA_GUARDED_BY(mutex_);
-  // Of those held: not paused, stopped or waiting, as far as is known.
-  std::set<PartitionId> ready_ STRATA_GUARDED_BY(mutex_);
-  // Of those held: records were delivered that the member has not finished with.
-  std::set<PartitionId> unfinished_ STRATA_GUARDED_BY(mutex_);
-  // Of those held.
-  std::map<std::pair<std::string, std::int32_t>, PartitionId> names_ STRATA_GUARDED_BY(mutex_);
-  PartitionId served_last_ STRATA_GUARDED_BY(mutex_);
+  HeldPartitions held_ STRATA_GUARDED_BY(mutex_);
   std::int64_t credit_records_ STRATA_GUARDED_BY(mutex_) = 0;
   std::int64_t credit_bytes_ STRATA_GUARDED_BY(mutex_) = 0;
   ProgressLease lease_ STRATA_GUARDED_BY(mutex_);

@@ -23,20 +23,16 @@ bool ConcernsOnePartition(const Error& error) {
 }  // namespace
 
 std::optional<MemberSession::Turn> MemberSession::NextTurn() {
-  if (in_turn_ || ready_.empty() || credit_records_ <= 0 || credit_bytes_ <= 0) {
-    return std::nullopt;
-  }
-  auto next = ready_.upper_bound(served_last_);
-  if (next == ready_.end()) next = ready_.begin();
-  const Held& held = held_.at(*next);
-  served_last_ = *next;
+  if (in_turn_ || credit_records_ <= 0 || credit_bytes_ <= 0) return std::nullopt;
+  auto next = held_.Next();
+  if (!next) return std::nullopt;
   std::size_t max_bytes = std::min(options_.max_bytes, static_cast<std::size_t>(credit_bytes_));
   if (!options_.as_batches) {
     max_bytes =
         std::min(max_bytes, static_cast<std::size_t>(credit_records_) * kReadBytesPerRecord);
   }
   max_bytes = budget_.Share(max_bytes);
-  return Turn{*next, held.topic, held.generation, held.next, credit_records_, max_bytes};
+  return Turn{std::move(*next), credit_records_, max_bytes};
 }
 
 void MemberSession::TakeTurn(const Turn& turn) {
@@ -97,28 +93,25 @@ void MemberSession::Send(const Turn& turn, Delivery delivery) {
 }
 
 void MemberSession::Queue(const Turn& turn, Delivery delivery) {
-  Held* held = StillHeld(turn.partition, turn.generation);
-  if (!held || held->stopped || finishing_) return;
-  held->next = delivery.next_offset;
-  held->sent = std::max(held->sent, delivery.sent);
+  if (finishing_) return;
+  if (!held_.Delivered(turn.partition, turn.generation, delivery.next_offset, delivery.sent)) {
+    return;
+  }
   credit_records_ -= delivery.records;
   credit_bytes_ -= static_cast<std::int64_t>(delivery.bytes);
   metrics_.CountFetch(static_cast<std::int64_t>(delivery.bytes));
   in_flight_.Set(TotalBytes(delivery.message));
   Push(std::move(delivery.message));
-  UpdateUnfinished(turn.partition, *held);
+  UpdateLease();
 }
 
 void MemberSession::WaitForMore(const Turn& turn) {
   {
     MutexLock lock(mutex_);
-    Held* held = StillHeld(turn.partition, turn.generation);
-    if (!held) {
+    if (!held_.BeginWait(turn.partition, turn.generation)) {
       in_turn_ = false;
       return;
     }
-    held->waiting = true;
-    UpdateReady(turn.partition, *held);
   }
   const auto ticket = logs_.NotifyBeyond(
       turn.partition, turn.from,
@@ -130,9 +123,7 @@ void MemberSession::WaitForMore(const Turn& turn) {
     // The turn ends only now, so that there is one wait at a time.
     MutexLock lock(mutex_);
     in_turn_ = false;
-    Held* held = StillHeld(turn.partition, turn.generation);
-    keep = ticket && held && held->waiting;
-    if (keep) held->ticket = *ticket;
+    keep = ticket && held_.SetTicket(turn.partition, turn.generation, *ticket);
   }
   if (ticket && !keep) logs_.CancelNotify(turn.partition, *ticket);
 }
@@ -140,11 +131,7 @@ void MemberSession::WaitForMore(const Turn& turn) {
 void MemberSession::LogGrew(PartitionId partition, Generation generation) {
   {
     MutexLock lock(mutex_);
-    Held* held = StillHeld(partition, generation);
-    if (!held) return;
-    held->waiting = false;
-    held->ticket = 0;
-    UpdateReady(partition, *held);
+    if (!held_.EndWait(partition, generation)) return;
   }
   PumpSoon();
 }
@@ -156,17 +143,12 @@ void MemberSession::ReadFailed(const Turn& turn, const Error& error) {
   {
     MutexLock lock(mutex_);
     in_turn_ = false;
-    Held* held = StillHeld(turn.partition, turn.generation);
-    if (!held) return;
     if (out_of_range && turn.from < ends->log_start) {
-      held->next = ends->log_start;
+      held_.SkipTo(turn.partition, turn.generation, ends->log_start);
       return;
     }
-    held->stopped = true;
-    UpdateReady(turn.partition, *held);
-    // Nothing is expected of the member any more.
-    held->done = held->sent;
-    UpdateUnfinished(turn.partition, *held);
+    if (!held_.Abandon(turn.partition, turn.generation)) return;
+    UpdateLease();
     // The group takes the partitions of a deleted topic by itself.
     if (error.code == ErrorCode::UNKNOWN_PARTITION) return;
     // What may pass by itself is tried again by the next member, or by this one when it is back.
