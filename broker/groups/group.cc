@@ -1,6 +1,5 @@
 #include "broker/groups/group.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -66,16 +65,16 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
   matches.Now();  // takes long, but only once
   MutexLock lock(mutex_);
   if (retired_) return Fail(Deleted());
-  auto predecessor = FindInstance(info.instance_id);
-  const bool full = static_cast<std::int64_t>(members_.size()) >= environment_.max_members;
-  if (full && predecessor == members_.end()) predecessor = FindLongestAway();
-  const bool takes_a_place = predecessor != members_.end();
-  if (full && !takes_a_place) {
-    return Fail(ErrorCode::OVERLOADED,
-                fmt::format("group '{}' has {} members already, the limit of this broker", name_,
-                            members_.size()));
+  auto replaced = roster_.FindInstance(info.instance_id);
+  const auto members = static_cast<std::int64_t>(roster_.members().size());
+  const bool full = members >= environment_.max_members;
+  if (full && !replaced) replaced = roster_.FindLongestAway();
+  if (full && !replaced) {
+    return Fail(
+        ErrorCode::OVERLOADED,
+        fmt::format("group '{}' has {} members already, the limit of this broker", name_, members));
   }
-  const bool alone = !AnybodyHereBut(takes_a_place ? predecessor->first : MemberId());
+  const bool alone = !roster_.AnybodyHereBut(replaced.value_or(MemberId()));
   if (!alone && membership_.strategy() != options.strategy) {
     return Fail(ErrorCode::INCOMPATIBLE_STRATEGY,
                 fmt::format("the members of group '{}' share the partitions out {}", name_,
@@ -86,13 +85,11 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
   membership_.set_strategy(options.strategy);
   const MemberId id = info.id;
   const std::string instance_id = info.instance_id;
-  std::optional<MemberId> replaced;
-  if (takes_a_place) {
-    replaced = predecessor->first;
-    if (predecessor->second.sink) predecessor->second.sink->OnReplaced();
+  if (replaced) {
+    if (MemberSink* const old = roster_.SinkOf(*replaced)) old->OnReplaced();
     Forget(*replaced);
   }
-  members_.emplace(id, Member{std::move(info), options, sink, ++moves_});
+  roster_.Add(std::move(info), options, sink);
   joined(membership_.generation());
   std::map<TopicId, std::int32_t> partition_counts;
   for (const TopicPtr& topic : topics) {
@@ -105,64 +102,35 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
   return Ok();
 }
 
-std::map<MemberId, Group::Member>::iterator Group::FindInstance(const std::string& instance_id) {
-  if (instance_id.empty()) return members_.end();
-  return std::find_if(members_.begin(), members_.end(), [&](const auto& member) {
-    return member.second.info.instance_id == instance_id;
-  });
-}
-
-std::map<MemberId, Group::Member>::iterator Group::FindLongestAway() {
-  auto found = members_.end();
-  for (auto it = members_.begin(); it != members_.end(); ++it) {
-    if (it->second.sink) continue;
-    if (found == members_.end() || it->second.left < found->second.left) found = it;
-  }
-  return found;
-}
-
-bool Group::AnybodyHereBut(const MemberId& member) {
-  return std::any_of(members_.begin(), members_.end(),
-                     [&](const auto& other) { return other.second.sink && other.first != member; });
-}
-
 void Group::Forget(const MemberId& member) {
-  const auto it = members_.find(member);
-  if (it->second.away) environment_.timers.Cancel(*it->second.away);
-  members_.erase(it);
+  if (const auto away = roster_.Remove(member)) environment_.timers.Cancel(*away);
   untold_.erase(member);
 }
 
 void Group::Leave(const MemberId& member, Absence absence) {
   MutexLock lock(mutex_);
-  const auto it = members_.find(member);
-  if (it == members_.end()) return;
-  const std::chrono::milliseconds keep = it->second.options.return_within;
-  const bool is_static = !it->second.info.instance_id.empty();
+  const Roster::Member* const leaving = roster_.Find(member);
+  if (!leaving) return;
+  const std::chrono::milliseconds keep = leaving->options.return_within;
+  const bool is_static = !leaving->info.instance_id.empty();
   if (absence == Absence::kForGood || !is_static || keep.count() == 0) {
     Forget(member);
     return CarryOut(membership_.Leave(member));
   }
-  if (!it->second.sink) return;
-  it->second.sink = nullptr;
-  it->second.left = ++moves_;
+  if (!leaving->sink) return;
   untold_.erase(member);
-  it->second.away = environment_.timers.CallAfter(keep, [weak = weak_from_this(), member] {
+  roster_.SetAway(member, environment_.timers.CallAfter(keep, [weak = weak_from_this(), member] {
     if (auto group = weak.lock()) group->AwayForTooLong(member);
-  });
+  }));
   CarryOut(membership_.Suspend(member));
 }
 
 // Whoever takes a member's place has another id, so this concerns nobody who is back.
 void Group::AwayForTooLong(const MemberId& member) {
   MutexLock lock(mutex_);
-  if (!members_.contains(member)) return;
+  if (!roster_.Find(member)) return;
   Forget(member);
   CarryOut(membership_.Leave(member));
-}
-
-MemberSink* Group::SinkOf(const MemberId& member) {
-  return members_.at(member).sink;
 }
 
 void Group::Release(const MemberId& member, const std::vector<PartitionId>& partitions) {
@@ -274,15 +242,7 @@ void Group::TopicCreated(const TopicPtr& created) {
   MutexLock lock(mutex_);
   const TopicPtr topic = environment_.find_topic(created->id);
   if (!topic) return;
-  std::vector<MemberId> subscribers;
-  std::map<const TopicPattern*, bool> matches;
-  for (const auto& [id, member] : members_) {
-    const TopicPattern* const pattern = member.options.pattern.get();
-    if (!pattern) continue;
-    const auto [known, first] = matches.try_emplace(pattern);
-    if (first) known->second = pattern->Matches(topic->name);
-    if (known->second) subscribers.push_back(id);
-  }
+  const std::vector<MemberId> subscribers = roster_.FindMatching(topic->name);
   if (subscribers.empty()) return;
   topics_[topic->id] = topic;
   CarryOut(membership_.Subscribe(subscribers, topic->id, topic->partition_count));
@@ -304,10 +264,10 @@ void Group::TopicDeleted(TopicId topic) {
 
 bool Group::Retire() {
   MutexLock lock(mutex_);
-  if (AnybodyHereBut(MemberId())) return false;
+  if (roster_.AnybodyHereBut(MemberId())) return false;
   retired_ = true;
-  while (!members_.empty()) {
-    const MemberId member = members_.begin()->first;
+  while (!roster_.members().empty()) {
+    const MemberId member = roster_.members().begin()->first;
     Forget(member);
     CarryOut(membership_.Leave(member));
   }
@@ -316,7 +276,7 @@ bool Group::Retire() {
 
 std::int32_t Group::member_count() {
   MutexLock lock(mutex_);
-  return static_cast<std::int32_t>(members_.size());
+  return static_cast<std::int32_t>(roster_.members().size());
 }
 
 Generation Group::generation() {
@@ -337,14 +297,11 @@ GroupDescription Group::Describe() {
     described.holder = holding.member;
     ++held[holding.member];
   }
-  std::map<std::uint64_t, GroupDescription::Member> members;
-  for (const auto& [id, member] : members_) {
-    members[member.joined] = {member.info, held[id], member.sink == nullptr};
-  }
-
   GroupDescription description;
   description.generation = membership_.generation();
-  for (auto& [joined, member] : members) description.members.push_back(std::move(member));
+  for (const Roster::Member* member : roster_.ByJoinTime()) {
+    description.members.push_back({member->info, held[member->info.id], member->sink == nullptr});
+  }
   for (auto& [id, partition] : partitions) description.partitions.push_back(std::move(partition));
   return description;
 }
@@ -357,7 +314,7 @@ void Group::CarryOut(const MembershipActions& actions, const SeekTarget* seek,
   for (const Grant& grant : actions.grants) assigned[grant.member].push_back(Begin(grant, seek));
   for (const auto& [member, assignments] : assigned) {
     untold_.erase(member);
-    MemberSink* const sink = SinkOf(member);
+    MemberSink* const sink = roster_.SinkOf(member);
     if (sink) sink->OnAssigned(membership_.generation(), assignments, correlation_id);
   }
   TellOfNothing();
@@ -371,7 +328,7 @@ void Group::TellOfNothing() {
       ++it;
       continue;
     }
-    SinkOf(member)->OnAssigned(membership_.generation(), {}, 0);
+    roster_.SinkOf(member)->OnAssigned(membership_.generation(), {}, 0);
     it = untold_.erase(it);
   }
 }
@@ -383,7 +340,7 @@ void Group::TellLost(const MembershipActions& actions) {
   }
   for (const auto& [told, partitions] : lost) {
     const auto& [member, reason] = told;
-    MemberSink* const sink = SinkOf(member);
+    MemberSink* const sink = roster_.SinkOf(member);
     if (sink) sink->OnRevoked(partitions, std::chrono::milliseconds(0), ReasonText(reason));
   }
 }
@@ -392,7 +349,7 @@ void Group::TellRevoked(const MembershipActions& actions) {
   std::map<MemberId, std::vector<PartitionId>> revoked;
   for (const Revoke& revoke : actions.revokes) revoked[revoke.member].push_back(revoke.partition);
   for (const auto& [member, partitions] : revoked) {
-    SinkOf(member)->OnRevoked(partitions, environment_.revoke_timeout, "rebalance");
+    roster_.SinkOf(member)->OnRevoked(partitions, environment_.revoke_timeout, "rebalance");
   }
   if (revoked.empty()) return;
   revoke_deadlines_.Add(actions.revokes, environment_.timers.Now() + environment_.revoke_timeout);

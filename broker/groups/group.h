@@ -24,6 +24,7 @@
 #include "broker/groups/member_sink.h"
 #include "broker/groups/membership.h"
 #include "broker/groups/revoke_deadlines.h"
+#include "broker/groups/roster.h"
 #include "broker/groups/stored_cursors.h"
 #include "broker/groups/topic_pattern.h"
 #include "broker/threads/timers.h"
@@ -33,23 +34,6 @@
 #include "storage/log_store.h"
 
 namespace strata::broker {
-
-// What a member is to people.
-struct MemberInfo {
-  MemberId id;
-  std::string client_id;
-  std::string peer;
-  std::string instance_id;  // of a static member; empty otherwise
-};
-
-// How a member wants to work.
-struct MemberOptions {
-  AssignmentStrategy strategy = AssignmentStrategy::kUniform;
-  // Topics that match are subscribed to as well, also those that appear later; may be null.
-  std::shared_ptr<const TopicPattern> pattern;
-  // How long the place of a static member is kept.
-  std::chrono::milliseconds return_within{0};
-};
 
 // The error of each offset, in their order; absent where it was committed.
 using CommitOutcome = std::vector<std::optional<Error>>;
@@ -151,32 +135,14 @@ class Group : public std::enable_shared_from_this<Group> {
   GroupDescription Describe() STRATA_EXCLUDES(mutex_);
 
  private:
-  struct Member {
-    MemberInfo info;
-    MemberOptions options;
-    MemberSink* sink = nullptr;          // null: away
-    std::uint64_t joined = 0;            // orders members by join time...
-    std::uint64_t left = 0;              // ...and those that are away by when they left
-    std::optional<Timers::Ticket> away;  // ends its place, while it is away
-  };
-
   // Whether these cursors may be written: once a topic is deleted nobody would delete them again.
   Result<void> CheckStillThere(const std::vector<SeekTarget>& targets) STRATA_REQUIRES(mutex_);
   Error Deleted() const;
   // What a member subscribes to, as it is now. UNKNOWN_TOPIC.
   Result<std::vector<TopicPtr>> FindTopics(const std::vector<TopicPtr>& named,
                                            TopicMatches* matches) STRATA_REQUIRES(mutex_);
-  // The member of that instance, or the end.
-  std::map<MemberId, Member>::iterator FindInstance(const std::string& instance_id)
-      STRATA_REQUIRES(mutex_);
-  // The member that has been away for longest, or the end.
-  std::map<MemberId, Member>::iterator FindLongestAway() STRATA_REQUIRES(mutex_);
-  // Whether somebody but that one is a member and not away.
-  bool AnybodyHereBut(const MemberId& member) STRATA_REQUIRES(mutex_);
   void Forget(const MemberId& member) STRATA_REQUIRES(mutex_);
   void AwayForTooLong(const MemberId& member) STRATA_EXCLUDES(mutex_);
-  // Null: the member is away.
-  MemberSink* SinkOf(const MemberId& member) STRATA_REQUIRES(mutex_);
   std::optional<Error> CheckCommit(const MemberId& member, const OffsetToCommit& commit)
       STRATA_REQUIRES(mutex_);
   void SeekRefused(const std::vector<PartitionId>& partitions) STRATA_EXCLUDES(mutex_);
@@ -198,14 +164,13 @@ class Group : public std::enable_shared_from_this<Group> {
 
   Mutex mutex_;
   Membership membership_ STRATA_GUARDED_BY(mutex_);
-  std::map<MemberId, Member> members_ STRATA_GUARDED_BY(mutex_);
+  Roster roster_ STRATA_GUARDED_BY(mutex_);
   // Members that do not know yet what they hold.
   std::set<MemberId> untold_ STRATA_GUARDED_BY(mutex_);
   RevokeDeadlines revoke_deadlines_ STRATA_GUARDED_BY(mutex_);
   bool revocations_watched_ STRATA_GUARDED_BY(mutex_) = false;  // a timer will look
   GroupCursors cursors_ STRATA_GUARDED_BY(mutex_);
   std::map<TopicId, TopicPtr> topics_ STRATA_GUARDED_BY(mutex_);
-  std::uint64_t moves_ STRATA_GUARDED_BY(mutex_) = 0;  // joins and departures
   bool retired_ STRATA_GUARDED_BY(mutex_) = false;
 };
 

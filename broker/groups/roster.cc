@@ -1,0 +1,77 @@
+#include "broker/groups/roster.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace strata::broker {
+
+void Roster::Add(MemberInfo info, const MemberOptions& options, MemberSink* sink) {
+  const MemberId id = info.id;
+  members_.emplace(id, Member{std::move(info), options, sink, ++moves_});
+}
+
+void Roster::SetAway(const MemberId& member, const Timers::Ticket& ends) {
+  Member& leaving = members_.at(member);
+  leaving.sink = nullptr;
+  leaving.left = ++moves_;
+  leaving.away = ends;
+}
+
+std::optional<Timers::Ticket> Roster::Remove(const MemberId& member) {
+  const auto it = members_.find(member);
+  const auto away = it->second.away;
+  members_.erase(it);
+  return away;
+}
+
+const Roster::Member* Roster::Find(const MemberId& member) const {
+  const auto it = members_.find(member);
+  return it == members_.end() ? nullptr : &it->second;
+}
+
+std::optional<MemberId> Roster::FindInstance(const std::string& instance_id) const {
+  if (instance_id.empty()) return std::nullopt;
+  for (const auto& [id, member] : members_) {
+    if (member.info.instance_id == instance_id) return id;
+  }
+  return std::nullopt;
+}
+
+std::optional<MemberId> Roster::FindLongestAway() const {
+  const Member* found = nullptr;
+  for (const auto& [id, member] : members_) {
+    if (member.sink) continue;
+    if (!found || member.left < found->left) found = &member;
+  }
+  if (!found) return std::nullopt;
+  return found->info.id;
+}
+
+bool Roster::AnybodyHereBut(const MemberId& member) const {
+  return std::any_of(members_.begin(), members_.end(),
+                     [&](const auto& other) { return other.second.sink && other.first != member; });
+}
+
+std::vector<MemberId> Roster::FindMatching(std::string_view topic) const {
+  std::vector<MemberId> matching;
+  // One text may be the pattern of many members.
+  std::map<const TopicPattern*, bool> matches;
+  for (const auto& [id, member] : members_) {
+    const TopicPattern* const pattern = member.options.pattern.get();
+    if (!pattern) continue;
+    const auto [known, first] = matches.try_emplace(pattern);
+    if (first) known->second = pattern->Matches(topic);
+    if (known->second) matching.push_back(id);
+  }
+  return matching;
+}
+
+std::vector<const Roster::Member*> Roster::ByJoinTime() const {
+  std::vector<const Member*> members;
+  for (const auto& [id, member] : members_) members.push_back(&member);
+  std::sort(members.begin(), members.end(),
+            [](const Member* a, const Member* b) { return a->joined < b->joined; });
+  return members;
+}
+
+}  // namespace strata::broker
