@@ -1,6 +1,7 @@
 // `strata bench` measures a real broker: each command moves what it was asked to, says so, and
 // leaves nothing behind.
 
+#include <chrono>
 #include <csignal>
 
 #include <gmock/gmock.h>
@@ -11,6 +12,8 @@
 namespace strata::e2e {
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 using ::testing::HasSubstr;
 using Json = nlohmann::json;
 
@@ -182,8 +185,48 @@ TEST_F(BenchTest, AnInterruptEndsItWithWhatItHasGot) {
   ASSERT_TRUE(bench.process().WaitUntil([&] { return RecordsIn("t") > 10; }));
   bench.process().Signal(SIGINT);
   EXPECT_EQ(bench.process().Wait(), 0);
-  EXPECT_GT(Json::parse(bench.Output())["records"], 0);
+  const Json json = Json::parse(bench.Output());
+  EXPECT_EQ(json["records"], RecordsIn("t"));
+  EXPECT_EQ(json["interrupted"], true);
+  EXPECT_EQ(json["missing"], 0);
   EXPECT_EQ(Groups(), Json::array());
+}
+
+TEST_F(BenchTest, AnInterruptWaitsForWhatTheBrokerStillOwes) {
+  strata_.Expect({"topic", "create", "t"});
+  Background bench(strata_, {"bench", "latency", "t", "--rate", "100", "--warm-up", "0",
+                             "--seconds", "3600", "--output", "json"});
+  ASSERT_TRUE(bench.process().WaitUntil([&] { return RecordsIn("t") > 10; }));
+  const milliseconds stall(1'000);
+  const auto begin = steady_clock::now();
+  const auto has_stood_for = [&](milliseconds time) {
+    return bench.process().WaitUntil([&] { return steady_clock::now() >= begin + time; });
+  };
+  broker_.Signal(SIGSTOP);
+  ASSERT_TRUE(has_stood_for(stall / 2));
+  bench.process().Signal(SIGINT);
+  ASSERT_TRUE(has_stood_for(stall));
+  broker_.Signal(SIGCONT);
+  EXPECT_EQ(bench.process().Wait(), 0);
+  const Json json = Json::parse(bench.Output());
+  EXPECT_EQ(json["records"], RecordsIn("t"));
+  EXPECT_EQ(json["missing"], 0);
+  EXPECT_GT(json["latency_ms"]["max"], stall.count() / 2);
+  EXPECT_EQ(Groups(), Json::array());
+}
+
+TEST_F(BenchTest, AnInterruptOfTheWarmUpHasNothingToShow) {
+  strata_.Expect({"topic", "create", "t"});
+  for (const char* verb : {"produce", "latency"}) {
+    const std::int64_t before = RecordsIn("t");
+    Background bench(strata_,
+                     {"bench", verb, "t", "--rate", "100", "--warm-up", "3600", "--seconds", "1"});
+    ASSERT_TRUE(bench.process().WaitUntil([&] { return RecordsIn("t") > before; }));
+    bench.process().Signal(SIGINT);
+    EXPECT_EQ(bench.process().Wait(), 1);
+    EXPECT_THAT(bench.Errors(), HasSubstr("interrupted before anything was measured"));
+    EXPECT_EQ(bench.Output(), "");
+  }
 }
 
 TEST_F(BenchTest, RecordsOfSomebodyElseAreNotMeasured) {

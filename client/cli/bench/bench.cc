@@ -16,7 +16,8 @@ namespace {
 constexpr char kWhatIsTold[] =
     "MB and GB are 10^6 and 10^9 bytes of keys, values and headers. The broker itself tells what "
     "processor time and memory it uses, so it may be on another machine; memory is looked at twice "
-    "a second. An interrupt (ctrl-c) ends the measurement, and shows what it has come to.";
+    "a second. An interrupt (ctrl-c) ends the measurement, waits for what is under way, and shows "
+    "what it has come to.";
 
 constexpr char kWholeBatches[] =
     "Whole batches are counted, so that --records may be exceeded. The end of the topic ends the "

@@ -52,6 +52,9 @@ MeasuredLatency AckLatency(const BenchOptions& options, const Latencies& latenci
 }
 
 Result<void> PrintSummary(const BenchSummary& summary, Output output) {
+  if (summary.interrupted && summary.moved.records == 0) {
+    return Fail(ErrorCode::CANCELLED, "interrupted before anything was measured");
+  }
   return Print(output == Output::kJson ? ToJson(summary) : ToText(summary));
 }
 

@@ -24,7 +24,7 @@ Result<Payloads> MakePayloads(const BenchOptions& options);
 // Of the acknowledgements, as the options have them measured.
 MeasuredLatency AckLatency(const BenchOptions& options, const Latencies& latencies);
 
-// To standard output.
+// To standard output. CANCELLED: interrupted before anything was moved.
 Result<void> PrintSummary(const BenchSummary& summary, Output output);
 
 }  // namespace strata::cli

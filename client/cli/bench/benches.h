@@ -1,5 +1,5 @@
 // The measurements behind the commands of `strata bench`. Each prints its summary and returns; when
-// it is interrupted, with what it has got so far.
+// it is interrupted, with what it has got so far. CANCELLED: that is nothing.
 #pragma once
 
 #include "client/cli/bench/bench_options.h"

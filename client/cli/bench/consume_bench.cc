@@ -128,9 +128,12 @@ Result<void> BenchConsume(const Context& context, const BenchOptions& options) {
   }
   Clock::time_point end;
   for (const ShareReader& reader : readers) end = std::max(end, reader.end);
-  return PrintSummary(
-      {.moved_how = "read", .moved = read, .time = end - count.begin(), .cost = meter.Finish()},
-      options.output);
+  return PrintSummary({.moved_how = "read",
+                       .moved = read,
+                       .time = end - count.begin(),
+                       .interrupted = run.interrupted(),
+                       .cost = meter.Finish()},
+                      options.output);
 }
 
 }  // namespace strata::cli

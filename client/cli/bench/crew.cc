@@ -63,7 +63,8 @@ Crew::~Crew() {
 
 Result<void> Crew::WaitUntilSettled(const std::function<void()>& look) {
   const auto settled = [this] {
-    return std::all_of(groups_.begin(), groups_.end(),
+    return run_.interrupted() ||
+           std::all_of(groups_.begin(), groups_.end(),
                        [this](const Group& group) { return IsSettled(group); });
   };
   const auto held = [this] {
@@ -106,7 +107,7 @@ Result<void> Crew::WaitWhileMoving(const std::function<bool()>& done,
   bool gave_up = false;
   LookUntil(
       [&] {
-        if (run_.ended() || done()) return true;
+        if (run_.failed() || done()) return true;
         const auto now = Clock::now();
         if (const std::uint64_t newest = moved(); newest != last) {
           last = newest;

@@ -29,11 +29,11 @@ class Crew {
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
 
-  // Both call `look` while they wait, and return early when the run ends. TIMEOUT if nothing has
+  // Both call `look` while they wait, and return early when the run fails. TIMEOUT if nothing has
   // moved for as long as one call to the broker may take.
   //
   // Until the members of each group share all partitions evenly: what is appended from then on,
-  // every group gets.
+  // every group gets. Returns early when the run is interrupted, too.
   Result<void> WaitUntilSettled(const std::function<void()>& look);
   // Until each group has got `records` since it joined, or more.
   Result<void> WaitFor(std::uint64_t records, const std::function<void()>& look);

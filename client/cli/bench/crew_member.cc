@@ -10,7 +10,7 @@ namespace strata::cli {
 namespace {
 
 constexpr std::chrono::seconds kBetweenCommits{1};
-// How soon it sees that the run has ended.
+// How soon it sees that the run has failed.
 constexpr std::chrono::milliseconds kPollWait{100};
 
 std::int64_t Count(const std::vector<TopicPartition>& partitions) {
@@ -54,7 +54,7 @@ RebalanceListener CrewMember::Listener() {
 }
 
 void CrewMember::Work() {
-  while (!leaving_ && !run_.ended()) {
+  while (!leaving_ && !run_.failed()) {
     const auto records = consumer_->Poll(kPollWait);
     if (!records) {
       run_.Fail(records.error());

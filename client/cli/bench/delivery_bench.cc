@@ -18,7 +18,8 @@ namespace {
 
 struct Delivered {
   Load::Sent sent;
-  Amount received;  // by all groups together
+  Amount received;            // by all groups together
+  std::uint64_t missing = 0;  // what was sent and not received; only if the run has ended
   Arrivals arrivals;
 };
 
@@ -28,16 +29,24 @@ struct Parties {
   QuietTopic& topic;
 };
 
-// Sends, and waits until every group has got everything.
-Result<Delivered> Deliver(const Parties& parties, const LoadLimits& limits,
+// Sends, and waits until every group has got everything that is acknowledged. After an interrupt
+// something may be missing, if the broker has not gone on in time.
+Result<Delivered> Deliver(const BenchOptions& options, const Parties& parties,
+                          const LoadLimits& limits, const RunState& run,
                           const std::function<void()>& look) {
   auto& [load, crew, topic] = parties;
+  const Amount sent_before = load.sent();
   const Amount before = crew.received();
   Delivered delivered{.sent = load.Send(limits, look)};
-  STRATA_TRY(crew.WaitFor(load.sent().records, look));
-  STRATA_TRY(topic.Check(load.sent()));
+  const auto waited = crew.WaitFor(load.acknowledged().records, look);
+  STRATA_TRY(run.result());
+  if (!waited && !run.interrupted()) return Fail(waited.error());
   delivered.received = crew.received() - before;
   delivered.arrivals = crew.TakeArrivals();
+  const std::uint64_t due =
+      (load.sent() - sent_before).records * static_cast<std::uint64_t>(options.groups);
+  delivered.missing = due - std::min(due, delivered.received.records);
+  if (delivered.missing == 0) STRATA_TRY(topic.Check(load.sent()));
   return delivered;
 }
 
@@ -50,7 +59,8 @@ BenchSummary Summarize(const BenchOptions& options, const Delivered& delivered) 
       .due_per_second = options.due_per_second(),
       .groups = options.groups,
       .ack_latency = AckLatency(options, delivered.sent.latencies),
-      .retries = delivered.sent.retries};
+      .retries = delivered.sent.retries,
+      .missing = delivered.missing};
   if (options.rate > 0) {
     summary.latency = {"from when a record was due to its delivery", delivered.arrivals.latencies};
   }
@@ -58,7 +68,7 @@ BenchSummary Summarize(const BenchOptions& options, const Delivered& delivered) 
 }
 
 Result<BenchSummary> Measure(const BenchOptions& options, std::shared_ptr<Connection> connection,
-                             const Parties& parties) {
+                             const Parties& parties, const RunState& run) {
   STRATA_TRY_ASSIGN(CostMeter meter, CostMeter::Begin(std::move(connection)));
   Progress progress;
   const Amount before = parties.crew.received();
@@ -68,21 +78,23 @@ Result<BenchSummary> Measure(const BenchOptions& options, std::shared_ptr<Connec
     progress.Show(so_far.records, so_far.bytes);
     meter.Look();
   };
-  const auto delivered = Deliver(parties, options.limits(), look);
+  const auto delivered = Deliver(options, parties, options.limits(), run, look);
   progress.Finish(received().records, received().bytes);
   if (!delivered) return Fail(delivered.error());
   BenchSummary summary = Summarize(options, *delivered);
-  summary.cost = meter.Finish();
+  summary.interrupted = run.interrupted();
+  if (summary.missing == 0U) summary.cost = meter.Finish();
   return summary;
 }
 
 Result<BenchSummary> WarmUpAndMeasure(const BenchOptions& options,
                                       const std::shared_ptr<Connection>& connection,
-                                      const Parties& parties) {
+                                      const Parties& parties, const RunState& run) {
   if (options.warm_up_s > 0) {
-    STRATA_TRY(Deliver(parties, options.warm_up_limits(), [] {}));
+    STRATA_TRY(Deliver(options, parties, options.warm_up_limits(), run, [] {}));
   }
-  return Measure(options, connection, parties);
+  STRATA_TRY(run.MayMeasure());
+  return Measure(options, connection, parties, run);
 }
 
 }  // namespace
@@ -103,7 +115,8 @@ Result<void> BenchDelivery(const Context& context, const BenchOptions& options) 
                  {.groups = options.groups, .members = options.consumers, .partitions = partitions},
                  run));
   STRATA_TRY(crew->WaitUntilSettled([] {}));
-  const auto summary = WarmUpAndMeasure(options, connection, {*load, *crew, topic});
+  STRATA_TRY(run.MayMeasure());
+  const auto summary = WarmUpAndMeasure(options, connection, {*load, *crew, topic}, run);
   STRATA_TRY(run.result());  // the cause, if the measurement has failed, too
   STRATA_TRY(summary);
   return PrintSummary(*summary, options.output);

@@ -12,6 +12,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// `bytes` * `part` / `whole`, and exactly `bytes` for all of it.
+std::uint64_t ShareOf(std::uint64_t bytes, std::uint64_t part, std::uint64_t whole) {
+  if (part == whole) return bytes;
+  return static_cast<std::uint64_t>(static_cast<double>(bytes) * static_cast<double>(part) /
+                                    static_cast<double>(whole));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Load>> Load::Open(const Context& context, const BenchOptions& options,
@@ -31,30 +38,44 @@ Result<std::unique_ptr<Load>> Load::Open(const Context& context, const BenchOpti
 }
 
 Load::Sent Load::Send(const LoadLimits& limits, const std::function<void()>& look) {
-  const Amount before = sent();
+  const Amount sent_before = sent();
+  const Amount acknowledged_before = acknowledged();
   const std::uint64_t retries_before = retries_;
   const LoadSchedule schedule(limits, Clock::now());
-  std::vector<Clock::time_point> ends(senders_.size());
   std::vector<std::function<void()>> tasks;
   for (std::size_t i = 0; i < senders_.size(); ++i) {
-    tasks.push_back([this, &schedule, &ends, i] {
+    tasks.push_back([this, &schedule, i] {
       senders_[i]->Send(schedule, {.first = i, .stride = senders_.size()});
-      ends[i] = Clock::now();
     });
   }
   RunAtOnce(tasks, look);
-  Sent sent_now{.amount = sent() - before,
+  Sent sent_now{.amount = acknowledged() - acknowledged_before,
                 .begin = schedule.begin(),
-                .end = *std::max_element(ends.begin(), ends.end()),
+                .end = schedule.begin(),
                 .latencies = {},
                 .retries = retries_ - retries_before};
-  for (const auto& sender : senders_) sent_now.latencies.Merge(sender->TakeLatencies());
+  sent_now.missing = (sent() - sent_before).records - sent_now.amount.records;
+  for (const auto& sender : senders_) {
+    sent_now.latencies.Merge(sender->TakeLatencies());
+    sent_now.end = std::max(sent_now.end, sender->last_acknowledged());
+  }
   return sent_now;
 }
 
 Amount Load::sent() const {
   Amount amount;
   for (const auto& sender : senders_) amount += sender->sent();
+  return amount;
+}
+
+Amount Load::acknowledged() const {
+  Amount amount;
+  for (const auto& sender : senders_) {
+    // First: it is the smaller one.
+    const std::uint64_t records = sender->acknowledged();
+    const Amount sent = sender->sent();
+    if (records > 0) amount += {records, ShareOf(sent.bytes, records, sent.records)};
+  }
   return amount;
 }
 

@@ -17,9 +17,10 @@ struct BenchOptions;
 
 class Load {
  public:
-  // What was sent, all of it acknowledged unless the run has ended.
+  // What was sent and acknowledged.
   struct Sent {
     Amount amount;
+    std::uint64_t missing = 0;  // records that were not acknowledged; only if the run has ended
     LoadSchedule::TimePoint begin;
     LoadSchedule::TimePoint end;  // the last acknowledgement
     Latencies latencies;          // to the acknowledgement
@@ -31,11 +32,15 @@ class Load {
                                             RecordShape shape, const Payloads& payloads,
                                             RunState& run);
 
-  // Sends what the limits allow, and waits for it; calls `look` meanwhile. An error ends the run.
+  // Sends what the limits allow, or less if the run ends, and waits for it; calls `look` meanwhile.
+  // An error ends the run.
   Sent Send(const LoadLimits& limits, const std::function<void()>& look);
 
   // By all Sends so far. Any thread.
   Amount sent() const;
+  // Of these. If some are not, bytes are those of as many records of the mean size: an answer does
+  // not tell which record it is for.
+  Amount acknowledged() const;
 
  private:
   Load() = default;

@@ -51,17 +51,16 @@ void LoadSender::SendOne(std::uint64_t index, TimePoint due) {
     key_ = std::to_string(index % shape_.keys);
     record_.key = key_;
   }
+  sent_.Add({1, PayloadBytes(record_)});
   // As much as fits into a std::function without another allocation.
   producer_->Send(record_, [this, due](const Result<Placed>& placed) { Acknowledge(due, placed); });
-  sent_.Add({1, PayloadBytes(record_)});
 }
 
 void LoadSender::Acknowledge(TimePoint due, const Result<Placed>& placed) {
-  if (placed) {
-    latencies_.Add(Clock::now() - due);
-  } else {
-    run_.Fail(placed.error());
-  }
+  if (!placed) return run_.Fail(placed.error());
+  last_acknowledged_ = Clock::now();
+  latencies_.Add(last_acknowledged_ - due);
+  acknowledged_.fetch_add(1, std::memory_order_relaxed);
 }
 
 Latencies LoadSender::TakeLatencies() {

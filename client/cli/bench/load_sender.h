@@ -2,6 +2,7 @@
 // acknowledgement: from when it was due, or, without a rate, from Send.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -32,12 +33,16 @@ class LoadSender {
   LoadSender(std::unique_ptr<Producer> producer, RecordShape shape, const Payloads& payloads,
              RunState& run);
 
-  // Sends the share, and waits until all of it is acknowledged, or until the run has ended. An
-  // error ends the run. One call at a time.
+  // Sends the share, or what has become of it when the run ends, and waits until all of it is
+  // acknowledged or has failed. An error ends the run. One call at a time.
   void Send(const LoadSchedule& schedule, Share share);
 
   // Given to the producer so far. Any thread.
   Amount sent() const { return sent_.get(); }
+  // Records that were acknowledged so far. Any thread.
+  std::uint64_t acknowledged() const { return acknowledged_; }
+  // When the last of them was; not while Send runs.
+  LoadSchedule::TimePoint last_acknowledged() const { return last_acknowledged_; }
 
   // Of what was acknowledged since the last call; not while Send runs.
   Latencies TakeLatencies();
@@ -60,7 +65,11 @@ class LoadSender {
   RecordView record_;
 
   AmountCounter sent_;
-  Latencies latencies_;  // owned by the producer's thread until Send has returned
+  std::atomic<std::uint64_t> acknowledged_ = 0;  // written by the producer's thread
+
+  // Owned by the producer's thread until Send has returned.
+  Latencies latencies_;
+  TimePoint last_acknowledged_;
 
   const std::unique_ptr<Producer> producer_;  // last: it calls back until it is gone
 };

@@ -17,11 +17,12 @@ Result<void> BenchProduce(const Context& context, const BenchOptions& options) {
                     Load::Open(context, options, {.keys = options.keys}, payloads, run));
   const BrokerWatch watch(connection);
   if (options.warm_up_s > 0) load->Send(options.warm_up_limits(), [] {});
-  STRATA_TRY(run.result());
+  STRATA_TRY(run.MayMeasure());
   STRATA_TRY_ASSIGN(CostMeter meter, CostMeter::Begin(connection));
   Progress progress;
+  const Amount before = load->acknowledged();
   const Load::Sent sent = load->Send(options.limits(), [&] {
-    const Amount so_far = load->sent();
+    const Amount so_far = load->acknowledged() - before;
     progress.Show(so_far.records, so_far.bytes);
     meter.Look();
   });
@@ -33,7 +34,9 @@ Result<void> BenchProduce(const Context& context, const BenchOptions& options) {
                        .due_per_second = options.due_per_second(),
                        .latency = AckLatency(options, sent.latencies),
                        .retries = sent.retries,
-                       .cost = meter.Finish()},
+                       .interrupted = run.interrupted(),
+                       .missing = sent.missing,
+                       .cost = sent.missing == 0 ? std::optional(meter.Finish()) : std::nullopt},
                       options.output);
 }
 

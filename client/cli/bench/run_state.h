@@ -1,4 +1,6 @@
-// Whether a run goes on: until a thread of it has failed, or the person interrupts it.
+// Whether a run goes on: until a thread of it has failed, or the person interrupts it. An interrupt
+// ends what is begun; what is under way is waited for, since it would be the slow part of the
+// figures that is missing otherwise.
 // Threads: any.
 #pragma once
 
@@ -17,14 +19,20 @@ class RunState {
   // `interrupt` must outlive it.
   explicit RunState(const Interrupt& interrupt) : interrupt_(interrupt) {}
 
+  // Ends the run. After an interrupt an error that may pass does not: what it was about is only
+  // missing.
   void Fail(const Error& error) STRATA_EXCLUDES(mutex_);
 
   // Cheap enough to be asked for each record.
-  bool ended() const { return failed_.load(std::memory_order_relaxed) || interrupt_.requested(); }
+  bool failed() const { return failed_.load(std::memory_order_relaxed); }
   bool interrupted() const { return interrupt_.requested(); }
+  // Nothing more is to be begun.
+  bool ended() const { return failed() || interrupted(); }
 
   // The first error, and how many came behind it.
   Result<void> result() const STRATA_EXCLUDES(mutex_);
+  // The same; CANCELLED if it is interrupted: there is nothing to show yet.
+  Result<void> MayMeasure() const STRATA_EXCLUDES(mutex_);
 
  private:
   const Interrupt& interrupt_;

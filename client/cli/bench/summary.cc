@@ -63,6 +63,12 @@ std::string ToText(const Cost& cost, const Amount& moved) {
   return fmt::format("broker: {}\nclient: {}\n", broker, CpuTime(cost.client_cpu_time, moved));
 }
 
+std::string Interruption(std::uint64_t missing) {
+  if (missing == 0) return "interrupted\n";
+  return fmt::format("interrupted, and {} more that were sent are missing in all of this\n",
+                     missing);
+}
+
 Json ToJson(const Latencies& latencies) {
   return {{"p50", Milliseconds(latencies.Percentile(0.5))},
           {"p99", Milliseconds(latencies.Percentile(0.99))},
@@ -93,7 +99,8 @@ void AddCost(const Cost& cost, const Amount& moved, Json& json) {
 std::string ToText(const BenchSummary& summary) {
   std::string text = Throughput(summary) + ToText(summary.latency) + ToText(summary.ack_latency);
   if (summary.retries.value_or(0) > 0) text += fmt::format("sent again: {}\n", *summary.retries);
-  return text + ToText(summary.cost, summary.moved);
+  if (summary.interrupted) text += Interruption(summary.missing.value_or(0));
+  return summary.cost ? text + ToText(*summary.cost, summary.moved) : text;
 }
 
 std::string ToJson(const BenchSummary& summary) {
@@ -107,7 +114,9 @@ std::string ToJson(const BenchSummary& summary) {
   AddLatency("latency_ms", summary.latency, json);
   AddLatency("ack_latency_ms", summary.ack_latency, json);
   if (summary.retries) json["retries"] = *summary.retries;
-  AddCost(summary.cost, summary.moved, json);
+  json["interrupted"] = summary.interrupted;
+  if (summary.missing) json["missing"] = *summary.missing;
+  if (summary.cost) AddCost(*summary.cost, summary.moved, json);
   return json.dump(2) + "\n";
 }
 

@@ -32,7 +32,11 @@ struct BenchSummary {
   std::optional<MeasuredLatency> ack_latency;
   std::optional<std::uint64_t> retries;  // how often producers had to send something again
 
-  Cost cost;  // per GB of what was moved
+  bool interrupted = false;              // a person has ended it
+  std::optional<std::uint64_t> missing;  // records that were sent and had not been moved by then
+
+  // Per GB of what was moved. Nothing if some is missing: it has cost something, too.
+  std::optional<Cost> cost;
 };
 
 std::string ToText(const BenchSummary& summary);

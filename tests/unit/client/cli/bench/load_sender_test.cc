@@ -69,6 +69,7 @@ TEST_F(LoadSenderTest, SendsItsShareAndFlushes) {
   EXPECT_THAT(given_.stamps, ElementsAre(std::nullopt, std::nullopt, std::nullopt));
   EXPECT_EQ(given_.flushes, 1);
   EXPECT_EQ(sender.sent(), (Amount{.records = 3, .bytes = 9}));
+  EXPECT_EQ(sender.acknowledged(), 3U);
   EXPECT_EQ(sender.TakeLatencies().count(), 3U);
   EXPECT_EQ(sender.TakeLatencies().count(), 0U);
 }
@@ -115,6 +116,7 @@ TEST_F(LoadSenderTest, EndsTheRunAtTheFirstError) {
   EXPECT_EQ(given_.values.size(), 1U);
   ASSERT_FALSE(run_.result());
   EXPECT_EQ(run_.result().error().code, ErrorCode::DISK_FULL);
+  EXPECT_EQ(sender.acknowledged(), 0U);
   EXPECT_EQ(sender.TakeLatencies().count(), 0U);
 }
 

@@ -24,9 +24,9 @@ BenchSummary Appended() {
   latencies.Add(milliseconds(100));
   summary.latency = {"from Send to acknowledgement", latencies};
   summary.retries = 0;
-  summary.cost = {
-      .broker = BrokerCost{.cpu_time = milliseconds(600), .peak_resident_bytes = 123'400'000},
-      .client_cpu_time = milliseconds(300)};
+  summary.cost =
+      Cost{.broker = BrokerCost{.cpu_time = milliseconds(600), .peak_resident_bytes = 123'400'000},
+           .client_cpu_time = milliseconds(300)};
   return summary;
 }
 
@@ -63,13 +63,13 @@ TEST(BenchSummary, SaysTheSameToScripts) {
 
 TEST(BenchSummary, LeavesOutWhatWasNotMeasured) {
   const BenchSummary summary{
-      .moved_how = "read", .moved = {.records = 1, .bytes = 1}, .time = seconds(1)};
+      .moved_how = "read", .moved = {.records = 1, .bytes = 1}, .time = seconds(1), .cost = Cost()};
   EXPECT_THAT(ToText(summary), Not(HasSubstr("p99")));
   EXPECT_THAT(ToText(summary), Not(HasSubstr("due")));
   EXPECT_THAT(ToText(summary), HasSubstr("broker: it is not known what it has used\n"));
   const auto json = nlohmann::json::parse(ToJson(summary));
-  for (const char* name :
-       {"due_per_second", "groups", "latency_ms", "ack_latency_ms", "retries", "broker"}) {
+  for (const char* name : {"due_per_second", "groups", "latency_ms", "ack_latency_ms", "retries",
+                           "missing", "broker"}) {
     EXPECT_FALSE(json.contains(name)) << name;
   }
 }
@@ -77,7 +77,7 @@ TEST(BenchSummary, LeavesOutWhatWasNotMeasured) {
 TEST(BenchSummary, OfNothingDividesByNothing) {
   BenchSummary summary{.moved_how = "appended"};
   summary.latency = {"from Send to acknowledgement", Latencies()};
-  summary.cost.broker = BrokerCost{.cpu_time = milliseconds(1), .peak_resident_bytes = 1};
+  summary.cost = Cost{.broker = BrokerCost{.cpu_time = milliseconds(1), .peak_resident_bytes = 1}};
   EXPECT_THAT(ToText(summary), Not(HasSubstr("nan")));
   EXPECT_THAT(ToText(summary), Not(HasSubstr("inf")));
   EXPECT_THAT(ToText(summary), Not(HasSubstr("p50")));
@@ -99,6 +99,23 @@ TEST(BenchSummary, TellsHowOftenSomethingWasSentAgain) {
   summary.retries = 3;
   EXPECT_THAT(ToText(summary), HasSubstr("sent again: 3\n"));
   EXPECT_EQ(nlohmann::json::parse(ToJson(summary))["retries"], 3);
+}
+
+TEST(BenchSummary, TellsThatItWasInterruptedAndWhatIsMissing) {
+  BenchSummary summary = Appended();
+  EXPECT_EQ(nlohmann::json::parse(ToJson(summary))["interrupted"], false);
+  summary.interrupted = true;
+  summary.missing = 0;
+  EXPECT_THAT(ToText(summary), HasSubstr("interrupted\n"));
+  EXPECT_THAT(ToText(summary), Not(HasSubstr("missing")));
+  summary.missing = 7;
+  summary.cost.reset();
+  EXPECT_THAT(ToText(summary), HasSubstr("interrupted, and 7 more that were sent are missing"));
+  EXPECT_THAT(ToText(summary), Not(HasSubstr("processor")));
+  const auto json = nlohmann::json::parse(ToJson(summary));
+  EXPECT_EQ(json["interrupted"], true);
+  EXPECT_EQ(json["missing"], 7);
+  EXPECT_FALSE(json.contains("client"));
 }
 
 TEST(BenchSummary, OfGroupsHasBothLatencies) {
