@@ -27,12 +27,13 @@ Result<std::unique_ptr<Load>> Load::Open(const Context& context, const BenchOpti
   std::unique_ptr<Load> load(new Load());
   ProducerOptions producer_options = options.producer;
   producer_options.delayed = [&retries = load->retries_](const Error&) { ++retries; };
-  for (int i = 0; i < options.producers; ++i) {
+  const auto count = static_cast<std::uint64_t>(options.producers);
+  for (std::uint64_t i = 0; i < count; ++i) {
     STRATA_TRY_ASSIGN(auto connection, context.Connect());
     STRATA_TRY_ASSIGN(auto producer,
                       Producer::Open(std::move(connection), options.topic, producer_options));
-    load->senders_.push_back(
-        std::make_unique<LoadSender>(std::move(producer), shape, payloads, run));
+    load->senders_.push_back(std::make_unique<LoadSender>(std::move(producer), shape, payloads,
+                                                          i * payloads.count() / count, run));
   }
   return load;
 }

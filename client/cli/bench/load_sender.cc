@@ -19,8 +19,12 @@ constexpr std::chrono::milliseconds kLongestSleep{100};
 }  // namespace
 
 LoadSender::LoadSender(std::unique_ptr<Producer> producer, RecordShape shape,
-                       const Payloads& payloads, RunState& run)
-    : shape_(shape), payloads_(payloads), run_(run), producer_(std::move(producer)) {}
+                       const Payloads& payloads, std::uint64_t first_value, RunState& run)
+    : shape_(shape),
+      payloads_(payloads),
+      run_(run),
+      next_value_(first_value),
+      producer_(std::move(producer)) {}
 
 void LoadSender::Send(const LoadSchedule& schedule, Share share) {
   for (std::uint64_t index = share.first; !run_.ended(); index += share.stride) {
@@ -44,7 +48,7 @@ bool LoadSender::SleepUntil(TimePoint due) const {
 
 void LoadSender::SendOne(std::uint64_t index, TimePoint due) {
   const Stamp stamp(due);
-  record_.value = payloads_.At(index);
+  record_.value = payloads_.At(next_value_++);
   record_.headers.clear();
   if (shape_.stamped) record_.headers.push_back(stamp.header());
   if (shape_.keys > 0) {

@@ -29,9 +29,10 @@ struct Share {
 
 class LoadSender {
  public:
-  // `payloads` and `run` must outlive it.
+  // `payloads` and `run` must outlive it. It takes all of the values one after the other, however
+  // few of the records are its own, beginning with the one at `first_value`.
   LoadSender(std::unique_ptr<Producer> producer, RecordShape shape, const Payloads& payloads,
-             RunState& run);
+             std::uint64_t first_value, RunState& run);
 
   // Sends the share, or what has become of it when the run ends, and waits until all of it is
   // acknowledged or has failed. An error ends the run. One call at a time.
@@ -61,6 +62,7 @@ class LoadSender {
   RunState& run_;
 
   // Owned by the thread that sends.
+  std::uint64_t next_value_;
   std::string key_;
   RecordView record_;
 

@@ -13,7 +13,6 @@ namespace strata::cli {
 namespace {
 
 constexpr std::size_t kRandomBytes = 4 << 20;
-constexpr std::size_t kMaxRandomValues = 1 << 16;
 constexpr std::streamsize kBlockBytes = 1 << 20;
 
 std::string RandomBytes(std::size_t size) {
@@ -26,11 +25,11 @@ std::string RandomBytes(std::size_t size) {
 }  // namespace
 
 Payloads Payloads::OfSize(std::size_t bytes) {
-  const std::size_t count =
-      std::clamp<std::size_t>(kRandomBytes / std::max<std::size_t>(bytes, 1), 1, kMaxRandomValues);
+  const std::size_t fitting = kRandomBytes / std::max<std::size_t>(bytes, 1);
   Payloads payloads;
-  payloads.bytes_ = RandomBytes(count * bytes);
-  for (std::size_t i = 0; i < count; ++i) payloads.places_.push_back({i * bytes, bytes});
+  payloads.fixed_count_ = fitting | 1U;
+  payloads.fixed_size_ = bytes;
+  payloads.bytes_ = RandomBytes(payloads.fixed_count_ * bytes);
   return payloads;
 }
 

@@ -13,8 +13,9 @@ namespace strata::cli {
 
 class Payloads {
  public:
-  // Random values of `bytes` each: no compression makes them smaller. They repeat only after more
-  // than a compressor looks back over.
+  // Random values of `bytes` each: no compression makes them smaller. Taken one after the other
+  // they come back only after 4 MiB, or, if they are bigger than 2 MiB, at once. Their number is
+  // odd: keys in turn, of which there may be a power of two, do not meet the same ones for ever.
   static Payloads OfSize(std::size_t bytes);
 
   // The lines of a text, without their newlines. INVALID_ARGUMENT: there is none.
@@ -22,9 +23,13 @@ class Payloads {
   // The same of a file, which is held in memory. Also IO_ERROR.
   static Result<Payloads> OfFile(const std::string& path);
 
+  // How many there are; at least one.
+  std::uint64_t count() const { return fixed_count_ > 0 ? fixed_count_ : places_.size(); }
+
   // The values in turn, and from the first one again; valid as long as this object.
   std::string_view At(std::uint64_t index) const {
-    const Place& place = places_[index % places_.size()];
+    const std::size_t turn = index % count();
+    const Place place = fixed_count_ > 0 ? Place{turn * fixed_size_, fixed_size_} : places_[turn];
     return std::string_view(bytes_).substr(place.begin, place.size);
   }
 
@@ -35,7 +40,9 @@ class Payloads {
   };
 
   std::string bytes_;
-  std::vector<Place> places_;  // at least one
+  std::uint64_t fixed_count_ = 0;  // of values of one size, side by side; or...
+  std::size_t fixed_size_ = 0;
+  std::vector<Place> places_;  // ...where each is
 };
 
 }  // namespace strata::cli

@@ -52,7 +52,8 @@ class FakeProducer : public Producer {
 class LoadSenderTest : public ::testing::Test {
  protected:
   LoadSender Sender(RecordShape shape, Result<Placed> answer = Placed{}) {
-    return {std::make_unique<FakeProducer>(given_, std::move(answer)), shape, payloads_, run_};
+    return {std::make_unique<FakeProducer>(given_, std::move(answer)), shape, payloads_,
+            /*first_value=*/1, run_};
   }
 
   const Interrupt interrupt_;
@@ -61,11 +62,11 @@ class LoadSenderTest : public ::testing::Test {
   Given given_;
 };
 
-TEST_F(LoadSenderTest, SendsItsShareAndFlushes) {
+TEST_F(LoadSenderTest, SendsItsShareWithAllValuesInTurnAndFlushes) {
   LoadSender sender = Sender({.keys = 2});
   sender.Send({{.records = 8}, steady_clock::now()}, {.first = 1, .stride = 3});
-  EXPECT_THAT(given_.values, ElementsAre("bb", "bb", "bb"));  // 1, 4, 7
-  EXPECT_THAT(given_.keys, ElementsAre("1", "0", "1"));
+  EXPECT_THAT(given_.values, ElementsAre("bb", "ccc", "a"));
+  EXPECT_THAT(given_.keys, ElementsAre("1", "0", "1"));  // 1, 4, 7
   EXPECT_THAT(given_.stamps, ElementsAre(std::nullopt, std::nullopt, std::nullopt));
   EXPECT_EQ(given_.flushes, 1);
   EXPECT_EQ(sender.sent(), (Amount{.records = 3, .bytes = 9}));

@@ -25,6 +25,16 @@ TEST(Payloads, OfASizeDifferFromOneToTheNext) {
   EXPECT_EQ(seen.size(), 10'000U);
 }
 
+TEST(Payloads, OfASizeComeBackOnlyBehindFourMebibytes) {
+  for (const std::size_t size : {7, 10, 100, 1024, 4096, 1 << 20}) {
+    const Payloads payloads = Payloads::OfSize(size);
+    EXPECT_GE(payloads.count() * size, (std::size_t{4} << 20) - size) << size;
+    EXPECT_EQ(payloads.count() % 2, 1U) << size;
+    EXPECT_EQ(payloads.At(payloads.count()).data(), payloads.At(0).data()) << size;
+    EXPECT_EQ(payloads.At(1).data(), payloads.At(0).data() + size) << size;
+  }
+}
+
 TEST(Payloads, MayBeEmptyOrHuge) {
   EXPECT_EQ(Payloads::OfSize(0).At(12'345), "");
   EXPECT_EQ(Payloads::OfSize(10 << 20).At(3).size(), std::size_t{10 << 20});
