@@ -215,6 +215,25 @@ TEST_F(BenchTest, AnInterruptWaitsForWhatTheBrokerStillOwes) {
   EXPECT_EQ(Groups(), Json::array());
 }
 
+TEST_F(BenchTest, AnInterruptWaitsNoLongerThanACallMayTake) {
+  strata_.Expect({"topic", "create", "t"});
+  Background bench(strata_, {"--timeout", "2", "bench", "latency", "t", "--rate", "100",
+                             "--warm-up", "0", "--seconds", "3600", "--output", "json"});
+  ASSERT_TRUE(bench.process().WaitUntil([&] { return RecordsIn("t") > 10; }));
+  broker_.Signal(SIGSTOP);
+  const auto begin = steady_clock::now();
+  ASSERT_TRUE(
+      bench.process().WaitUntil([&] { return steady_clock::now() >= begin + milliseconds(200); }));
+  bench.process().Signal(SIGINT);
+  EXPECT_EQ(bench.process().Wait(), 0) << bench.Errors();
+  broker_.Signal(SIGCONT);
+  const Json json = Json::parse(bench.Output());
+  EXPECT_GT(json["records"], 0);
+  EXPECT_GT(json["missing"], 0);
+  EXPECT_FALSE(json.contains("broker"));
+  EXPECT_THAT(bench.Errors(), HasSubstr("these groups stay behind: strata-bench-"));
+}
+
 TEST_F(BenchTest, AnInterruptOfTheWarmUpHasNothingToShow) {
   strata_.Expect({"topic", "create", "t"});
   for (const char* verb : {"produce", "latency"}) {

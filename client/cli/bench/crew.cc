@@ -50,15 +50,24 @@ Crew::~Crew() {
   for (const Group& group : groups_) {
     for (const auto& member : group.members) member->BeginToLeave();
   }
-  const auto connection = context_.Connect();
-  for (Group& group : groups_) {
-    group.members.clear();
-    const auto deleted = connection ? Admin(*connection).DeleteGroup(group.name)
-                                    : Result<void>(Fail(connection.error()));
-    if (deleted || deleted.error().code == ErrorCode::UNKNOWN_GROUP) continue;
-    fmt::print(stderr, "strata: group '{}' stays behind: {}\n", group.name,
-               deleted.error().message);
+  for (Group& group : groups_) group.members.clear();
+  const auto deleted = DeleteGroups();
+  if (deleted) return;
+  std::vector<std::string> names;
+  for (const Group& group : groups_) names.push_back(group.name);
+  fmt::print(stderr, "strata: these groups stay behind: {}: {}\n", fmt::join(names, ", "),
+             deleted.error().message);
+}
+
+Result<void> Crew::DeleteGroups() {
+  STRATA_TRY_ASSIGN(const auto connection, context_.Connect());
+  Admin admin(connection);
+  while (!groups_.empty()) {
+    const auto deleted = admin.DeleteGroup(groups_.back().name);
+    if (!deleted && deleted.error().code != ErrorCode::UNKNOWN_GROUP) return deleted;
+    groups_.pop_back();
   }
+  return Ok();
 }
 
 Result<void> Crew::WaitUntilSettled(const std::function<void()>& look) {

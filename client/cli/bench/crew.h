@@ -24,7 +24,8 @@ class Crew {
   // Begins to join. `context` and `run` must outlive it. Errors of CrewMember::Join.
   static Result<std::unique_ptr<Crew>> Join(const Context& context, const std::string& topic,
                                             const CrewShape& shape, RunState& run);
-  // Leaves, and deletes the groups; says on standard error if that does not work.
+  // Leaves, and deletes the groups; says on standard error which ones stay behind. It does not go
+  // on when the broker cannot be reached.
   ~Crew();
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
@@ -53,6 +54,8 @@ class Crew {
   Crew(const Context& context, std::string topic, const CrewShape& shape, RunState& run);
 
   Result<void> JoinGroup(const std::string& name);
+  // Errors of Admin::DeleteGroup; the names of those that are deleted are taken out of groups_.
+  Result<void> DeleteGroups();
   bool IsSettled(const Group& group) const;
   Result<void> WaitWhileMoving(const std::function<bool()>& done,
                                const std::function<std::uint64_t()>& moved, const std::string& what,

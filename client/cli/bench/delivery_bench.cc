@@ -11,6 +11,7 @@
 #include "client/cli/bench/crew.h"
 #include "client/cli/bench/load.h"
 #include "client/cli/bench/quiet_topic.h"
+#include "client/cli/broker_watch.h"
 #include "client/cli/progress.h"
 
 namespace strata::cli {
@@ -106,6 +107,7 @@ Result<void> BenchDelivery(const Context& context, const BenchOptions& options) 
   STRATA_TRY_ASSIGN(const auto connection, context.Connect());
   STRATA_TRY_ASSIGN(const std::int32_t partitions, PrepareTopic(connection, options));
   STRATA_TRY(CheckConsumers(options, partitions));
+  const BrokerWatch watch(connection);
   const RecordShape record{.keys = options.keys, .stamped = options.rate > 0};
   STRATA_TRY_ASSIGN(QuietTopic topic, QuietTopic::Begin(connection, options.topic));
   STRATA_TRY_ASSIGN(const auto load, Load::Open(context, options, record, payloads, run));

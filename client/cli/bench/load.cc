@@ -26,6 +26,7 @@ Result<std::unique_ptr<Load>> Load::Open(const Context& context, const BenchOpti
                                          RunState& run) {
   std::unique_ptr<Load> load(new Load());
   ProducerOptions producer_options = options.producer;
+  producer_options.delivery_timeout = std::chrono::seconds(context.timeout_s);
   producer_options.delayed = [&retries = load->retries_](const Error&) { ++retries; };
   const auto count = static_cast<std::uint64_t>(options.producers);
   for (std::uint64_t i = 0; i < count; ++i) {

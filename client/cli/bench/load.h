@@ -27,7 +27,8 @@ class Load {
     std::uint64_t retries = 0;    // how often a producer had to send something again
   };
 
-  // `payloads` and `run` must outlive it. Errors of Producer::Open.
+  // Nothing is waited for longer than one call to the broker may take. `payloads` and `run` must
+  // outlive it. Errors of Producer::Open.
   static Result<std::unique_ptr<Load>> Open(const Context& context, const BenchOptions& options,
                                             RecordShape shape, const Payloads& payloads,
                                             RunState& run);
