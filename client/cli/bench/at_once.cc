@@ -13,9 +13,11 @@ constexpr std::chrono::milliseconds kBetweenLooks{20};
 
 void RunAtOnce(const std::vector<std::function<void()>>& tasks, const std::function<void()>& look) {
   std::vector<std::future<void>> running;
+  running.reserve(tasks.size());
   for (const auto& task : tasks) running.push_back(std::async(std::launch::async, task));
-  for (const auto& task : running) {
+  for (auto& task : running) {
     while (task.wait_for(kBetweenLooks) != std::future_status::ready) look();
+    task.get();
   }
 }
 

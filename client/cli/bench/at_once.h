@@ -6,7 +6,8 @@
 
 namespace strata::cli {
 
-// Returns when all `tasks` have. Calls `look` several times a second meanwhile, on this thread.
+// Returns when all `tasks` have; what one of them throws (no memory) it throws on. Calls `look`
+// several times a second meanwhile, on this thread.
 void RunAtOnce(const std::vector<std::function<void()>>& tasks, const std::function<void()>& look);
 
 // Calls `look` several times a second, on this thread, until `done` says yes.
