@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 namespace strata::cli {
 namespace {
@@ -60,8 +61,14 @@ void AddWhatAndHowMuch(CLI::App& verb, BenchOptions& options) {
       ->type_name("N")
       ->check(WholeNumber(1, kMaxSeconds));
   verb.parse_complete_callback([&options] {
-    if (options.records || options.seconds) return;
-    throw CLI::ValidationError("no end is in sight: give --records or --seconds");
+    if (!options.records && !options.seconds) {
+      throw CLI::ValidationError("no end is in sight: give --records or --seconds");
+    }
+    if (std::int64_t{options.groups} * options.consumers > kMaxConnections) {
+      throw CLI::ValidationError(
+          fmt::format("--groups times --consumers is {}; {} is the most that one process can be",
+                      std::int64_t{options.groups} * options.consumers, kMaxConnections));
+    }
   });
   AddOutput(verb, &options.output);
 }

@@ -44,7 +44,8 @@ struct BenchOptions {
   std::optional<std::uint64_t> due_per_second() const;
 };
 
-// TOPIC, --output, and --records or --seconds, of which one is needed.
+// TOPIC, --output, and --records or --seconds, of which one is needed. Refuses more members of all
+// groups together than one process can be.
 void AddWhatAndHowMuch(CLI::App& verb, BenchOptions& options);
 // --partitions, --size, --payload-file, --keys, --producers, and how the producers send.
 void AddProducing(CLI::App& verb, BenchOptions& options);
