@@ -21,7 +21,7 @@ constexpr char kWhatIsTold[] =
 
 constexpr char kWholeBatches[] =
     "Whole batches are counted, so that --records may be exceeded. The end of the topic ends the "
-    "measurement, too.";
+    "measurement, too; with --records it is an error if the topic holds fewer.";
 
 constexpr char kQuietTopic[] =
     "Nobody else may append to the topic meanwhile. The groups are made for this, and deleted "
