@@ -270,7 +270,10 @@ TEST_F(BenchTest, SaysWhyItCannotMeasure) {
       {{"produce", "t", "--payload-file", dir_ / "none", "--records", "1"}, dir_ / "none"},
       {{"consume", "t", "--records", "2"}, "only 1 record,"},
       {{"consume", "t", "--records", "1", "--consumers", "3"}, "too few for 3 consumers"},
-      {{"fanout", "t", "--groups", "1", "--consumers", "3", "--records", "1"}, "too few for 3"}};
+      {{"fanout", "t", "--groups", "1", "--consumers", "3", "--records", "1"}, "too few for 3"},
+      {{"fanout", "new", "--partitions", "1", "--groups", "1", "--consumers", "2", "--records",
+        "1"},
+       "too few for 2"}};
   for (const auto& [arguments, why] : refused) {
     std::vector<std::string> command = {"bench"};
     command.insert(command.end(), arguments.begin(), arguments.end());
@@ -278,6 +281,7 @@ TEST_F(BenchTest, SaysWhyItCannotMeasure) {
     EXPECT_EQ(outcome.status, 1) << outcome.out;
     EXPECT_THAT(outcome.err, HasSubstr(why));
   }
+  EXPECT_EQ(strata_({"topic", "describe", "new"}).status, 1);
 }
 
 }  // namespace

@@ -14,12 +14,20 @@ std::string Counted(std::int32_t partitions) {
   return fmt::format("{} partition{}", partitions, partitions == 1 ? "" : "s");
 }
 
+Result<void> CheckConsumers(const BenchOptions& options, std::int32_t partitions) {
+  if (options.consumers <= partitions) return Ok();
+  return Fail(ErrorCode::INVALID_ARGUMENT,
+              fmt::format("topic '{}' has {}, too few for {} consumers", options.topic,
+                          Counted(partitions), options.consumers));
+}
+
 }  // namespace
 
 Result<std::int32_t> PrepareTopic(const std::shared_ptr<Connection>& connection,
                                   const BenchOptions& options) {
   Admin admin(connection);
   if (options.partitions > 0) {
+    STRATA_TRY(CheckConsumers(options, options.partitions));
     const auto created = admin.CreateTopic(options.topic, options.partitions);
     if (created) return created->partition_count;
     if (created.error().code != ErrorCode::TOPIC_EXISTS) return Fail(created.error());
@@ -30,14 +38,8 @@ Result<std::int32_t> PrepareTopic(const std::shared_ptr<Connection>& connection,
     return Fail(ErrorCode::TOPIC_EXISTS, fmt::format("topic '{}' has {}, not {}", options.topic,
                                                      Counted(count), options.partitions));
   }
+  STRATA_TRY(CheckConsumers(options, count));
   return count;
-}
-
-Result<void> CheckConsumers(const BenchOptions& options, std::int32_t partitions) {
-  if (options.consumers <= partitions) return Ok();
-  return Fail(ErrorCode::INVALID_ARGUMENT,
-              fmt::format("topic '{}' has {}, too few for {} consumers", options.topic,
-                          Counted(partitions), options.consumers));
 }
 
 Result<Payloads> MakePayloads(const BenchOptions& options) {

@@ -12,12 +12,10 @@
 namespace strata::cli {
 
 // Makes the topic, if the options say with how many partitions and it is not there; returns how
-// many it has. TOPIC_EXISTS: it is there with another number. Errors of Admin.
+// many it has. TOPIC_EXISTS: it is there with another number. INVALID_ARGUMENT: there are more
+// consumers than partitions; then it is not made. Errors of Admin.
 Result<std::int32_t> PrepareTopic(const std::shared_ptr<Connection>& connection,
                                   const BenchOptions& options);
-
-// INVALID_ARGUMENT: more consumers than there are `partitions` for them.
-Result<void> CheckConsumers(const BenchOptions& options, std::int32_t partitions);
 
 Result<Payloads> MakePayloads(const BenchOptions& options);
 

@@ -98,7 +98,6 @@ Result<void> BenchConsume(const Context& context, const BenchOptions& options) {
   RunState run(interrupt);
   STRATA_TRY_ASSIGN(const auto connection, context.Connect());
   STRATA_TRY_ASSIGN(const std::int32_t partitions, PrepareTopic(connection, options));
-  STRATA_TRY(CheckConsumers(options, partitions));
   STRATA_TRY_ASSIGN(auto readers, Connect(context, options, partitions));
   const BrokerWatch watch(connection);
   STRATA_TRY_ASSIGN(CostMeter meter, CostMeter::Begin(connection));

@@ -106,7 +106,6 @@ Result<void> BenchDelivery(const Context& context, const BenchOptions& options) 
   STRATA_TRY_ASSIGN(const Payloads payloads, MakePayloads(options));
   STRATA_TRY_ASSIGN(const auto connection, context.Connect());
   STRATA_TRY_ASSIGN(const std::int32_t partitions, PrepareTopic(connection, options));
-  STRATA_TRY(CheckConsumers(options, partitions));
   const BrokerWatch watch(connection);
   const RecordShape record{.keys = options.keys, .stamped = options.rate > 0};
   STRATA_TRY_ASSIGN(QuietTopic topic, QuietTopic::Begin(connection, options.topic));
