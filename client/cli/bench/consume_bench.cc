@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -17,6 +16,7 @@
 #include "client/cli/broker_watch.h"
 #include "client/cli/progress.h"
 #include "client/cli/topic_reader.h"
+#include "client/lib/admin.h"
 #include "proto/batch/record_size.h"
 
 namespace strata::cli {
@@ -34,18 +34,21 @@ class ReadCount {
     for (const RecordView& record : records) bytes += PayloadBytes(record);
     records_ += records.size();
     bytes_ += bytes;
+    last_ = Clock::now();
   }
   bool enough() const {
     return records_ >= limits_.records || Clock::now() - begin_ >= limits_.time;
   }
   Amount amount() const { return {records_, bytes_}; }
-  Clock::time_point begin() const { return begin_; }
+  // From the beginning to the last batch.
+  std::chrono::nanoseconds time() const { return last_.load() - begin_; }
 
  private:
   const LoadLimits limits_;
   const Clock::time_point begin_ = Clock::now();
   std::atomic<std::uint64_t> records_ = 0;
   std::atomic<std::uint64_t> bytes_ = 0;
+  std::atomic<Clock::time_point> last_ = begin_;
 };
 
 // Reads partitions from their beginnings to their ends, or until it is enough.
@@ -77,7 +80,6 @@ std::vector<std::int32_t> ShareOf(int index, int count, std::int32_t partitions)
 struct ShareReader {
   std::shared_ptr<Connection> connection;
   std::vector<std::int32_t> partitions;
-  Clock::time_point end;
 };
 
 Result<std::vector<ShareReader>> Connect(const Context& context, const BenchOptions& options,
@@ -85,8 +87,8 @@ Result<std::vector<ShareReader>> Connect(const Context& context, const BenchOpti
   std::vector<ShareReader> readers;
   for (int i = 0; i < options.consumers; ++i) {
     STRATA_TRY_ASSIGN(auto connection, context.Connect());
-    readers.push_back(
-        {std::move(connection), ShareOf(i, options.consumers, partitions), Clock::time_point()});
+    STRATA_TRY(Admin(connection).DescribeBroker());  // until then nothing is connected
+    readers.push_back({std::move(connection), ShareOf(i, options.consumers, partitions)});
   }
   return readers;
 }
@@ -109,7 +111,6 @@ Result<void> BenchConsume(const Context& context, const BenchOptions& options) {
       const auto read =
           ReadThrough(reader.connection, options.topic, reader.partitions, run, count);
       if (!read) run.Fail(read.error());
-      reader.end = Clock::now();
     });
   }
   RunAtOnce(tasks, [&] {
@@ -125,11 +126,9 @@ Result<void> BenchConsume(const Context& context, const BenchOptions& options) {
         fmt::format("topic '{}' holds only {} record{}, fewer than the {} asked for", options.topic,
                     read.records, read.records == 1 ? "" : "s", *options.records));
   }
-  Clock::time_point end;
-  for (const ShareReader& reader : readers) end = std::max(end, reader.end);
   return PrintSummary({.moved_how = "read",
                        .moved = read,
-                       .time = end - count.begin(),
+                       .time = count.time(),
                        .interrupted = run.interrupted(),
                        .cost = meter.Finish()},
                       options.output);
