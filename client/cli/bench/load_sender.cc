@@ -5,6 +5,8 @@
 #include <thread>
 #include <utility>
 
+#include <sys/prctl.h>
+
 #include "client/cli/bench/stamp.h"
 #include "proto/batch/record_size.h"
 
@@ -27,6 +29,8 @@ LoadSender::LoadSender(std::unique_ptr<Producer> producer, RecordShape shape,
       producer_(std::move(producer)) {}
 
 void LoadSender::Send(const LoadSchedule& schedule, Share share) {
+  // Else the system may wake this thread 50 us late, which would count as the broker's.
+  prctl(PR_SET_TIMERSLACK, 1UL);
   for (std::uint64_t index = share.first; !run_.ended(); index += share.stride) {
     TimePoint due = Clock::now();
     if (!schedule.Includes(index, due)) break;
