@@ -14,9 +14,9 @@
 
 namespace strata::storage {
 
-// CORRUPT_LOG: the footer leads out of the table, or its properties have a wrong checksum. IO_ERROR.
-// Everything else that may be wrong with it is left to RocksDB, also a table whose checksums are
-// not CRC-32C.
+// CORRUPT_LOG: the footer leads out of the table, or its properties have a wrong checksum.
+// IO_ERROR. Everything else that may be wrong with it is left to RocksDB, also a table whose
+// checksums are not CRC-32C.
 Result<void> CheckTable(const File& table);
 
 }  // namespace strata::storage
