@@ -88,13 +88,13 @@ class FullTruth : public ::testing::Test {
   }
 
   // Gives up after six seconds; what it says is in errors_.
-  e2e::Child ProduceManyLines() {
+  e2e::Child ProduceManyLines(std::chrono::seconds delivery_timeout) {
     std::string lines;
     while (std::ssize(lines) < kManyBytes) lines += std::string(1'000, 'x') + "\n";
     e2e::WriteFile(directory_ / "lines", lines);
-    return e2e::Child(
-        {STRATA_BINARY, "--broker", broker_.address(), "produce", "t", "--delivery-timeout", "6"},
-        {.input = directory_ / "lines", .errors = errors_});
+    return e2e::Child({STRATA_BINARY, "--broker", broker_.address(), "produce", "t",
+                       "--delivery-timeout", std::to_string(delivery_timeout.count())},
+                      {.input = directory_ / "lines", .errors = errors_});
   }
 
   std::string Health() { return testing::HttpRequest(broker_.http_address(), "GET", "/healthz"); }
@@ -168,7 +168,7 @@ TEST_F(FullTruth, TheLogSaysOnceThatItHasFailedAndOnceThatItIsBack) {
 
 TEST_F(FullTruth, TheCommandSaysWhyItWaitsAndGivesUpWithTheRightError) {
   FillUntilCommitsAreRefused();
-  e2e::Child produce = ProduceManyLines();
+  e2e::Child produce = ProduceManyLines(std::chrono::seconds(6));
   EXPECT_EQ(produce.Wait(), 1);
   const std::string said = e2e::ReadFile(errors_);
   EXPECT_EQ(CountOf(said, "the broker refuses the records; trying again: "), 1U) << said;
@@ -185,7 +185,8 @@ TEST_F(FullTruth, TheCommandSaysWhyItWaitsAndGivesUpWithTheRightError) {
 
 TEST_F(FullTruth, ARecordThatHasAnAttemptUnderWayInTheEndIsToldWhatItHasWaitedFor) {
   FillUntilCommitsAreRefused();
-  e2e::Child produce = ProduceManyLines();
+  // It says so after three to five seconds, and sends again within two more.
+  e2e::Child produce = ProduceManyLines(std::chrono::seconds(10));
   EXPECT_TRUE(produce.WaitUntil([&] {
     return e2e::ReadFile(errors_).find("trying again: ") != std::string::npos;
   })) << e2e::ReadFile(errors_);

@@ -79,7 +79,12 @@ class GroupChaos : public ::testing::Test {
     ASSERT_TRUE(e2e::Eventually([&] { return IsSettled(); })) << broker_.Log();
   }
 
-  GroupDescription Group() { return Must(admin_.DescribeGroup(kGroup)); }
+  // Asks again if the broker has closed a connection that was idle for long.
+  GroupDescription Group() {
+    auto group = admin_.DescribeGroup(kGroup);
+    e2e::Eventually([&] { return group || (group = admin_.DescribeGroup(kGroup)); });
+    return Must(std::move(group));
+  }
 
   bool IsSettled() {
     const auto group = admin_.DescribeGroup(kGroup);
