@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/lib/connection.h"
+#include "client/lib/producer.h"
 #include "tests/e2e/support/e2e_test.h"
 #include "tests/e2e/support/group_view.h"
 
@@ -47,15 +49,19 @@ class StillPipe {
   std::thread reader_;
 };
 
-constexpr int kRecords = 20'000;  // more than a pipe holds, and than is written at once
+constexpr int kRecords = 20'000;              // more than a pipe holds, and than is written at once
+constexpr std::size_t kBatchBytes = 900'000;  // more records than a member of these tests asks for
 
 class SlowMember : public ::testing::Test {
  protected:
   void SetUp() override {
     strata_.Expect({"topic", "create", "t"});
-    std::string lines;
-    for (int i = 0; i < kRecords; ++i) lines += std::string(100, 'x') + "\n";
-    strata_.Expect({"produce", "t"}, lines);
+    const auto producer =
+        *Producer::Open(*Connection::Open({.broker = broker_.address()}), "t",
+                        {.batch_bytes = kBatchBytes, .linger = std::chrono::minutes(1)});
+    const std::string value(100, 'x');
+    for (int i = 0; i < kRecords; ++i) producer->Send({.value = value}, nullptr);
+    producer->Flush();
   }
 
   std::vector<std::string> Consume(std::vector<std::string> options = {}) const {
