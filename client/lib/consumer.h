@@ -133,10 +133,11 @@ class Consumer {
   // Commits behind everything that Poll has returned so far, of all partitions still held, and
   // waits until it is on disk. STALE_GENERATION, NOT_ASSIGNED: of partitions lost meanwhile; the
   // rest was committed. NO_PROGRESS: the program was too slow (max_processing) and has lost all of
-  // them; nothing was committed, unless there are more than 10,000 partitions: then the first of
-  // them may have been. In these cases go on with Poll: what was lost is delivered again, from what
-  // is committed, to this member or another.
-  // UNAVAILABLE, TIMEOUT, SHUTTING_DOWN: unknown; commit again.
+  // them; nothing that this call has sent was committed, unless that was more than 10,000 offsets:
+  // then the first of them may have been. What was sent before, by CommitAsync or by Poll itself,
+  // may have been committed all the same. In these cases go on with Poll: what was lost is
+  // delivered again, from what is committed, to this member or another. UNAVAILABLE, TIMEOUT,
+  // SHUTTING_DOWN: unknown; commit again.
   virtual Result<void> Commit() = 0;
 
   // Commits each partition up to its offset, and waits until that is on disk; errors as above. When
