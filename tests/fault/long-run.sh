@@ -3,7 +3,8 @@
 #
 #   tests/fault/long-run.sh --hours N      N may be a fraction: 0.5
 #   tests/fault/long-run.sh --every-bit    flips each bit of both databases of a store, one at a
-#                                          time, and stops: 20 minutes or so
+#                                          time, and stops: 20 minutes or so; of the options that
+#                                          RocksDB notes, which nothing reads, one of each byte
 #
 # Needs a release build (tests/run.sh --quick). Begins with each byte and each bit of a log. Then
 # each turn runs every fault test with more rounds than a usual run of the tests; a turn that has
