@@ -1,6 +1,7 @@
 #include "storage/log/intact_batch.h"
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -21,14 +22,20 @@ class Search {
   Result<std::optional<BatchPlace>> Run(std::int64_t position);
 
  private:
+  using Accept = std::function<Result<bool>(const BatchPlace&)>;
+
   // Where the header at `position` says that the next batch begins.
   Result<std::optional<BatchPlace>> FollowLength(std::int64_t position);
-  // The first batch that is confirmed, with the first of all in `unconfirmed_`.
-  Result<std::optional<BatchPlace>> TryEach(std::int64_t position);
-  Result<std::optional<BatchPlace>> TryWindow(std::int64_t position, std::string_view window);
+  // The first batch that begins before `end` and is accepted, with the first of all in `first_`.
+  Result<std::optional<BatchPlace>> TryEach(std::int64_t position, std::int64_t end,
+                                            const Accept& accept);
+  Result<std::optional<BatchPlace>> TryWindow(std::int64_t position, std::string_view window,
+                                              const Accept& accept);
   // The batch at `position`, if an intact one lies there.
   Result<std::optional<BatchPlace>> Check(std::int64_t position);
   Result<bool> IsConfirmed(const BatchPlace& batch) const;
+  // Whether intact batches lie from `batch` up to `next` without a gap.
+  Result<bool> LeadsTo(const BatchPlace& next, BatchPlace batch);
   std::optional<std::size_t> FindMagic(std::string_view window, std::size_t from) const;
   bool InRange(const BatchHeader& header) const {
     return header.base_offset >= lowest_ && header.next_offset() <= highest_;
@@ -41,7 +48,7 @@ class Search {
   const Offset lowest_;
   const Offset highest_;
   std::int64_t checked_bytes_ = 0;
-  std::optional<BatchPlace> unconfirmed_;
+  std::optional<BatchPlace> first_;
 };
 
 Result<std::optional<BatchPlace>> Search::Run(std::int64_t position) {
@@ -50,9 +57,16 @@ Result<std::optional<BatchPlace>> Search::Run(std::int64_t position) {
   const bool expected = here && here->header.base_offset == lowest_;
   const bool followed = here && next && here->header.next_offset() == next->header.base_offset;
   if (expected || followed) return here;
-  if (next) return next;
-  STRATA_TRY_ASSIGN(const auto found, TryEach(position + 1));
-  return found ? found : unconfirmed_;
+  if (next) {
+    STRATA_TRY_ASSIGN(const auto passed,
+                      TryEach(position + 1, next->position,
+                              [&](const BatchPlace& batch) { return LeadsTo(*next, batch); }));
+    return passed ? passed : next;
+  }
+  STRATA_TRY_ASSIGN(const auto found,
+                    TryEach(position + 1, limit_,
+                            [this](const BatchPlace& batch) { return IsConfirmed(batch); }));
+  return found ? found : first_;
 }
 
 Result<std::optional<BatchPlace>> Search::FollowLength(std::int64_t position) {
@@ -62,25 +76,26 @@ Result<std::optional<BatchPlace>> Search::FollowLength(std::int64_t position) {
   return Check(position + static_cast<std::int64_t>(header->total_bytes()));
 }
 
-Result<std::optional<BatchPlace>> Search::TryEach(std::int64_t position) {
+Result<std::optional<BatchPlace>> Search::TryEach(std::int64_t position, std::int64_t end,
+                                                  const Accept& accept) {
   // Windows overlap, so that each header lies whole within one of them.
   constexpr auto kStep = kWindowBytes - static_cast<std::int64_t>(kBatchHeaderBytes) + 1;
-  for (; position < limit_ && !exhausted(); position += kStep) {
+  for (; position < end && !exhausted(); position += kStep) {
     STRATA_TRY_ASSIGN(const std::string window, Read(position, kWindowBytes));
-    STRATA_TRY_ASSIGN(const auto found, TryWindow(position, window));
+    STRATA_TRY_ASSIGN(const auto found, TryWindow(position, window, accept));
     if (found) return found;
   }
   return std::nullopt;
 }
 
-Result<std::optional<BatchPlace>> Search::TryWindow(std::int64_t position,
-                                                    std::string_view window) {
+Result<std::optional<BatchPlace>> Search::TryWindow(std::int64_t position, std::string_view window,
+                                                    const Accept& accept) {
   for (auto at = FindMagic(window, 0); at && !exhausted(); at = FindMagic(window, *at + 1)) {
     STRATA_TRY_ASSIGN(const auto batch, Check(position + static_cast<std::int64_t>(*at)));
     if (!batch) continue;
-    STRATA_TRY_ASSIGN(const bool confirmed, IsConfirmed(*batch));
-    if (confirmed) return batch;
-    if (!unconfirmed_) unconfirmed_ = batch;
+    STRATA_TRY_ASSIGN(const bool accepted, accept(*batch));
+    if (accepted) return batch;
+    if (!first_) first_ = batch;
   }
   return std::nullopt;
 }
@@ -104,6 +119,16 @@ Result<bool> Search::IsConfirmed(const BatchPlace& batch) const {
     return header->base_offset == batch.header.next_offset();
   }
   return next.find_first_not_of('\0') == std::string::npos;
+}
+
+Result<bool> Search::LeadsTo(const BatchPlace& next, BatchPlace batch) {
+  while (batch.end_position() < next.position) {
+    STRATA_TRY_ASSIGN(const auto follower, Check(batch.end_position()));
+    if (!follower || follower->header.base_offset < batch.header.next_offset()) return false;
+    batch = *follower;
+  }
+  return batch.end_position() == next.position &&
+         batch.header.next_offset() <= next.header.base_offset;
 }
 
 // The next place in `window` that may be a header, found cheaply.

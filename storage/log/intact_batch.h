@@ -16,10 +16,12 @@ namespace strata::storage {
 //
 // The damage begins at `position`. If a header can still be read there, the place to which its
 // length leads is tried before all others. For a record may hold a batch as its value, which must
-// not be taken for one of the log's. Elsewhere, the first batch counts that is followed by a header
-// that goes on where it ends, or by the end of the data; and if there is no such one, the first of
-// all. At `position` itself one counts only with the offset `lowest`, or if an intact one goes on
-// where it ends: for no CRC covers the base offset, which may be all that is damaged.
+// not be taken for one of the log's. But a damaged length may lead past some: if intact batches
+// before that place end right there, the first of them counts, and no value ends where its batch
+// does. Elsewhere, the first batch counts that is followed by a header that goes on where it ends,
+// or by the end of the data; and if there is no such one, the first of all. At `position` itself
+// one counts only with the offset `lowest`, or if an intact one goes on where it ends: for no CRC
+// covers the base offset, which may be all that is damaged.
 //
 // Gives up, as if there was nothing more, when a gigabyte of bytes that only look like batches has
 // been checked in vain. IO_ERROR.

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "proto/base/big_endian.h"
 #include "tests/support/log_batches.h"
 #include "tests/support/memory_file.h"
 #include "tests/support/placed_batch.h"
@@ -105,6 +106,18 @@ TEST(FindIntactBatch, WhateverBitOfTheLengthIsDamagedTheNextBatchIsFound) {
     ASSERT_TRUE(found.has_value()) << "bit " << bit;
     EXPECT_EQ(found->position, static_cast<std::int64_t>(first.size())) << "bit " << bit;
   }
+}
+
+TEST(FindIntactBatch, ADamagedLengthThatLeadsToALaterBatchLosesNoneBetween) {
+  const std::string carrier = Placed(MakeBatch({Placed(MakeBatch({"inner"}), 1), "more"}), 0);
+  const std::string between =
+      Placed(MakeBatch({"a", "b"}), 2) + Placed(MakeBatch({"compaction left a gap before"}), 7);
+  std::string damaged = carrier;
+  // The length does not count itself and what is before it.
+  StoreBigEndian(&damaged[8], static_cast<std::int32_t>(carrier.size() + between.size()) - 12);
+  const auto found = Find(damaged + between + Placed(MakeBatch({"c"}), 8));
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->header.base_offset, 2);
 }
 
 TEST(FindIntactBatch, AJumpOfTheOffsetsIsBelievedOnlyIfTheNextBatchGoesOnBehindIt) {
