@@ -221,6 +221,7 @@ void PartitionCheck::CheckLogStart(const CompleteRead& event) {
 void PartitionCheck::On(const CompleteRead& event) {
   CheckLogStart(event);
   CheckWhole(event);
+  if (event.passed_over != passed_over_) producers_.SomethingIsPassedOver();
   passed_over_ = event.passed_over;
   CheckPassedOver();
   const auto damaged = [&](Offset offset) {

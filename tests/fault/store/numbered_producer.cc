@@ -45,23 +45,28 @@ void NumberedProducer::AddNew(Progress& progress, Dice& dice) {
   progress.next_sequence += static_cast<std::int32_t>(progress.unanswered.back().payloads.size());
 }
 
-std::vector<bool> NumberedProducer::Send(storage::LogStore& logs, const WorkPartition& partition,
-                                         const std::deque<Batch>& batches) {
+std::vector<Result<storage::AppendResult>> NumberedProducer::Send(
+    storage::LogStore& logs, const WorkPartition& partition, const std::deque<Batch>& batches) {
   std::vector<Answer> answers;
   for (const Batch& batch : batches) {
     const ProducerStamp stamp{id_, epoch_, batch.sequence};
     answers.push_back(AppendAndTell(logs, history_, partition, {batch.payloads, stamp}));
   }
-  std::vector<bool> acked;
-  for (auto& answer : answers) acked.push_back(Acked(answer));
-  return acked;
+  std::vector<Result<storage::AppendResult>> results;
+  for (auto& answer : answers) results.push_back(WaitFor(answer));
+  return results;
 }
 
 void NumberedProducer::SendUnanswered(storage::LogStore& logs, const WorkPartition& partition,
                                       Progress& progress) {
   // What comes behind a batch that was refused is refused too.
-  for (const bool acked : Send(logs, partition, progress.unanswered)) {
-    if (!acked) return;
+  for (const auto& result : Send(logs, partition, progress.unanswered)) {
+    if (!result && result.error().code == ErrorCode::OUT_OF_ORDER_SEQUENCE) {
+      // It was lost, and one behind it was not.
+      BeginEpoch(logs);
+      return;
+    }
+    if (!result) return;
     progress.latest_acked = std::move(progress.unanswered.front());
     progress.unanswered.pop_front();
   }
@@ -70,12 +75,16 @@ void NumberedProducer::SendUnanswered(storage::LogStore& logs, const WorkPartiti
 void NumberedProducer::TakeOver(storage::LogStore& logs, const WorkPartition& partition,
                                 Dice& dice) {
   Batch late = NewBatch(partitions_[partition.name].next_sequence, dice);
-  ++epoch_;
-  Fence(logs);
+  BeginEpoch(logs);
   Answer answer =
       AppendAndTell(logs, history_, partition,
                     {std::move(late.payloads), ProducerStamp{id_, epoch_ - 1, late.sequence}});
-  (void)Acked(answer);
+  (void)WaitFor(answer);
+}
+
+void NumberedProducer::BeginEpoch(storage::LogStore& logs) {
+  ++epoch_;
+  Fence(logs);
   partitions_.clear();
 }
 

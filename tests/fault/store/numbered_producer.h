@@ -47,11 +47,14 @@ class NumberedProducer {
 
   Batch NewBatch(std::int32_t sequence, Dice& dice);
   void AddNew(Progress& progress, Dice& dice);
-  // All of them at once, in order. Returns which were acked.
-  std::vector<bool> Send(storage::LogStore& logs, const WorkPartition& partition,
-                         const std::deque<Batch>& batches);
+  // All of them at once, in order.
+  std::vector<Result<storage::AppendResult>> Send(storage::LogStore& logs,
+                                                  const WorkPartition& partition,
+                                                  const std::deque<Batch>& batches);
   void SendUnanswered(storage::LogStore& logs, const WorkPartition& partition, Progress& progress);
   void TakeOver(storage::LogStore& logs, const WorkPartition& partition, Dice& dice);
+  // In every partition it begins anew, with sequence 0.
+  void BeginEpoch(storage::LogStore& logs);
 
   const std::uint64_t id_;
   History& history_;

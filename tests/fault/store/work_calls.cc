@@ -68,13 +68,13 @@ Answer AppendAndTell(storage::LogStore& logs, History& history, const WorkPartit
   return answer;
 }
 
-bool Acked(Answer& answer) {
+Result<storage::AppendResult> WaitFor(Answer& answer) {
   // Who has failed already is not to wait for more that do not come.
   const bool failed = ::testing::Test::HasFailure();
   const auto patience = failed ? std::chrono::seconds(0) : kTimeToHeal;
-  if (answer.wait_for(patience) == std::future_status::ready) return answer.get().has_value();
+  if (answer.wait_for(patience) == std::future_status::ready) return answer.get();
   if (!failed) ADD_FAILURE() << "I9: an append has no answer";
-  return false;
+  return Fail(ErrorCode::TIMEOUT, "an append has no answer");
 }
 
 Result<FoundBatches> BatchesOf(const storage::ReadResult& read, const WorkPartition& partition,

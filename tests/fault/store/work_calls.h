@@ -23,8 +23,8 @@ using Answer = std::future<Result<storage::AppendResult>>;
 Answer AppendAndTell(storage::LogStore& logs, History& history, const WorkPartition& partition,
                      const WorkAppend& append);
 
-// Waits for it; whether it was acked. Fails the test if it takes longer than healing may.
-bool Acked(Answer& answer);
+// Waits for it. Fails the test, and is a TIMEOUT, if it takes longer than healing may.
+Result<storage::AppendResult> WaitFor(Answer& answer);
 
 // No record of the workload, with its share of the batch, takes more.
 inline constexpr std::int64_t kMostRecordBytes = 512;

@@ -171,7 +171,7 @@ class Workload::Client {
   }
 
   void WaitForAppends() {
-    for (Answer& append : under_way_) (void)Acked(append);
+    for (Answer& append : under_way_) (void)WaitFor(append);
     under_way_.clear();
   }
 
@@ -256,7 +256,7 @@ class Workload::Client {
     if (!store_.logs().Open(partition.id, partition.options)) return;
     for (int i = 0; i < 2; ++i) {
       Answer answer = AppendAndTell(store_.logs(), history_, partition, {NewPayloads(8)});
-      (void)Acked(answer);
+      (void)WaitFor(answer);
     }
     if (store_.logs().Remove({partition.id})) workload_.Note(partition.id, Passing::kRemoved);
   }

@@ -106,6 +106,16 @@ TEST_F(RepairTest, ProducersAreFoundInTheLogIfTheirNotesAreLost) {
   EXPECT_EQ(Append(store->logs(), kPartition, Batch(6))->base_offset, 6) << "the next one";
 }
 
+TEST_F(RepairTest, ABatchBehindATornOneIsKeptAndTheRetryOfThatOneIsRefused) {
+  std::ofstream(SegmentPath(from_, kPartition, 4), std::ios::binary | std::ios::app)
+      << std::string(Batch(6).size(), '\0') << Placed(Batch(8), 8);
+  ASSERT_TRUE(RepairDirectory(from_, to_).has_value());
+  const auto store = Open(to_);
+  EXPECT_EQ(Append(store->logs(), kPartition, Batch(8))->base_offset, 8) << "a retry";
+  EXPECT_EQ(Append(store->logs(), kPartition, Batch(6)).error().code,
+            ErrorCode::OUT_OF_ORDER_SEQUENCE);
+}
+
 TEST_F(RepairTest, WhenSegmentsWereSealedIsKept) {
   ASSERT_TRUE(RepairDirectory(from_, to_).has_value());
   const Truth before = TruthOf(from_);
