@@ -74,7 +74,7 @@ Result<void> MemberSession::OnCommit(const v1::Commit& commit) {
   const std::size_t bytes = commit.ByteSizeLong();
   {
     MutexLock lock(mutex_);
-    // Its answer could not be sent any more.
+    // The stream may end before it could be answered.
     if (failure_) return Ok();
     ++commits_under_way_;
     commit_bytes_under_way_ += bytes;
@@ -124,7 +124,7 @@ void MemberSession::CommitDone(std::size_t commit_bytes, const std::vector<Commi
     --commits_under_way_;
     commit_bytes_under_way_ -= commit_bytes;
     UpdateLease();
-    Push(std::move(answer));
+    PushAnswer(std::move(answer));
   }
   PumpSoon();
 }
@@ -295,6 +295,14 @@ void MemberSession::Push(WireMessage message) {
   outbox_.Clear();
   failure_ =
       Error{ErrorCode::OVERLOADED, fmt::format("member '{}' does not read what it is sent", id_)};
+}
+
+// A commit that is on disk must not look like one that was refused, whatever else has failed. Of
+// those under way there are few enough (Congested).
+void MemberSession::PushAnswer(WireMessage answer) {
+  if (!failure_) return Push(std::move(answer));
+  const bool is_read = failure_->code != ErrorCode::OVERLOADED;
+  if (is_read) outbox_.Push(std::move(answer));
 }
 
 void MemberSession::PumpSoon() {

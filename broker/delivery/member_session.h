@@ -97,7 +97,8 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   // The message given to Send last has been written.
   void OnWritten() STRATA_EXCLUDES(mutex_);
 
-  // Leaves the group. What is under way is answered, then the transport is told to End.
+  // Leaves the group. The commits that are under way are answered, unless the member does not read
+  // what it is sent (OVERLOADED); then the transport is told to End.
   void Finish(std::optional<Error> error) STRATA_EXCLUDES(mutex_);
 
   // Whether so much waits to be answered or written that the member should not be listened to.
@@ -155,7 +156,10 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   void WatchProgress() STRATA_REQUIRES(mutex_);
   void CheckProgress() STRATA_EXCLUDES(mutex_);
   void Tell(WireMessage message) STRATA_EXCLUDES(mutex_);
+  // Nothing is sent any more to a member that has failed...
   void Push(WireMessage message) STRATA_REQUIRES(mutex_);
+  // ...but what became of its commits, if it still reads.
+  void PushAnswer(WireMessage answer) STRATA_REQUIRES(mutex_);
   void CommitDone(std::size_t commit_bytes, const std::vector<CommittedPlace>& places,
                   WireMessage answer) STRATA_EXCLUDES(mutex_);
 

@@ -136,8 +136,9 @@ class Consumer {
   // them; nothing that this call has sent was committed, unless that was more than 10,000 offsets:
   // then the first of them may have been. What was sent before, by CommitAsync or by Poll itself,
   // may have been committed all the same. In these cases go on with Poll: what was lost is
-  // delivered again, from what is committed, to this member or another. UNAVAILABLE, TIMEOUT,
-  // SHUTTING_DOWN: unknown; commit again.
+  // delivered again, from what is committed, to this member or another.
+  // UNAVAILABLE, TIMEOUT, CANCELLED, SHUTTING_DOWN: unknown; commit again. Everything else, such as
+  // DISK_FULL, IO_ERROR or INSTANCE_REPLACED, is said of what was not committed.
   virtual Result<void> Commit() = 0;
 
   // Commits each partition up to its offset, and waits until that is on disk; errors as above. When

@@ -308,7 +308,10 @@ void GroupConsumer::Wait(Clock::time_point deadline) {
 Result<void> GroupConsumer::WaitForAnswer(const std::optional<Result<void>>& answer) {
   const Clock::time_point deadline = Clock::now() + connection_->options().call_timeout;
   while (!answer) {
-    STRATA_TRY(TakeEvents());
+    STRATA_TRY(HandleEvents());
+    // It counts, though the stream has ended behind it: whoever comes next is told of that.
+    if (answer) break;
+    STRATA_TRY(NoticeEnd());
     if (answer) break;
     if (Clock::now() >= deadline) {
       return Fail(ErrorCode::TIMEOUT, fmt::format("the broker at {} did not answer in time",

@@ -77,6 +77,9 @@ class GroupConsumer final : public Consumer {
   // Joining, and what the broker says (group_consumer_events.cc).
   void Join();
   Result<void> TakeEvents();
+  // ...in two steps: what it said, and how the stream has ended.
+  Result<void> HandleEvents();
+  Result<void> NoticeEnd();
   Result<void> Handle(const ConsumeEvent& event);
   void HandleAssigned(const v1::Assigned& assigned);
   void HandleRevoked(const v1::Revoked& revoked);

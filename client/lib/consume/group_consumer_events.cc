@@ -32,6 +32,11 @@ void GroupConsumer::Join() {
 }
 
 Result<void> GroupConsumer::TakeEvents() {
+  STRATA_TRY(HandleEvents());
+  return NoticeEnd();
+}
+
+Result<void> GroupConsumer::HandleEvents() {
   if (!stream_ && Clock::now() >= rejoin_at_) Join();
   while (stream_) {
     auto event = stream_->Take();
@@ -42,6 +47,10 @@ Result<void> GroupConsumer::TakeEvents() {
     return handled;
   }
   GrantCredit();
+  return Ok();
+}
+
+Result<void> GroupConsumer::NoticeEnd() {
   const auto ended = stream_ ? stream_->Ended() : std::nullopt;
   if (!ended) return Ok();
   LoseEverything(*ended);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "proto/batch/record_batch.h"
+#include "tests/support/gate.h"
 
 namespace strata::broker {
 namespace {
@@ -302,6 +303,50 @@ TEST_F(MemberSessionTest, AnswersWhatIsUnderWayBeforeItEnds) {
   session->Finish(std::nullopt);
   EXPECT_EQ(transport.Take(*session).committed().failures_size(), 0);
   EXPECT_FALSE(transport.WaitForEnd());
+}
+
+// Whoever takes its place begins behind that commit: it must not take it for refused.
+TEST_F(MemberSessionTest, TellsAMemberThatIsReplacedWhatBecameOfItsCommitAndNothingElse) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport);
+  const auto generation = transport.Take(*session).assigned().partitions(0).generation();
+  testing::Gate disk;
+  cursors_.Write({}, /*durable=*/true, [&](auto) { disk.Pass(); });
+  ASSERT_TRUE(session->OnCommit(Commit(1, 5, generation)));
+  session->OnReplaced();
+  session->OnRevoked({{1, 0}}, std::chrono::milliseconds(0), "");
+  const Error failure = transport.WaitForFailure();
+  session->Finish(failure);
+  disk.Open();
+  Settle();
+  ASSERT_TRUE(transport.HasSent());
+  const auto answer = transport.Take(*session);
+  EXPECT_EQ(answer.committed().correlation_id(), 1u);
+  EXPECT_EQ(answer.committed().failures_size(), 0);
+  EXPECT_EQ(transport.WaitForEnd()->code, ErrorCode::INSTANCE_REPLACED);
+  EXPECT_FALSE(transport.HasSent());
+}
+
+TEST_F(MemberSessionTest, AMemberThatWasCutOffIsAnsweredNoMore) {
+  const TopicPtr topic = MakeTopic(1, 1'000);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport);
+  testing::Gate disk;
+  cursors_.Write({}, /*durable=*/true, [&](auto) { disk.Pass(); });
+  ASSERT_TRUE(session->OnCommit(Commit(1, 0, 1)));
+  std::vector<Assignment> all;
+  for (std::int32_t i = 0; i < 1'000; ++i) all.push_back({topic, {1, i}});
+  while (!transport.HasFailed()) session->OnAssigned(1, all, 0);
+  const Error failure = transport.WaitForFailure();
+  EXPECT_EQ(failure.code, ErrorCode::OVERLOADED);
+  session->Finish(failure);
+  disk.Open();
+  EXPECT_TRUE(transport.Take(*session).has_assigned()) << "it was being written already";
+  Settle();
+  ASSERT_FALSE(transport.HasSent());
+  EXPECT_EQ(transport.WaitForEnd()->code, ErrorCode::OVERLOADED);
 }
 
 TEST_F(MemberSessionTest, EndsWithTheReasonGiven) {

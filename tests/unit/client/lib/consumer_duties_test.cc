@@ -290,6 +290,21 @@ TEST_F(ConsumerDuties, AMemberWhoseInstanceWasReplacedDoesNot) {
   EXPECT_EQ(PollRecords(), "another came");
 }
 
+TEST_F(ConsumerDuties, ACommitThatWasAnsweredIsMadeThoughTheStreamHasEndedBehindIt) {
+  Open();
+  session_->Send(Assigned(3, kTopic, {0}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
+  EXPECT_EQ(PollRecords(), "a");
+  consumer_->CommitAsync([](const Result<void>&) {});
+  session_->Confirm(session_->Expect(Kind::kCommit).commit());
+  session_->End(testing::StatusOf(ErrorCode::INSTANCE_REPLACED, "another came"));
+  // Until another member has joined the end has most likely come, too.
+  const auto other = Consumer::Open(broker_.Connect(), {.group = "billing", .topics = {kTopic}});
+  broker_.NextSession()->Expect(Kind::kJoin);
+  ASSERT_TRUE(consumer_->Commit());
+  EXPECT_EQ(PollRecords(), "another came");
+}
+
 TEST_F(ConsumerDuties, JoinsWithItsPatternStrategyInstanceAndTimes) {
   ConsumerOptions options;
   options.topic_pattern = "logs.*";
