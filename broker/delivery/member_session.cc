@@ -134,8 +134,18 @@ void MemberSession::OnWorking() {
   lease_.Progressed(timers_.Now());
 }
 
+void MemberSession::OnSeekBegun() {
+  MutexLock lock(mutex_);
+  seek_under_way_ = true;
+  UpdateLease();
+}
+
 void MemberSession::OnSeek(std::uint64_t correlation_id, const Result<SeekTarget>& target) {
-  OnWorking();
+  {
+    MutexLock lock(mutex_);
+    seek_under_way_ = false;
+    UpdateLease();
+  }
   if (!target) return Tell(SeekFailedMessage(correlation_id, target.error()));
   if (auto moved = group_->SeekMember(id_, *target, correlation_id); !moved) {
     Tell(SeekFailedMessage(correlation_id, moved.error()));
@@ -377,7 +387,8 @@ void MemberSession::TellFailure(const Error& error) {
 }
 
 void MemberSession::UpdateLease() {
-  lease_.SetRunning(held_.AnyUnfinished() && commits_under_way_ == 0, timers_.Now());
+  const bool waits_for_answer = commits_under_way_ > 0 || seek_under_way_;
+  lease_.SetRunning(held_.AnyUnfinished() && !waits_for_answer, timers_.Now());
   WatchProgress();
 }
 

@@ -87,6 +87,8 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   // What the member says. INVALID_ARGUMENT ends the stream.
   Result<void> OnCredit(const v1::Credit& credit) STRATA_EXCLUDES(mutex_);
   Result<void> OnCommit(const v1::Commit& commit) STRATA_EXCLUDES(mutex_);
+  // It seeks; until OnSeek, which follows when the place has been found, nothing is expected of it.
+  void OnSeekBegun() STRATA_EXCLUDES(mutex_);
   // `target`: an error if it cannot be found.
   void OnSeek(std::uint64_t correlation_id, const Result<SeekTarget>& target)
       STRATA_EXCLUDES(mutex_);
@@ -202,6 +204,7 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   BudgetUse in_flight_ STRATA_GUARDED_BY(mutex_);  // the message of records in the outbox
   std::int32_t commits_under_way_ STRATA_GUARDED_BY(mutex_) = 0;
   std::size_t commit_bytes_under_way_ STRATA_GUARDED_BY(mutex_) = 0;
+  bool seek_under_way_ STRATA_GUARDED_BY(mutex_) = false;
   bool in_turn_ STRATA_GUARDED_BY(mutex_) = false;
   bool pump_posted_ STRATA_GUARDED_BY(mutex_) = false;
   std::optional<Error> failure_ STRATA_GUARDED_BY(mutex_);  // why the session cannot go on

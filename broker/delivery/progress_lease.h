@@ -1,9 +1,9 @@
 // How long a member may hold records without a sign of progress. Pure.
 //
-// The lease runs while the member holds records and waits for no answer to a commit, and begins
-// anew with each sign: a commit that is answered, more credit, or the word that it is still at
-// work. So a member that has nothing to process is never late, nor is one that waits for the disk;
-// one that was sent records and then stands still is.
+// The lease runs while the member holds records and waits for no answer to a commit or a seek, and
+// begins anew with each sign: such an answer, more credit, or the word that it is still at work. So
+// a member that has nothing to process is never late, nor is one that waits for the broker; one
+// that was sent records and then stands still is.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@ class ProgressLease {
   explicit ProgressLease(std::chrono::milliseconds length) : length_(length) {}
 
   // Whether something is expected of the member: it holds records that it has not finished with,
-  // and has no commit under way.
+  // and has no commit or seek under way.
   void SetRunning(bool running, Clock::time_point now) {
     if (!running) {
       ends_.reset();

@@ -44,6 +44,7 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
       joined_ = true;
       HandleOn(environment_.admin, [this, request] { return Join(request->join()); });
     } else if (request->request_case() == v1::ConsumeRequest::kSeek) {
+      session_->OnSeekBegun();
       HandleOn(environment_.executor, [this, request] { return Seek(request->seek()); });
     } else {
       Handled(Handle(*request));

@@ -128,6 +128,25 @@ TEST_F(MemberLeaseTest, WhoWaitsForItsCommitIsNotLateAndThenHasItsWholeTimeAgain
   EXPECT_TRUE(FailsWithin(transport, kMoment));
 }
 
+// Meanwhile nothing that the member says is read.
+TEST_F(MemberLeaseTest, WhoWaitsForItsSeekIsNotLateAndThenHasItsWholeTimeAgain) {
+  const TopicPtr topic = MakeTopic(1, 1);
+  Append({1, 0}, 5);
+  TestTransport& transport = NewTransport();
+  auto session = Start(MakeGroup(), "a", topic, transport, {.max_processing = kLength});
+  transport.Take(*session);
+  ASSERT_TRUE(session->OnCredit(Credit(100)));
+  transport.Take(*session);
+  Settle();
+  timers_.Advance(kLength - kMoment);
+  session->OnSeekBegun();
+  ASSERT_FALSE(FailsWithin(transport, 3 * kLength));
+  session->OnSeek(7, Fail(ErrorCode::OFFSET_OUT_OF_RANGE, "there is no such place"));
+  EXPECT_EQ(transport.Take(*session).seek_failed().correlation_id(), 7u);
+  EXPECT_FALSE(FailsWithin(transport, kLength - kMoment));
+  EXPECT_TRUE(FailsWithin(transport, kMoment));
+}
+
 TEST_F(MemberLeaseTest, ACommitThatCannotBeAnsweredAnyMoreIsNotMade) {
   const TopicPtr topic = MakeTopic(1, 1);
   Append({1, 0}, 5);
