@@ -163,18 +163,26 @@ void Group::Commit(const MemberId& member, std::vector<OffsetToCommit> offsets,
   CommitOutcome outcome;
   std::vector<OffsetToCommit> allowed;
   MutexLock lock(mutex_);
+  BeginAnewWhereTooFar();
   for (OffsetToCommit& commit : offsets) {
     outcome.push_back(CheckCommit(member, commit));
     if (!outcome.back()) allowed.push_back(std::move(commit));
   }
-  cursors_.Commit(
-      member, std::move(allowed),
-      [outcome = std::move(outcome), done = std::move(done)](Result<void> result) mutable {
-        for (auto& error : outcome) {
-          if (!result && !error) error = result.error();
-        }
-        done(std::move(outcome));
-      });
+  cursors_.Commit(member, std::move(allowed),
+                  [weak = weak_from_this(), outcome = std::move(outcome),
+                   done = std::move(done)](Result<void> result) mutable {
+                    const auto group = weak.lock();
+                    if (!result && group) group->WriteRefused({});
+                    for (auto& error : outcome) {
+                      if (!result && !error) error = result.error();
+                    }
+                    done(std::move(outcome));
+                  });
+}
+
+void Group::BeginAnewWhereTooFar() {
+  const auto begun_too_far = cursors_.TakeBegunTooFar();
+  if (!begun_too_far.empty()) CarryOut(membership_.Regrant(begun_too_far));
 }
 
 void Group::Delivered(const MemberId& member, PartitionId partition, Generation generation,
@@ -216,22 +224,22 @@ void Group::Seek(const std::vector<SeekTarget>& targets, std::function<void(Resu
   cursors_.Seek(targets,
                 [weak = weak_from_this(), partitions, done = std::move(done)](Result<void> result) {
                   const auto group = weak.lock();
-                  if (!result && group) group->SeekRefused(partitions);
+                  if (!result && group) group->WriteRefused(partitions);
                   done(std::move(result));
                 });
   CarryOut(membership_.Regrant(partitions));
 }
 
 // On another thread: whoever was told of it may hold the lock.
-void Group::SeekRefused(const std::vector<PartitionId>& partitions) {
-  environment_.timers.CallAfter(std::chrono::milliseconds(0),
-                                [weak = weak_from_this(), partitions] {
-                                  const auto group = weak.lock();
-                                  if (!group) return;
-                                  MutexLock lock(group->mutex_);
-                                  group->cursors_.SeekRefused(partitions);
-                                  group->CarryOut(group->membership_.Regrant(partitions));
-                                });
+void Group::WriteRefused(const std::vector<PartitionId>& sought) {
+  environment_.timers.CallAfter(std::chrono::milliseconds(0), [weak = weak_from_this(), sought] {
+    const auto group = weak.lock();
+    if (!group) return;
+    MutexLock lock(group->mutex_);
+    group->cursors_.SeekRefused(sought);
+    group->CarryOut(group->membership_.Regrant(sought));
+    group->BeginAnewWhereTooFar();
+  });
 }
 
 Offset Group::Committed(PartitionId partition) {

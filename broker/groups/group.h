@@ -4,7 +4,9 @@
 // the timers of revocations, and lets those who hold a partition move its cursors (GroupCursors).
 //
 // Where a new holder begins: at the committed offset; without one at the log start. What moves a
-// cursor, and what becomes of it when the CursorStore refuses: group_cursors.h.
+// cursor, and what becomes of it when the CursorStore refuses: group_cursors.h. Whoever has begun
+// behind a commit that is refused then is granted the partition anew, and can commit nothing under
+// its older grant.
 //
 // Threads: every method may be called from any thread; none waits for a disk. The group's lock is
 // taken before a member's; callbacks given to Commit and Seek run on a thread of the CursorStore.
@@ -145,7 +147,9 @@ class Group : public std::enable_shared_from_this<Group> {
   void AwayForTooLong(const MemberId& member) STRATA_EXCLUDES(mutex_);
   std::optional<Error> CheckCommit(const MemberId& member, const OffsetToCommit& commit)
       STRATA_REQUIRES(mutex_);
-  void SeekRefused(const std::vector<PartitionId>& partitions) STRATA_EXCLUDES(mutex_);
+  // A commit, or a seek of these.
+  void WriteRefused(const std::vector<PartitionId>& sought) STRATA_EXCLUDES(mutex_);
+  void BeginAnewWhereTooFar() STRATA_REQUIRES(mutex_);
   void CarryOut(const MembershipActions& actions, const SeekTarget* seek = nullptr,
                 std::uint64_t correlation_id = 0) STRATA_REQUIRES(mutex_);
   void TellLost(const MembershipActions& actions) STRATA_REQUIRES(mutex_);

@@ -75,11 +75,22 @@ storage::Cursor GroupCursors::Begin(PartitionId partition, Offset log_start,
   TakeBackRefused();
   storage::Cursor& cursor = cursors_[partition];
   cursor.current = seek_to ? *seek_to : std::max(cursor.committed, log_start);
+  begun_ahead_.erase(partition);
+  begun_too_far_.erase(partition);
+  const bool is_ahead = !seek_to && cursor.committed > stored_->Get(partition).committed;
+  if (is_ahead) begun_ahead_[partition] = cursor.committed;
   return cursor;
+}
+
+std::vector<PartitionId> GroupCursors::TakeBegunTooFar() {
+  TakeBackRefused();
+  const auto taken = std::exchange(begun_too_far_, {});
+  return {taken.begin(), taken.end()};
 }
 
 void GroupCursors::Forget(TopicId topic) {
   std::erase_if(cursors_, [&](const auto& entry) { return entry.first.topic == topic; });
+  std::erase_if(begun_ahead_, [&](const auto& entry) { return entry.first.topic == topic; });
   stored_->Forget(topic);
 }
 
@@ -109,6 +120,10 @@ void GroupCursors::TakeBackRefused() {
     const Offset current = cursor->second.current;
     cursor->second = stored_->Get(partition);
     cursor->second.current = current;
+    const auto begun = begun_ahead_.find(partition);
+    if (begun == begun_ahead_.end() || begun->second <= cursor->second.committed) continue;
+    begun_ahead_.erase(begun);
+    begun_too_far_.insert(partition);
   }
 }
 

@@ -4,7 +4,7 @@
 // A commit never moves the committed offset back (one below it is written as it is: more than that
 // is processed); only a seek does. What the CursorStore refuses has not happened: nobody is shown
 // it, and whoever comes next (a commit, a seek, a new holder) finds the cursors as if nobody had
-// asked.
+// asked. Who has begun behind it before it was refused must begin anew (TakeBegunTooFar).
 //
 // Who may move them is not asked here: the group has decided that before.
 //
@@ -73,6 +73,9 @@ class GroupCursors {
   // log start if that is larger. In memory alone.
   storage::Cursor Begin(PartitionId partition, Offset log_start, std::optional<Offset> seek_to);
 
+  // The partitions whose holder has begun behind a commit that was refused since; each once.
+  std::vector<PartitionId> TakeBegunTooFar();
+
   // The topic is gone; the CursorStore forgets its cursors otherwise.
   void Forget(TopicId topic);
 
@@ -93,6 +96,10 @@ class GroupCursors {
   std::map<PartitionId, storage::Cursor> cursors_;
   // Those whose current offset is not in the CursorStore yet.
   std::set<PartitionId> moved_;
+  // The committed offsets at which holders have begun that were on their way to the CursorStore.
+  std::map<PartitionId, Offset> begun_ahead_;
+  // Those of them that were refused.
+  std::set<PartitionId> begun_too_far_;
 };
 
 }  // namespace strata::broker

@@ -18,6 +18,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include "tests/support/gate.h"
 #include "tests/support/group_fixture.h"
 
 namespace strata::broker {
@@ -25,6 +26,20 @@ namespace {
 
 constexpr int kPartitions = 4;
 constexpr std::chrono::seconds kRevokeTimeout{10};
+
+// Answers nothing before it is told to.
+class SlowDisk {
+ public:
+  explicit SlowDisk(storage::CursorStore& cursors) {
+    cursors.Write({}, /*durable=*/true, [gate = gate_](auto) { gate->Pass(); });
+  }
+  ~SlowDisk() { gate_->Open(); }
+  SlowDisk(const SlowDisk&) = delete;
+  SlowDisk& operator=(const SlowDisk&) = delete;
+
+ private:
+  const std::shared_ptr<testing::Gate> gate_ = std::make_shared<testing::Gate>();
+};
 
 // A member that keeps all grants that it ever got, and gives back when it is told to.
 class ModelMember : public MemberSink {
@@ -82,7 +97,7 @@ class World : public testing::GroupFixture {
   void TestBody() override {}
 
   void Step() {
-    switch (*rc::gen::inRange(0, 12)) {
+    switch (*rc::gen::inRange(0, 13)) {
       case 0:
         Join();
         break;
@@ -112,6 +127,9 @@ class World : public testing::GroupFixture {
         break;
       case 9:
         RefuseWrites();
+        break;
+      case 10:
+        RefuseLate();
         break;
       default:
         Commit();
@@ -189,6 +207,35 @@ class World : public testing::GroupFixture {
     refusing_ = true;
     Commit();
     refusing_ = false;
+  }
+
+  // The disk is slow, and refuses a commit when others may have begun behind it.
+  void RefuseLate() {
+    const auto committer = std::find_if(members_.begin(), members_.end(), [](const auto& member) {
+      return !member.second->held.empty();
+    });
+    if (committer == members_.end()) return;
+    const auto [partition, assignment] = *committer->second->held.begin();
+    {
+      const SlowDisk disk(cursors_);
+      refusing_ = true;
+      group_->Commit(committer->first,
+                     {{partition, Ends(partition).visible, assignment.generation, ""}},
+                     [](const CommitOutcome&) {});
+      refusing_ = false;
+      switch (*rc::gen::inRange(0, 3)) {
+        case 0:
+          Join();
+          break;
+        case 1:
+          Leave();
+          break;
+        default:
+          Release();
+      }
+    }
+    cursors_.DrainCallbacks();
+    timers_.Advance(std::chrono::milliseconds(0));
   }
 
   void Release() {
@@ -269,10 +316,12 @@ class World : public testing::GroupFixture {
       fresh.insert(fresh.end(), member->fresh.begin(), member->fresh.end());
       member->fresh.clear();
     }
-    // In the order in which they were granted.
+    // In the order in which they were granted; one that was granted anew since counts no more.
+    std::map<PartitionId, Assignment> newest;
     std::sort(fresh.begin(), fresh.end(),
               [](const auto& a, const auto& b) { return a.generation < b.generation; });
-    for (const Assignment& assignment : fresh) CheckGrant(assignment);
+    for (const Assignment& assignment : fresh) newest[assignment.partition] = assignment;
+    for (const auto& [partition, assignment] : newest) CheckGrant(assignment);
   }
 
   void CheckGrant(const Assignment& assignment) {

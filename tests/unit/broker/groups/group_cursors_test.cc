@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/fake_cursor_store.h"
+#include "tests/support/gate.h"
 
 namespace strata::broker {
 namespace {
@@ -36,6 +37,15 @@ class GroupCursorsTest : public ::testing::Test {
     store_.DrainCallbacks();
     return error;
   }
+  // A commit that is not answered before the disk lets it.
+  void BeginCommit(Offset offset) {
+    store_.Write({}, /*durable=*/true, [this](auto) { disk_.Pass(); });
+    cursors_.Commit("a", {{kPartition, offset, 1, ""}}, {});
+  }
+  void EndCommit() {
+    disk_.Open();
+    store_.DrainCallbacks();
+  }
   static GroupCursors::Done KeepError(std::optional<ErrorCode>* error) {
     return [error](const Result<void>& result) {
       if (!result) *error = result.error().code;
@@ -50,6 +60,7 @@ class GroupCursorsTest : public ::testing::Test {
     return {};
   }
 
+  testing::Gate disk_;
   testing::FakeCursorStore store_;
   std::atomic<bool> refusing_ = false;
   std::shared_ptr<StoredCursors> shown_ = std::make_shared<StoredCursors>();
@@ -104,6 +115,45 @@ TEST_F(GroupCursorsTest, ARefusalTakesNothingBackFromTheCommitsThatWereStoredAft
   EXPECT_EQ(first, ErrorCode::DISK_FULL);
   EXPECT_EQ(second, std::nullopt);
   EXPECT_EQ(cursors_.Begin(kPartition, 0, std::nullopt).committed, 7);
+}
+
+TEST_F(GroupCursorsTest, WhoBeganBehindACommitThatIsThenRefusedHasBegunTooFar) {
+  EXPECT_EQ(Commit(5), std::nullopt);
+  refusing_ = true;
+  BeginCommit(9);
+  EXPECT_EQ(cursors_.Begin(kPartition, 0, std::nullopt).current, 9);
+  EXPECT_TRUE(cursors_.TakeBegunTooFar().empty()) << "nobody knows yet";
+  EndCommit();
+  EXPECT_EQ(cursors_.TakeBegunTooFar(), std::vector<PartitionId>{kPartition});
+  EXPECT_TRUE(cursors_.TakeBegunTooFar().empty()) << "it was said once";
+  EXPECT_EQ(cursors_.Begin(kPartition, 0, std::nullopt).current, 5);
+}
+
+TEST_F(GroupCursorsTest, WhoHasSoughtSinceHasNotBegunTooFar) {
+  refusing_ = true;
+  BeginCommit(9);
+  EXPECT_EQ(cursors_.Begin(kPartition, 0, std::nullopt).current, 9);
+  EXPECT_EQ(cursors_.Begin(kPartition, 0, 7).current, 7);
+  EndCommit();
+  EXPECT_TRUE(cursors_.TakeBegunTooFar().empty());
+}
+
+TEST_F(GroupCursorsTest, WhoHasBegunAfterTheRefusalHasNotBegunTooFar) {
+  refusing_ = true;
+  BeginCommit(9);
+  EXPECT_EQ(cursors_.Begin(kPartition, 0, std::nullopt).current, 9);
+  EndCommit();
+  EXPECT_EQ(cursors_.Begin(kPartition, 0, std::nullopt).current, 0);
+  EXPECT_TRUE(cursors_.TakeBegunTooFar().empty());
+}
+
+TEST_F(GroupCursorsTest, ACommitThatWasStoredIsNotTooFarWhateverIsRefusedAfterIt) {
+  BeginCommit(5);
+  EXPECT_EQ(cursors_.Begin(kPartition, 0, std::nullopt).current, 5);
+  EndCommit();
+  refusing_ = true;
+  EXPECT_EQ(Commit(9), ErrorCode::DISK_FULL);
+  EXPECT_TRUE(cursors_.TakeBegunTooFar().empty());
 }
 
 TEST_F(GroupCursorsTest, ARefusedSeekTakesDeliveryBackToTheStore) {
