@@ -55,6 +55,13 @@ Result<Offset> AtTime(storage::LogStore& logs, storage::PartitionId partition, T
 
 }  // namespace
 
+bool IsBeginning(const v1::Position& position) {
+  if (position.at_case() == v1::Position::AT_NOT_SET) return true;
+  if (position.at_case() != v1::Position::kEdge) return false;
+  return position.edge() == v1::Position::EDGE_UNSPECIFIED ||
+         position.edge() == v1::Position::EDGE_BEGINNING;
+}
+
 Result<Offset> ResolvePosition(storage::LogStore& logs, storage::PartitionId partition,
                                const v1::Position& position) {
   if (position.at_case() == v1::Position::kTimestampMs) {

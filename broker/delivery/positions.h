@@ -13,6 +13,9 @@ class Position;
 
 namespace strata::broker {
 
+// Whether that is the log start, whatever it is.
+bool IsBeginning(const v1::Position& position);
+
 // The offset of a position, between the log start and the visible end; a position that names
 // nothing is the beginning. May wait for a disk; callable from any thread. OFFSET_OUT_OF_RANGE (the
 // message names the bounds), INVALID_ARGUMENT (a negative time, or an edge that does not exist),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "broker/topics/topic.h"
@@ -11,10 +12,12 @@
 
 namespace strata::broker {
 
-using StartOffset = std::function<Result<Offset>(storage::PartitionId)>;
+// Nothing: at its log start, whatever that is.
+using StartOffset = std::function<Result<std::optional<Offset>>(storage::PartitionId)>;
 
 // The cursors of a group whose first member reads these topics from `start` on: one for each
-// partition. What `start` may answer, and UNKNOWN_PARTITION: a topic was deleted meanwhile.
+// partition. A topic that is deleted meanwhile has none. Errors: what else `start` answers, and
+// LOG_POISONED; none where the group begins at the log start, for which no log must be open.
 Result<std::vector<storage::CursorEntry>> FirstCursors(const std::vector<TopicPtr>& topics,
                                                        const StartOffset& start,
                                                        storage::LogStore& logs);

@@ -1,6 +1,7 @@
 #include "broker/groups/group_registry.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -52,15 +53,23 @@ Result<std::shared_ptr<Group>> GroupRegistry::Load(const std::string& name) {
   return Add(name, *cursors);
 }
 
-// A topic that is there now is deleted only when the lock is free, and with it these cursors.
+std::vector<storage::CursorEntry> GroupRegistry::StillThere(
+    std::vector<storage::CursorEntry> cursors) {
+  std::map<storage::TopicId, bool> there;
+  std::erase_if(cursors, [&](const storage::CursorEntry& entry) {
+    const storage::TopicId topic = entry.partition.topic;
+    const auto [known, first] = there.try_emplace(topic);
+    if (first) known->second = environment_.find_topic(topic) != nullptr;
+    return !known->second;
+  });
+  return cursors;
+}
+
 Result<void> GroupRegistry::Create(const std::string& name,
-                                   const std::vector<storage::CursorEntry>& first_cursors) {
-  if (first_cursors.empty()) return environment_.cursors.CreateGroup(name);
+                                   const std::vector<storage::CursorEntry>& cursors) {
+  if (cursors.empty()) return environment_.cursors.CreateGroup(name);
   std::vector<storage::CursorWrite> writes;
-  for (const storage::CursorEntry& entry : first_cursors) {
-    if (!environment_.find_topic(entry.partition.topic)) {
-      return Fail(ErrorCode::UNKNOWN_TOPIC, "the topic was deleted meanwhile");
-    }
+  for (const storage::CursorEntry& entry : cursors) {
     writes.push_back({name, entry.partition, entry.cursor});
   }
   const Awaited<void> written;
@@ -69,7 +78,7 @@ Result<void> GroupRegistry::Create(const std::string& name,
 }
 
 Result<std::shared_ptr<Group>> GroupRegistry::GetOrCreate(
-    const std::string& name, const std::vector<storage::CursorEntry>& first_cursors) {
+    const std::string& name, std::vector<storage::CursorEntry> first_cursors) {
   STRATA_TRY(ValidateGroupName(name));
   MutexLock lock(mutex_);
   STRATA_TRY_ASSIGN(auto group, Load(name));
@@ -79,8 +88,9 @@ Result<std::shared_ptr<Group>> GroupRegistry::GetOrCreate(
     return Fail(ErrorCode::OVERLOADED,
                 fmt::format("there are {} groups already, the limit of this broker", names.size()));
   }
-  STRATA_TRY(Create(name, first_cursors));
-  return Add(name, first_cursors);
+  const auto cursors = StillThere(std::move(first_cursors));
+  STRATA_TRY(Create(name, cursors));
+  return Add(name, cursors);
 }
 
 Result<std::shared_ptr<Group>> GroupRegistry::Find(const std::string& name) {

@@ -27,11 +27,11 @@ class GroupRegistry : public TopicListener {
                 std::int64_t max_groups);
   ~GroupRegistry() override;
 
-  // A group exists, durably, from here on. One that does not is made with these cursors, at once:
-  // what comes to it later begins at its log start. INVALID_GROUP_NAME, OVERLOADED (too many
-  // groups), UNKNOWN_TOPIC (deleted meanwhile), DISK_FULL, IO_ERROR, SHUTTING_DOWN.
+  // A group exists, durably, from here on. One that does not is made with these cursors, at once,
+  // but those of topics that have been deleted meanwhile; what comes to it later begins at its log
+  // start. INVALID_GROUP_NAME, OVERLOADED (too many groups), DISK_FULL, IO_ERROR, SHUTTING_DOWN.
   Result<std::shared_ptr<Group>> GetOrCreate(const std::string& name,
-                                             const std::vector<storage::CursorEntry>& first_cursors)
+                                             std::vector<storage::CursorEntry> first_cursors)
       STRATA_EXCLUDES(mutex_);
 
   // UNKNOWN_GROUP, INVALID_GROUP_NAME, IO_ERROR.
@@ -56,8 +56,11 @@ class GroupRegistry : public TopicListener {
   std::shared_ptr<Group> Add(const std::string& name,
                              const std::vector<storage::CursorEntry>& cursors)
       STRATA_REQUIRES(mutex_);
-  Result<void> Create(const std::string& name,
-                      const std::vector<storage::CursorEntry>& first_cursors)
+  Result<void> Create(const std::string& name, const std::vector<storage::CursorEntry>& cursors)
+      STRATA_REQUIRES(mutex_);
+  // Those of topics that are there. Such a topic is deleted only when the lock is free, and these
+  // cursors with it.
+  std::vector<storage::CursorEntry> StillThere(std::vector<storage::CursorEntry> cursors)
       STRATA_REQUIRES(mutex_);
   // Null if the store has no such group.
   Result<std::shared_ptr<Group>> Load(const std::string& name) STRATA_REQUIRES(mutex_);

@@ -190,7 +190,8 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
                                                              const std::vector<TopicPtr>& named) {
     TopicMatches matches(request.options.pattern.get(),
                          [this] { return environment_.topics.List(); });
-    const auto start = [&](storage::PartitionId partition) {
+    const auto start = [&](storage::PartitionId partition) -> Result<std::optional<Offset>> {
+      if (IsBeginning(join.start())) return std::nullopt;
       return ResolvePosition(environment_.logs, partition, join.start());
     };
     return FirstCursors(WithMatching(named, matches.Now()), start, environment_.logs);

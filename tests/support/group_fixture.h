@@ -4,6 +4,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,7 @@ class GroupFixture : public ::testing::Test {
   }
   // The group that is made next is one whose first member began at the end of these topics.
   void StoreFirstCursorsAtEnd(const std::vector<broker::TopicPtr>& topics) {
-    const auto at_end = [this](PartitionId partition) -> Result<Offset> {
+    const auto at_end = [this](PartitionId partition) -> Result<std::optional<Offset>> {
       return Ends(partition).visible;
     };
     const auto first = *broker::FirstCursors(topics, at_end, logs_);

@@ -45,6 +45,23 @@ TEST_F(ResolvePositionTest, APositionThatNamesNothingIsTheBeginning) {
   EXPECT_EQ(ResolvePosition(logs_, {1, 0}, v1::Position()), 0);
 }
 
+TEST_F(ResolvePositionTest, OnlyTheLogStartIsTheBeginning) {
+  v1::Position position;
+  EXPECT_TRUE(IsBeginning(position));
+  position.set_edge(v1::Position::EDGE_UNSPECIFIED);
+  EXPECT_TRUE(IsBeginning(position));
+  position.set_edge(v1::Position::EDGE_BEGINNING);
+  EXPECT_TRUE(IsBeginning(position));
+  position.set_edge(v1::Position::EDGE_END);
+  EXPECT_FALSE(IsBeginning(position));
+  position.set_edge(static_cast<v1::Position::Edge>(7));
+  EXPECT_FALSE(IsBeginning(position)) << "it is refused";
+  position.set_offset(0);
+  EXPECT_FALSE(IsBeginning(position)) << "the log start may be another one";
+  position.set_timestamp_ms(0);
+  EXPECT_FALSE(IsBeginning(position));
+}
+
 TEST_F(ResolvePositionTest, KnowsTheEdges) {
   EXPECT_EQ(AtEdge(v1::Position::EDGE_BEGINNING), 0);
   EXPECT_EQ(AtEdge(v1::Position::EDGE_END), 20);

@@ -62,11 +62,26 @@ TEST_F(GroupRegistryTest, AGroupWhoseFirstCursorsAreRefusedIsNotMade) {
   EXPECT_EQ((*groups->GetOrCreate("g", other_))->Committed(partition_), 7) << "it is still new";
 }
 
-TEST_F(GroupRegistryTest, NoGroupIsMadeWithCursorsOfATopicThatWasDeletedMeanwhile) {
+TEST_F(GroupRegistryTest, AGroupIsMadeWithoutCursorsOfATopicThatWasDeletedMeanwhile) {
+  const auto groups = MakeRegistry();
+  const storage::PartitionId kept = (*topics_->Create("kept", 1, {}))->Partition(0);
+  ASSERT_TRUE(topics_->Delete("t"));
+  auto first = first_;
+  first.push_back({kept, {.current = 9, .committed = 9}});
+  const auto group = groups->GetOrCreate("g", first);
+  ASSERT_TRUE(group);
+  EXPECT_EQ((*group)->Committed(kept), 9);
+  EXPECT_EQ((*group)->Committed(partition_), kNoOffset);
+  const auto stored = stores_.cursors.Load("g");
+  ASSERT_EQ((*stored)->size(), 1u) << "nobody would ever delete the other";
+  EXPECT_EQ((*stored)->front().partition, kept);
+}
+
+TEST_F(GroupRegistryTest, AGroupAllOfWhoseTopicsWereDeletedMeanwhileIsThereAllTheSame) {
   const auto groups = MakeRegistry();
   ASSERT_TRUE(topics_->Delete("t"));
-  EXPECT_EQ(groups->GetOrCreate("g", first_).error().code, ErrorCode::UNKNOWN_TOPIC);
-  EXPECT_EQ(groups->Find("g").error().code, ErrorCode::UNKNOWN_GROUP);
+  ASSERT_TRUE(groups->GetOrCreate("g", first_));
+  EXPECT_TRUE(MakeRegistry()->Find("g"));
 }
 
 }  // namespace
