@@ -77,12 +77,12 @@ Result<void> GroupRegistry::Create(const std::string& name,
   return written.Wait();
 }
 
-Result<std::shared_ptr<Group>> GroupRegistry::GetOrCreate(
+Result<GroupRegistry::Found> GroupRegistry::GetOrCreate(
     const std::string& name, std::vector<storage::CursorEntry> first_cursors) {
   STRATA_TRY(ValidateGroupName(name));
   MutexLock lock(mutex_);
   STRATA_TRY_ASSIGN(auto group, Load(name));
-  if (group) return group;
+  if (group) return Found{std::move(group)};
   STRATA_TRY_ASSIGN(const auto names, environment_.cursors.ListGroups());
   if (static_cast<std::int64_t>(names.size()) >= max_groups_) {
     return Fail(ErrorCode::OVERLOADED,
@@ -90,7 +90,7 @@ Result<std::shared_ptr<Group>> GroupRegistry::GetOrCreate(
   }
   const auto cursors = StillThere(std::move(first_cursors));
   STRATA_TRY(Create(name, cursors));
-  return Add(name, cursors);
+  return Found{Add(name, cursors), /*is_new=*/true};
 }
 
 Result<std::shared_ptr<Group>> GroupRegistry::Find(const std::string& name) {

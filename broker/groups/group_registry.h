@@ -27,11 +27,16 @@ class GroupRegistry : public TopicListener {
                 std::int64_t max_groups);
   ~GroupRegistry() override;
 
+  struct Found {
+    std::shared_ptr<Group> group;
+    bool is_new = false;  // made by this call
+  };
+
   // A group exists, durably, from here on. One that does not is made with these cursors, at once,
   // but those of topics that have been deleted meanwhile; what comes to it later begins at its log
   // start. INVALID_GROUP_NAME, OVERLOADED (too many groups), DISK_FULL, IO_ERROR, SHUTTING_DOWN.
-  Result<std::shared_ptr<Group>> GetOrCreate(const std::string& name,
-                                             std::vector<storage::CursorEntry> first_cursors)
+  Result<Found> GetOrCreate(const std::string& name,
+                            std::vector<storage::CursorEntry> first_cursors)
       STRATA_EXCLUDES(mutex_);
 
   // UNKNOWN_GROUP, INVALID_GROUP_NAME, IO_ERROR.

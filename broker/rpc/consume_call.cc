@@ -6,8 +6,8 @@
 
 #include "broker/delivery/member_session.h"
 #include "broker/delivery/positions.h"
-#include "broker/groups/first_cursors.h"
 #include "broker/rpc/byte_buffer.h"
+#include "broker/rpc/join_group.h"
 #include "broker/rpc/join_request.h"
 #include "broker/rpc/message_codec.h"
 #include "broker/rpc/status.h"
@@ -152,24 +152,16 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   Result<void> Join(const v1::Join& join) {
     STRATA_TRY_ASSIGN(const JoinRequest request,
                       ReadJoin(join, environment_.join_defaults, environment_.patterns, peer_));
-    Result<void> joined = JoinGroup(join, request);
-    // Somebody deleted the group just now: it is made anew.
-    if (!joined && joined.error().code == ErrorCode::UNKNOWN_GROUP) {
-      joined = JoinGroup(join, request);
-    }
-    return joined;
+    return JoinGroup(
+        join, request.options.pattern.get(),
+        {environment_.topics, environment_.groups, environment_.logs},
+        [&](const auto& group, const auto& named) { return StartSession(request, group, named); });
   }
 
-  Result<void> JoinGroup(const v1::Join& join, const JoinRequest& request) {
-    STRATA_TRY_ASSIGN(const auto named, FindNamedTopics(environment_.topics, join));
-    auto group = environment_.groups.Find(join.group());
-    if (!group && group.error().code == ErrorCode::UNKNOWN_GROUP) {
-      STRATA_TRY_ASSIGN(const auto first, FindFirstCursors(join, request, named));
-      group = environment_.groups.GetOrCreate(join.group(), first);
-    }
-    if (!group) return strata::Fail(group.error());
+  Result<void> StartSession(const JoinRequest& request, const std::shared_ptr<Group>& group,
+                            const std::vector<TopicPtr>& named) {
     auto session = std::make_shared<MemberSession>(
-        *group, request.info.id, request.session,
+        group, request.info.id, request.session,
         MemberSession::Environment{environment_.logs, environment_.executor, environment_.metrics,
                                    environment_.budget, environment_.timers},
         this);
@@ -177,24 +169,11 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
       MutexLock lock(mutex_);
       session_ = session;
     }
-    if (auto started = session->Start(request.info, request.options, named); !started) {
-      MutexLock lock(mutex_);
-      session_ = nullptr;
-      return started;
-    }
-    return Ok();
-  }
-
-  Result<std::vector<storage::CursorEntry>> FindFirstCursors(const v1::Join& join,
-                                                             const JoinRequest& request,
-                                                             const std::vector<TopicPtr>& named) {
-    TopicMatches matches(request.options.pattern.get(),
-                         [this] { return environment_.topics.List(); });
-    const auto start = [&](storage::PartitionId partition) -> Result<std::optional<Offset>> {
-      if (IsBeginning(join.start())) return std::nullopt;
-      return ResolvePosition(environment_.logs, partition, join.start());
-    };
-    return FirstCursors(WithMatching(named, matches.Now()), start, environment_.logs);
+    Result<void> started = session->Start(request.info, request.options, named);
+    if (started) return started;
+    MutexLock lock(mutex_);
+    session_ = nullptr;
+    return started;
   }
 
   Result<void> Handle(const v1::ConsumeRequest& request) {

@@ -34,23 +34,24 @@ TEST_F(GroupRegistryTest, AGroupIsMadeTogetherWithItsFirstCursors) {
     ++changes;
     return Ok();
   };
-  const auto group = MakeRegistry()->GetOrCreate("g", first_);
-  ASSERT_TRUE(group);
+  const auto made = MakeRegistry()->GetOrCreate("g", first_);
+  ASSERT_TRUE(made);
   EXPECT_EQ(changes, 1) << "so that no crash can come between";
-  EXPECT_EQ((*group)->Committed(partition_), 5);
+  EXPECT_EQ(made->group->Committed(partition_), 5);
   EXPECT_EQ((*MakeRegistry()->Find("g"))->Committed(partition_), 5);
 }
 
 TEST_F(GroupRegistryTest, OnlyTheFirstMemberSaysWhereAGroupBegins) {
   const auto groups = MakeRegistry();
-  ASSERT_TRUE(groups->GetOrCreate("g", first_));
-  EXPECT_EQ((*groups->GetOrCreate("g", other_))->Committed(partition_), 5);
-  EXPECT_EQ((*MakeRegistry()->GetOrCreate("g", other_))->Committed(partition_), 5);
+  EXPECT_TRUE(groups->GetOrCreate("g", first_)->is_new);
+  EXPECT_FALSE(groups->GetOrCreate("g", other_)->is_new);
+  EXPECT_EQ(groups->GetOrCreate("g", other_)->group->Committed(partition_), 5);
+  EXPECT_EQ(MakeRegistry()->GetOrCreate("g", other_)->group->Committed(partition_), 5);
 }
 
 TEST_F(GroupRegistryTest, AGroupThatFoundNothingAtFirstIsThereAllTheSame) {
   ASSERT_TRUE(MakeRegistry()->GetOrCreate("g", {}));
-  EXPECT_EQ((*MakeRegistry()->GetOrCreate("g", other_))->Committed(partition_), kNoOffset);
+  EXPECT_EQ(MakeRegistry()->GetOrCreate("g", other_)->group->Committed(partition_), kNoOffset);
 }
 
 TEST_F(GroupRegistryTest, AGroupWhoseFirstCursorsAreRefusedIsNotMade) {
@@ -59,7 +60,7 @@ TEST_F(GroupRegistryTest, AGroupWhoseFirstCursorsAreRefusedIsNotMade) {
   EXPECT_EQ(groups->GetOrCreate("g", first_).error().code, ErrorCode::DISK_FULL);
   EXPECT_EQ(groups->Find("g").error().code, ErrorCode::UNKNOWN_GROUP);
   stores_.Heal();
-  EXPECT_EQ((*groups->GetOrCreate("g", other_))->Committed(partition_), 7) << "it is still new";
+  EXPECT_EQ(groups->GetOrCreate("g", other_)->group->Committed(partition_), 7) << "it is still new";
 }
 
 TEST_F(GroupRegistryTest, AGroupIsMadeWithoutCursorsOfATopicThatWasDeletedMeanwhile) {
@@ -68,10 +69,10 @@ TEST_F(GroupRegistryTest, AGroupIsMadeWithoutCursorsOfATopicThatWasDeletedMeanwh
   ASSERT_TRUE(topics_->Delete("t"));
   auto first = first_;
   first.push_back({kept, {.current = 9, .committed = 9}});
-  const auto group = groups->GetOrCreate("g", first);
-  ASSERT_TRUE(group);
-  EXPECT_EQ((*group)->Committed(kept), 9);
-  EXPECT_EQ((*group)->Committed(partition_), kNoOffset);
+  const auto made = groups->GetOrCreate("g", first);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->group->Committed(kept), 9);
+  EXPECT_EQ(made->group->Committed(partition_), kNoOffset);
   const auto stored = stores_.cursors.Load("g");
   ASSERT_EQ((*stored)->size(), 1u) << "nobody would ever delete the other";
   EXPECT_EQ((*stored)->front().partition, kept);

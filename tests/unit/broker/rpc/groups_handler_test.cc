@@ -62,7 +62,7 @@ class GroupsHandlerTest : public ::testing::Test {
                          [this] { return topics_->List(); }},
                         *topics_,
                         100};
-  std::shared_ptr<Group> group_ = *groups_.GetOrCreate("g", {});
+  std::shared_ptr<Group> group_ = groups_.GetOrCreate("g", {})->group;
   GroupsHandler handler_{groups_, *topics_, stores_.logs};
   Holder holder_;
   TopicPtr topic_;

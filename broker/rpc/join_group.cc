@@ -1,0 +1,55 @@
+#include "broker/rpc/join_group.h"
+
+#include <optional>
+
+#include "broker/delivery/positions.h"
+#include "broker/groups/first_cursors.h"
+#include "broker/groups/topic_pattern.h"
+#include "broker/rpc/join_request.h"
+#include "strata/v1/groups.pb.h"
+
+namespace strata::broker {
+namespace {
+
+Result<std::vector<storage::CursorEntry>> FindFirstCursors(const v1::Join& join,
+                                                           const std::vector<TopicPtr>& topics,
+                                                           storage::LogStore& logs) {
+  const auto start = [&](storage::PartitionId partition) -> Result<std::optional<Offset>> {
+    if (IsBeginning(join.start())) return std::nullopt;
+    return ResolvePosition(logs, partition, join.start());
+  };
+  return FirstCursors(topics, start, logs);
+}
+
+Result<GroupRegistry::Found> FindOrMake(const v1::Join& join, const std::vector<TopicPtr>& named,
+                                        const TopicPattern* pattern,
+                                        const JoinEnvironment& environment) {
+  auto group = environment.groups.Find(join.group());
+  if (group) return GroupRegistry::Found{*std::move(group)};
+  if (group.error().code != ErrorCode::UNKNOWN_GROUP) return Fail(group.error());
+  TopicMatches matches(pattern, [&] { return environment.topics.List(); });
+  STRATA_TRY_ASSIGN(auto first,
+                    FindFirstCursors(join, WithMatching(named, matches.Now()), environment.logs));
+  return environment.groups.GetOrCreate(join.group(), std::move(first));
+}
+
+Result<void> TryJoin(const v1::Join& join, const TopicPattern* pattern,
+                     const JoinEnvironment& environment, const EnterGroup& enter) {
+  STRATA_TRY_ASSIGN(const auto named, FindNamedTopics(environment.topics, join));
+  STRATA_TRY_ASSIGN(const auto found, FindOrMake(join, named, pattern, environment));
+  Result<void> entered = enter(found.group, named);
+  // Or the next member would begin where one has said that never was in it.
+  if (!entered && found.is_new) (void)environment.groups.Delete(join.group());
+  return entered;
+}
+
+}  // namespace
+
+Result<void> JoinGroup(const v1::Join& join, const TopicPattern* pattern,
+                       const JoinEnvironment& environment, const EnterGroup& enter) {
+  Result<void> joined = TryJoin(join, pattern, environment, enter);
+  const bool was_deleted = !joined && joined.error().code == ErrorCode::UNKNOWN_GROUP;
+  return was_deleted ? TryJoin(join, pattern, environment, enter) : joined;
+}
+
+}  // namespace strata::broker
