@@ -120,8 +120,7 @@ void JoinAtOnce(benchmark::State& state) {
     const auto group = std::make_shared<broker::Group>(
         "g",
         broker::Group::Environment{logs, cursors, timers, std::chrono::hours(1), 100'000, 0,
-                                   [&](storage::TopicId) { return topic; },
-                                   [&] { return std::vector<broker::TopicPtr>{topic}; }},
+                                   [&](storage::TopicId) { return topic; }},
         std::vector<storage::CursorEntry>());
     for (std::int64_t i = 0; i < state.range(1); ++i) {
       const auto joined = group->Join({.id = NameOf(i)}, {}, {topic}, &sink, [](auto) {});

@@ -42,9 +42,10 @@ MemberSession::MemberSession(std::shared_ptr<Group> group, MemberId id, Options 
       in_flight_(environment.budget) {}
 
 Result<void> MemberSession::Start(MemberInfo info, const MemberOptions& options,
-                                  const std::vector<TopicPtr>& named) {
-  return group_->Join(std::move(info), options, named, this,
-                      [this](Generation generation) { Tell(JoinedMessage(id_, generation)); });
+                                  const std::vector<TopicPtr>& named, TopicMatches* matching) {
+  return group_->Join(
+      std::move(info), options, named, this,
+      [this](Generation generation) { Tell(JoinedMessage(id_, generation)); }, matching);
 }
 
 Result<void> MemberSession::OnCredit(const v1::Credit& credit) {

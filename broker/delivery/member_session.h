@@ -80,9 +80,9 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
 
   const MemberId& id() const { return id_; }
 
-  // Joins the group; the member's first message is Joined. Errors as Group::Join.
+  // Joins the group, as Group::Join; the member's first message is Joined.
   Result<void> Start(MemberInfo info, const MemberOptions& options,
-                     const std::vector<TopicPtr>& named);
+                     const std::vector<TopicPtr>& named, TopicMatches* matching = nullptr);
 
   // What the member says. INVALID_ARGUMENT ends the stream.
   Result<void> OnCredit(const v1::Credit& credit) STRATA_EXCLUDES(mutex_);

@@ -46,7 +46,7 @@ Result<void> Group::CheckStillThere(const std::vector<SeekTarget>& targets) {
 }
 
 Result<std::vector<TopicPtr>> Group::FindTopics(const std::vector<TopicPtr>& named,
-                                                TopicMatches* matches) {
+                                                TopicMatches* matching) {
   std::vector<TopicPtr> now;
   for (const TopicPtr& topic : named) {
     now.push_back(environment_.find_topic(topic->id));
@@ -55,14 +55,13 @@ Result<std::vector<TopicPtr>> Group::FindTopics(const std::vector<TopicPtr>& nam
                   fmt::format("topic '{}' was deleted meanwhile", topic->name));
     }
   }
-  return WithMatching(std::move(now), matches->Now());
+  if (!matching) return now;
+  return WithMatching(std::move(now), matching->Now());
 }
 
 Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
                          const std::vector<TopicPtr>& named, MemberSink* sink,
-                         const std::function<void(Generation)>& joined) {
-  TopicMatches matches(options.pattern.get(), environment_.list_topics);
-  matches.Now();  // takes long, but only once
+                         const std::function<void(Generation)>& joined, TopicMatches* matching) {
   MutexLock lock(mutex_);
   if (retired_) return Fail(Deleted());
   auto replaced = roster_.FindInstance(info.instance_id);
@@ -80,7 +79,7 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
                 fmt::format("the members of group '{}' share the partitions out {}", name_,
                             broker::Describe(membership_.strategy())));
   }
-  STRATA_TRY_ASSIGN(const auto topics, FindTopics(named, &matches));
+  STRATA_TRY_ASSIGN(const auto topics, FindTopics(named, matching));
   // From here on nothing is refused.
   membership_.set_strategy(options.strategy);
   const MemberId id = info.id;
@@ -89,7 +88,7 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
     if (MemberSink* const old = roster_.SinkOf(*replaced)) old->OnReplaced();
     Forget(*replaced);
   }
-  roster_.Add(std::move(info), options, sink);
+  roster_.Add(std::move(info), options, matching ? matching->pattern() : nullptr, sink);
   joined(membership_.generation());
   std::map<TopicId, std::int32_t> partition_counts;
   for (const TopicPtr& topic : topics) {
@@ -246,14 +245,27 @@ Offset Group::Committed(PartitionId partition) {
   return stored_->Get(partition).committed;
 }
 
+// Whoever joins before the lock is taken again has found the topic by itself.
 void Group::TopicCreated(const TopicPtr& created) {
+  const auto matching = FindMatching(created->name);
+  if (matching.empty()) return;
   MutexLock lock(mutex_);
   const TopicPtr topic = environment_.find_topic(created->id);
   if (!topic) return;
-  const std::vector<MemberId> subscribers = roster_.FindMatching(topic->name);
+  const std::vector<MemberId> subscribers = roster_.FindByPattern(matching);
   if (subscribers.empty()) return;
   topics_[topic->id] = topic;
   CarryOut(membership_.Subscribe(subscribers, topic->id, topic->partition_count));
+}
+
+std::set<Roster::PatternPtr> Group::FindMatching(std::string_view topic) {
+  std::set<Roster::PatternPtr> patterns;
+  {
+    MutexLock lock(mutex_);
+    patterns = roster_.Patterns();
+  }
+  std::erase_if(patterns, [topic](const auto& pattern) { return !pattern->Matches(topic); });
+  return patterns;
 }
 
 void Group::PartitionsAdded(const TopicPtr& topic) {

@@ -20,6 +20,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "broker/groups/group_cursors.h"
@@ -67,9 +68,9 @@ class Group : public std::enable_shared_from_this<Group> {
     // Larger than any generation that was used before this broker was started.
     Generation first_generation;
     // The topics there are, as they are now: from before TopicCreated and PartitionsAdded are
-    // called on, and until before TopicDeleted is. May be called with the group's lock held.
-    std::function<TopicPtr(TopicId)> find_topic;  // null: there is none
-    std::function<std::vector<TopicPtr>()> list_topics;
+    // called on, and until before TopicDeleted is. May be called with the group's lock held. Null:
+    // there is none.
+    std::function<TopicPtr(TopicId)> find_topic;
   };
 
   // `cursors` is what the CursorStore holds of this group.
@@ -79,14 +80,16 @@ class Group : public std::enable_shared_from_this<Group> {
   const std::string& name() const { return name_; }
 
   // `sink` must live until Leave has returned. `joined` is called before the first call of the
-  // sink. A static member takes the place of the one with its instance id, which is told OnReplaced
-  // if it is still there; in a group that is full, whoever joins takes the place of the one that
-  // has been away for longest. OVERLOADED: the group is full, and all are here. UNKNOWN_GROUP: it
-  // has been deleted meanwhile; UNKNOWN_TOPIC: so has a topic that it names. INCOMPATIBLE_STRATEGY:
-  // the others share the partitions out in another way.
+  // sink. `matching`: of the same topics as find_topic; null: the member has no pattern. A static
+  // member takes the place of the one with its instance id, which is told OnReplaced if it is still
+  // there; in a group that is full, whoever joins takes the place of the one that has been away for
+  // longest. OVERLOADED: the group is full, and all are here. UNKNOWN_GROUP: it has been deleted
+  // meanwhile; UNKNOWN_TOPIC: so has a topic that it names. INCOMPATIBLE_STRATEGY: the others share
+  // the partitions out in another way.
   Result<void> Join(MemberInfo info, const MemberOptions& options,
                     const std::vector<TopicPtr>& named, MemberSink* sink,
-                    const std::function<void(Generation)>& joined) STRATA_EXCLUDES(mutex_);
+                    const std::function<void(Generation)>& joined, TopicMatches* matching = nullptr)
+      STRATA_EXCLUDES(mutex_);
 
   // kForGood: its partitions go to the others. kForNow: those of a static member are kept for it,
   // as long as it has asked for; any other member is gone for good.
@@ -142,7 +145,9 @@ class Group : public std::enable_shared_from_this<Group> {
   Error Deleted() const;
   // What a member subscribes to, as it is now. UNKNOWN_TOPIC.
   Result<std::vector<TopicPtr>> FindTopics(const std::vector<TopicPtr>& named,
-                                           TopicMatches* matches) STRATA_REQUIRES(mutex_);
+                                           TopicMatches* matching) STRATA_REQUIRES(mutex_);
+  // Those that match. Takes long: never with a lock held.
+  std::set<Roster::PatternPtr> FindMatching(std::string_view topic) STRATA_EXCLUDES(mutex_);
   void Forget(const MemberId& member) STRATA_REQUIRES(mutex_);
   void AwayForTooLong(const MemberId& member) STRATA_EXCLUDES(mutex_);
   std::optional<Error> CheckCommit(const MemberId& member, const OffsetToCommit& commit)

@@ -5,9 +5,10 @@
 
 namespace strata::broker {
 
-void Roster::Add(MemberInfo info, const MemberOptions& options, MemberSink* sink) {
+void Roster::Add(MemberInfo info, const MemberOptions& options, PatternPtr pattern,
+                 MemberSink* sink) {
   const MemberId id = info.id;
-  members_.emplace(id, Member{std::move(info), options, sink, ++moves_});
+  members_.emplace(id, Member{std::move(info), options, std::move(pattern), sink, ++moves_});
 }
 
 void Roster::SetAway(const MemberId& member, const Timers::Ticket& ends) {
@@ -52,18 +53,20 @@ bool Roster::AnybodyHereBut(const MemberId& member) const {
                      [&](const auto& other) { return other.second.sink && other.first != member; });
 }
 
-std::vector<MemberId> Roster::FindMatching(std::string_view topic) const {
-  std::vector<MemberId> matching;
-  // One text may be the pattern of many members.
-  std::map<const TopicPattern*, bool> matches;
+std::set<Roster::PatternPtr> Roster::Patterns() const {
+  std::set<PatternPtr> patterns;
   for (const auto& [id, member] : members_) {
-    const TopicPattern* const pattern = member.options.pattern.get();
-    if (!pattern) continue;
-    const auto [known, first] = matches.try_emplace(pattern);
-    if (first) known->second = pattern->Matches(topic);
-    if (known->second) matching.push_back(id);
+    if (member.pattern) patterns.insert(member.pattern);
   }
-  return matching;
+  return patterns;
+}
+
+std::vector<MemberId> Roster::FindByPattern(const std::set<PatternPtr>& patterns) const {
+  std::vector<MemberId> found;
+  for (const auto& [id, member] : members_) {
+    if (patterns.contains(member.pattern)) found.push_back(id);
+  }
+  return found;
 }
 
 std::vector<const Roster::Member*> Roster::ByJoinTime() const {

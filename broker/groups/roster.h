@@ -9,8 +9,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "broker/groups/member_sink.h"
@@ -30,17 +30,18 @@ struct MemberInfo {
 // How a member wants to work.
 struct MemberOptions {
   AssignmentStrategy strategy = AssignmentStrategy::kUniform;
-  // Topics that match are subscribed to as well, also those that appear later; may be null.
-  std::shared_ptr<const TopicPattern> pattern;
   // How long the place of a static member is kept.
   std::chrono::milliseconds return_within{0};
 };
 
 class Roster {
  public:
+  using PatternPtr = std::shared_ptr<const TopicPattern>;
+
   struct Member {
     MemberInfo info;
     MemberOptions options;
+    PatternPtr pattern;                  // of topics that it reads, also later ones; may be null
     MemberSink* sink = nullptr;          // null: away
     std::uint64_t joined = 0;            // orders members by join time...
     std::uint64_t left = 0;              // ...and those that are away by when they left
@@ -48,7 +49,7 @@ class Roster {
   };
 
   // `info.id` is new. `sink` is never called here.
-  void Add(MemberInfo info, const MemberOptions& options, MemberSink* sink);
+  void Add(MemberInfo info, const MemberOptions& options, PatternPtr pattern, MemberSink* sink);
 
   // It has left and is expected back; `ends` is the timer that ends its place. It must be here.
   void SetAway(const MemberId& member, const Timers::Ticket& ends);
@@ -67,8 +68,10 @@ class Roster {
   std::optional<MemberId> FindLongestAway() const;
   // Whether somebody but that one is a member and not away.
   bool AnybodyHereBut(const MemberId& member) const;
-  // Those whose pattern matches the topic, also those that are away.
-  std::vector<MemberId> FindMatching(std::string_view topic) const;
+  // The patterns that members have, also those that are away; each text may be that of many.
+  std::set<PatternPtr> Patterns() const;
+  // Those who have one of these.
+  std::vector<MemberId> FindByPattern(const std::set<PatternPtr>& patterns) const;
 
   const std::map<MemberId, Member>& members() const { return members_; }
   // Valid until the next change.

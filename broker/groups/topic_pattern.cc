@@ -56,9 +56,11 @@ Result<std::shared_ptr<const TopicPattern>> TopicPatterns::Compile(const std::st
   return pattern;
 }
 
-TopicMatches::TopicMatches(const TopicPattern* pattern,
+TopicMatches::TopicMatches(std::shared_ptr<const TopicPattern> pattern,
                            std::function<std::vector<TopicPtr>()> list_topics)
-    : pattern_(pattern), list_topics_(std::move(list_topics)) {}
+    : pattern_(std::move(pattern)), list_topics_(std::move(list_topics)) {
+  Now();
+}
 
 std::vector<TopicPtr> TopicMatches::Now() {
   std::vector<TopicPtr> matching;

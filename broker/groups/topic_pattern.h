@@ -53,19 +53,22 @@ class TopicPatterns {
 };
 
 // Which topics a member's pattern matches. Looks at each topic once, as that may take a large part
-// of a millisecond: so what was looked at before a lock is taken costs nothing behind it. Use it
-// from one thread at a time.
+// of a millisecond, and at those that there are when it is made: so it costs next to nothing behind
+// a lock that is taken later. Use it from one thread at a time.
 class TopicMatches {
  public:
-  // `pattern`, which must outlive this, may be null: then no topic matches. `list_topics`: those
-  // that there are.
-  TopicMatches(const TopicPattern* pattern, std::function<std::vector<TopicPtr>()> list_topics);
+  // `pattern` may be null: then no topic matches. `list_topics`: those that there are; it may be
+  // called with locks held.
+  TopicMatches(std::shared_ptr<const TopicPattern> pattern,
+               std::function<std::vector<TopicPtr>()> list_topics);
+
+  const std::shared_ptr<const TopicPattern>& pattern() const { return pattern_; }
 
   // Those of the topics there are now that match.
   std::vector<TopicPtr> Now();
 
  private:
-  const TopicPattern* const pattern_;
+  const std::shared_ptr<const TopicPattern> pattern_;
   const std::function<std::vector<TopicPtr>()> list_topics_;
   std::unordered_map<storage::TopicId, bool> known_;
 };

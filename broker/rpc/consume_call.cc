@@ -152,14 +152,15 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   Result<void> Join(const v1::Join& join) {
     STRATA_TRY_ASSIGN(const JoinRequest request,
                       ReadJoin(join, environment_.join_defaults, environment_.patterns, peer_));
-    return JoinGroup(
-        join, request.options.pattern.get(),
-        {environment_.topics, environment_.groups, environment_.logs},
-        [&](const auto& group, const auto& named) { return StartSession(request, group, named); });
+    return JoinGroup(join, request.pattern,
+                     {environment_.topics, environment_.groups, environment_.logs},
+                     [&](const auto& group, const auto& named, TopicMatches* matching) {
+                       return StartSession(request, group, named, matching);
+                     });
   }
 
   Result<void> StartSession(const JoinRequest& request, const std::shared_ptr<Group>& group,
-                            const std::vector<TopicPtr>& named) {
+                            const std::vector<TopicPtr>& named, TopicMatches* matching) {
     auto session = std::make_shared<MemberSession>(
         group, request.info.id, request.session,
         MemberSession::Environment{environment_.logs, environment_.executor, environment_.metrics,
@@ -169,7 +170,7 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
       MutexLock lock(mutex_);
       session_ = session;
     }
-    Result<void> started = session->Start(request.info, request.options, named);
+    Result<void> started = session->Start(request.info, request.options, named, matching);
     if (started) return started;
     MutexLock lock(mutex_);
     session_ = nullptr;

@@ -1,10 +1,10 @@
 #include "broker/rpc/join_group.h"
 
 #include <optional>
+#include <utility>
 
 #include "broker/delivery/positions.h"
 #include "broker/groups/first_cursors.h"
-#include "broker/groups/topic_pattern.h"
 #include "broker/rpc/join_request.h"
 #include "strata/v1/groups.pb.h"
 
@@ -22,22 +22,21 @@ Result<std::vector<storage::CursorEntry>> FindFirstCursors(const v1::Join& join,
 }
 
 Result<GroupRegistry::Found> FindOrMake(const v1::Join& join, const std::vector<TopicPtr>& named,
-                                        const TopicPattern* pattern,
+                                        TopicMatches* matching,
                                         const JoinEnvironment& environment) {
   auto group = environment.groups.Find(join.group());
   if (group) return GroupRegistry::Found{*std::move(group)};
   if (group.error().code != ErrorCode::UNKNOWN_GROUP) return Fail(group.error());
-  TopicMatches matches(pattern, [&] { return environment.topics.List(); });
   STRATA_TRY_ASSIGN(auto first,
-                    FindFirstCursors(join, WithMatching(named, matches.Now()), environment.logs));
+                    FindFirstCursors(join, WithMatching(named, matching->Now()), environment.logs));
   return environment.groups.GetOrCreate(join.group(), std::move(first));
 }
 
-Result<void> TryJoin(const v1::Join& join, const TopicPattern* pattern,
+Result<void> TryJoin(const v1::Join& join, TopicMatches* matching,
                      const JoinEnvironment& environment, const EnterGroup& enter) {
   STRATA_TRY_ASSIGN(const auto named, FindNamedTopics(environment.topics, join));
-  STRATA_TRY_ASSIGN(const auto found, FindOrMake(join, named, pattern, environment));
-  Result<void> entered = enter(found.group, named);
+  STRATA_TRY_ASSIGN(const auto found, FindOrMake(join, named, matching, environment));
+  Result<void> entered = enter(found.group, named, matching);
   // Or the next member would begin where one has said that never was in it.
   if (!entered && found.is_new) (void)environment.groups.Delete(join.group());
   return entered;
@@ -45,11 +44,12 @@ Result<void> TryJoin(const v1::Join& join, const TopicPattern* pattern,
 
 }  // namespace
 
-Result<void> JoinGroup(const v1::Join& join, const TopicPattern* pattern,
+Result<void> JoinGroup(const v1::Join& join, std::shared_ptr<const TopicPattern> pattern,
                        const JoinEnvironment& environment, const EnterGroup& enter) {
-  Result<void> joined = TryJoin(join, pattern, environment, enter);
+  TopicMatches matching(std::move(pattern), [&] { return environment.topics.List(); });
+  Result<void> joined = TryJoin(join, &matching, environment, enter);
   const bool was_deleted = !joined && joined.error().code == ErrorCode::UNKNOWN_GROUP;
-  return was_deleted ? TryJoin(join, pattern, environment, enter) : joined;
+  return was_deleted ? TryJoin(join, &matching, environment, enter) : joined;
 }
 
 }  // namespace strata::broker

@@ -73,7 +73,7 @@ Result<JoinRequest> ReadJoin(const v1::Join& join, const JoinDefaults& defaults,
       request.session.max_processing,
       TimeOrDefault("max_processing_ms", join.max_processing_ms(), defaults.max_processing));
   if (!join.topic_pattern().empty()) {
-    STRATA_TRY_ASSIGN(request.options.pattern, patterns.Compile(join.topic_pattern()));
+    STRATA_TRY_ASSIGN(request.pattern, patterns.Compile(join.topic_pattern()));
   }
   request.session.as_batches = join.encoding() == v1::ENCODING_BATCHES;
   request.session.max_bytes = std::min<std::size_t>(

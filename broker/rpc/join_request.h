@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct JoinDefaults {
 struct JoinRequest {
   MemberInfo info;  // with a new id
   MemberOptions options;
+  std::shared_ptr<const TopicPattern> pattern;  // may be null
   MemberSession::Options session;
 };
 

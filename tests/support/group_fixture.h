@@ -70,8 +70,7 @@ class GroupFixture : public ::testing::Test {
             first_generation,
             [this](storage::TopicId topic) {
               return deleted_topic_ == topic ? nullptr : topics_.at(topic);
-            },
-            [this] { return ListTopics(); }};
+            }};
   }
 
   std::vector<broker::TopicPtr> ListTopics() {

@@ -13,8 +13,7 @@ class GroupRegistryTest : public ::testing::Test {
   std::unique_ptr<GroupRegistry> MakeRegistry() {
     return std::make_unique<GroupRegistry>(
         Group::Environment{stores_.logs, stores_.cursors, timers_, std::chrono::hours(1), 100,
-                           1'000, [this](storage::TopicId id) { return topics_->FindById(id); },
-                           [this] { return topics_->List(); }},
+                           1'000, [this](storage::TopicId id) { return topics_->FindById(id); }},
         *topics_, 2);
   }
 

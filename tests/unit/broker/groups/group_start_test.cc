@@ -1,6 +1,4 @@
 // Where a group begins, and what its members read by pattern.
-#include <future>
-
 #include <gtest/gtest.h>
 
 #include "tests/unit/broker/groups/group_test.h"
@@ -12,9 +10,9 @@ class PatternTest : public GroupTest {
  protected:
   void JoinByPattern(Group& group, const MemberId& id, MemberSink& sink,
                      const std::vector<TopicPtr>& named = {}) {
-    MemberOptions options;
-    options.pattern = pattern_;
-    ASSERT_TRUE(group.Join({id, "", ""}, options, named, &sink, [](Generation) {}));
+    TopicMatches matching(pattern_, [this] { return ListTopics(); });
+    ASSERT_TRUE(group.Join(
+        {id, "", ""}, {}, named, &sink, [](Generation) {}, &matching));
   }
 
   const std::shared_ptr<const TopicPattern> pattern_ = *TopicPattern::Compile("topic[2-9]");
@@ -50,25 +48,20 @@ TEST_F(PatternTest, WhatMatchesNowIsReadBesideWhatIsNamed) {
   EXPECT_EQ(a.held.size(), 2u);
 }
 
-// An expression may take long for each of many topics.
-TEST_F(PatternTest, TopicsAreMatchedWhileTheGroupGoesOn) {
+// An expression may take long for each of many topics, and others wait for the group meanwhile.
+TEST_F(PatternTest, WhatWasMatchedBeforeTheGroupWasEnteredIsNotMatchedAgain) {
   MakeTopic(2, 1);
-  std::shared_ptr<Group> group;
-  std::future<std::int32_t> asked;
-  bool answered = false;
-  auto environment = Environment(std::chrono::hours(1));
-  environment.list_topics = [&] {
-    if (!asked.valid()) {
-      asked = std::async(std::launch::async, [&] { return group->member_count(); });
-      answered = asked.wait_for(std::chrono::seconds(10)) == std::future_status::ready;
-    }
-    return ListTopics();
-  };
-  group = std::make_shared<Group>("g", environment, std::vector<storage::CursorEntry>());
+  TopicMatches matching(pattern_, [this] { return ListTopics(); });
+  auto renamed = std::make_shared<Topic>(*topics_.at(2));
+  renamed->name = "another";
+  topics_[2] = renamed;
+  MakeTopic(3, 1);
+  auto group = MakeGroup();
   RecordingSink a;
-  JoinByPattern(*group, "a", a);
-  EXPECT_TRUE(answered);
-  EXPECT_EQ(a.held.size(), 1u);
+  ASSERT_TRUE(group->Join(
+      {"a", "", ""}, {}, {}, &a, [](Generation) {}, &matching));
+  EXPECT_TRUE(a.held.contains({2, 0}));
+  EXPECT_TRUE(a.held.contains({3, 0})) << "it is new";
 }
 
 // The group may hear of the topic before this member, from another one, or after it.

@@ -302,7 +302,7 @@ TEST_F(GroupTest, AMemberWithAnotherStrategyIsRefusedWhileThereAreOthers) {
   RecordingSink a;
   RecordingSink b;
   Join(*group, "a", {topic}, a);
-  const MemberOptions range{AssignmentStrategy::kRange, nullptr, std::chrono::milliseconds(0)};
+  const MemberOptions range{AssignmentStrategy::kRange, std::chrono::milliseconds(0)};
   const auto refused = group->Join({"b", "", ""}, range, {topic}, &b, [](Generation) {});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::INCOMPATIBLE_STRATEGY);
@@ -318,7 +318,7 @@ TEST_F(GroupTest, AJoinThatIsRefusedLeavesTheStrategyAsItIs) {
   RecordingSink b;
   ASSERT_TRUE(group->Join({"a1", "", "", "a"}, {}, {topic}, &a, [](Generation) {}));
   deleted_topic_ = 2;
-  const MemberOptions range{AssignmentStrategy::kRange, nullptr, std::chrono::milliseconds(0)};
+  const MemberOptions range{AssignmentStrategy::kRange, std::chrono::milliseconds(0)};
   const auto refused = group->Join({"a2", "", "", "a"}, range, {deleted}, &b, [](Generation) {});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::UNKNOWN_TOPIC);

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,9 +26,7 @@ class RosterTest : public ::testing::Test {
  protected:
   void Add(const MemberId& id, const std::string& instance_id = "",
            std::shared_ptr<const TopicPattern> pattern = nullptr) {
-    MemberOptions options;
-    options.pattern = std::move(pattern);
-    roster_.Add({id, "client", "peer", instance_id}, options, &sink_);
+    roster_.Add({id, "client", "peer", instance_id}, {}, std::move(pattern), &sink_);
   }
   static Timers::Ticket TicketOf(std::uint64_t id) { return {Timers::Clock::time_point(), id}; }
 
@@ -84,15 +82,18 @@ TEST_F(RosterTest, ListsThemInTheOrderInWhichTheyJoined) {
   EXPECT_EQ(ids, (std::vector<MemberId>{"z", "a", "m"}));
 }
 
-TEST_F(RosterTest, FindsThoseWhosePatternMatchesAlsoWhoIsAway) {
+TEST_F(RosterTest, FindsThoseWithAPatternAlsoWhoIsAway) {
   const auto orders = TopicPattern::Compile("orders.*").value();
+  const auto bills = TopicPattern::Compile("bills").value();
   Add("a", "a's", orders);
   Add("b");
-  Add("c", "", TopicPattern::Compile("bills").value());
+  Add("c", "", bills);
   Add("d", "", orders);
   roster_.SetAway("a", TicketOf(1));
-  EXPECT_EQ(roster_.FindMatching("orders1"), (std::vector<MemberId>{"a", "d"}));
-  EXPECT_TRUE(roster_.FindMatching("others").empty());
+  EXPECT_EQ(roster_.Patterns(), (std::set<Roster::PatternPtr>{orders, bills}));
+  EXPECT_EQ(roster_.FindByPattern({orders}), (std::vector<MemberId>{"a", "d"}));
+  EXPECT_EQ(roster_.FindByPattern({orders, bills}), (std::vector<MemberId>{"a", "c", "d"}));
+  EXPECT_TRUE(roster_.FindByPattern({}).empty());
 }
 
 }  // namespace

@@ -172,7 +172,7 @@ TEST_F(GroupTest, WhoIsAwayHasNoSayInHowPartitionsAreSharedOut) {
   RecordingSink a;
   RecordingSink b;
   ASSERT_TRUE(JoinAsInstance(*group, "a1", "a", topic, a));
-  const MemberOptions range{AssignmentStrategy::kRange, nullptr, std::chrono::hours(1)};
+  const MemberOptions range{AssignmentStrategy::kRange, std::chrono::hours(1)};
   EXPECT_FALSE(group->Join({"b1", "", "", "b"}, range, {topic}, &b, [](Generation) {}));
   group->Leave("a1");
   EXPECT_TRUE(group->Join({"b1", "", "", "b"}, range, {topic}, &b, [](Generation) {}));

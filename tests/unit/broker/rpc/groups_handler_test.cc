@@ -58,8 +58,7 @@ class GroupsHandlerTest : public ::testing::Test {
       *TopicRegistry::Open(stores_.metadata, stores_.logs, stores_.cursors, {});
   ThreadTimers timers_;
   GroupRegistry groups_{{stores_.logs, stores_.cursors, timers_, std::chrono::hours(1), 100, 1'000,
-                         [this](storage::TopicId id) { return topics_->FindById(id); },
-                         [this] { return topics_->List(); }},
+                         [this](storage::TopicId id) { return topics_->FindById(id); }},
                         *topics_,
                         100};
   std::shared_ptr<Group> group_ = groups_.GetOrCreate("g", {})->group;

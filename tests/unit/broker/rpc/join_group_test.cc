@@ -30,7 +30,8 @@ class JoinGroupTest : public ::testing::Test {
   storage::PartitionId PartitionOf(const std::string& topic) {
     return (*topics_->Find(topic))->Partition(0);
   }
-  Result<void> Join(const EnterGroup& enter, const TopicPattern* pattern = nullptr) {
+  Result<void> Join(const EnterGroup& enter,
+                    const std::shared_ptr<const TopicPattern>& pattern = nullptr) {
     return JoinGroup(join_, pattern, {*topics_, groups_, stores_.logs}, enter);
   }
   Result<void> Enter(Group& group, const std::vector<TopicPtr>& named) {
@@ -47,8 +48,7 @@ class JoinGroupTest : public ::testing::Test {
   const std::unique_ptr<TopicRegistry> topics_ =
       *TopicRegistry::Open(stores_.metadata, stores_.logs, stores_.cursors, {});
   GroupRegistry groups_{{stores_.logs, stores_.cursors, timers_, std::chrono::hours(1), 100, 1'000,
-                         [this](storage::TopicId id) { return topics_->FindById(id); },
-                         [this] { return topics_->List(); }},
+                         [this](storage::TopicId id) { return topics_->FindById(id); }},
                         *topics_,
                         100};
   v1::Join join_;
@@ -56,7 +56,9 @@ class JoinGroupTest : public ::testing::Test {
 
 TEST_F(JoinGroupTest, TheFirstMemberSaysWhereItsGroupBegins) {
   join_.add_topics("t");
-  ASSERT_TRUE(Join([this](const auto& group, const auto& named) { return Enter(*group, named); }));
+  ASSERT_TRUE(Join([this](const auto& group, const auto& named, TopicMatches*) {
+    return Enter(*group, named);
+  }));
   EXPECT_EQ(sink_.held.at(PartitionOf("t")).current, 5);
 }
 
@@ -65,13 +67,13 @@ TEST_F(JoinGroupTest, WhatMatchesButCannotBeReadYetKeepsNobodyFromBeginningAtThe
   join_.mutable_start()->set_edge(v1::Position::EDGE_BEGINNING);
   join_.set_topic_pattern("t.*");
   const auto pattern = *TopicPattern::Compile(join_.topic_pattern());
-  EXPECT_TRUE(Join([](const auto&, const auto&) { return Ok(); }, pattern.get()));
+  EXPECT_TRUE(Join([](const auto&, const auto&, TopicMatches*) { return Ok(); }, pattern));
   EXPECT_TRUE(groups_.Find("g"));
 }
 
 TEST_F(JoinGroupTest, AMemberThatIsRefusedLeavesNoGroupBehind) {
   join_.add_topics("t");
-  const auto refused = Join([this](const auto& group, const auto& named) {
+  const auto refused = Join([this](const auto& group, const auto& named, TopicMatches*) {
     EXPECT_TRUE(topics_->Delete("t"));
     return Enter(*group, named);
   });
@@ -82,7 +84,7 @@ TEST_F(JoinGroupTest, AMemberThatIsRefusedLeavesNoGroupBehind) {
 
 TEST_F(JoinGroupTest, AGroupThatSomebodyElseIsInStaysWhenItsFirstMemberIsRefused) {
   join_.add_topics("t");
-  EXPECT_FALSE(Join([this](const auto& group, const auto& named) -> Result<void> {
+  EXPECT_FALSE(Join([this](const auto& group, const auto& named, TopicMatches*) -> Result<void> {
     EXPECT_TRUE(Enter(*group, named));
     return Fail(ErrorCode::UNKNOWN_TOPIC, "deleted");
   }));
@@ -92,21 +94,41 @@ TEST_F(JoinGroupTest, AGroupThatSomebodyElseIsInStaysWhenItsFirstMemberIsRefused
 TEST_F(JoinGroupTest, AGroupThatWasThereBeforeStaysWhenAMemberIsRefused) {
   join_.add_topics("t");
   ASSERT_TRUE(groups_.GetOrCreate("g", {}));
-  EXPECT_FALSE(
-      Join([](const auto&, const auto&) { return Fail(ErrorCode::UNKNOWN_TOPIC, "deleted"); }));
+  EXPECT_FALSE(Join([](const auto&, const auto&, TopicMatches*) {
+    return Fail(ErrorCode::UNKNOWN_TOPIC, "deleted");
+  }));
   EXPECT_TRUE(groups_.Find("g"));
 }
 
 TEST_F(JoinGroupTest, AGroupThatIsDeletedMeanwhileIsMadeAnew) {
   join_.add_topics("t");
   bool deleted = false;
-  ASSERT_TRUE(Join([&](const auto& group, const auto& named) {
+  ASSERT_TRUE(Join([&](const auto& group, const auto& named, TopicMatches*) {
     if (!std::exchange(deleted, true)) {
       EXPECT_TRUE(groups_.Delete("g"));
     }
     return Enter(*group, named);
   }));
   EXPECT_EQ(groups_.Find("g").value()->member_count(), 1);
+}
+
+TEST_F(JoinGroupTest, WhatThePatternMatchesIsLookedForOnce) {
+  join_.set_topic_pattern("t.*");
+  const auto pattern = *TopicPattern::Compile(join_.topic_pattern());
+  std::vector<TopicMatches*> given;
+  ASSERT_TRUE(Join(
+      [&](const auto& group, const auto& named, TopicMatches* matching) {
+        given.push_back(matching);
+        if (given.size() == 1) {
+          EXPECT_TRUE(groups_.Delete("g"));
+        }
+        return group->Join(
+            {"a", "", ""}, {}, named, &sink_, [](Generation) {}, matching);
+      },
+      pattern));
+  ASSERT_EQ(given.size(), 2u);
+  EXPECT_EQ(given[0], given[1]);
+  EXPECT_EQ(sink_.held.at(PartitionOf("t")).current, 5);
 }
 
 }  // namespace

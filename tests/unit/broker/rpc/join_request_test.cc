@@ -35,7 +35,7 @@ TEST(ReadJoin, AMemberThatAsksForNothingSpecialGetsTheBrokersDefaults) {
   ASSERT_TRUE(request);
   EXPECT_EQ(request->options.strategy, AssignmentStrategy::kUniform);
   EXPECT_EQ(request->options.return_within, milliseconds(45'000));
-  EXPECT_FALSE(request->options.pattern);
+  EXPECT_FALSE(request->pattern);
   EXPECT_EQ(request->session.max_processing, milliseconds(300'000));
   EXPECT_FALSE(request->session.as_batches);
   EXPECT_EQ(request->session.max_bytes, std::size_t{1} << 20);
@@ -57,7 +57,7 @@ TEST(ReadJoin, TakesWhatAMemberAsksFor) {
   ASSERT_TRUE(request);
   EXPECT_EQ(request->options.strategy, AssignmentStrategy::kRange);
   EXPECT_EQ(request->options.return_within, milliseconds(1'000));
-  EXPECT_TRUE(request->options.pattern->Matches("logs2"));
+  EXPECT_TRUE(request->pattern->Matches("logs2"));
   EXPECT_EQ(request->session.max_processing, milliseconds(2'000));
   EXPECT_TRUE(request->session.as_batches);
   EXPECT_EQ(request->session.max_bytes, 4'096u);
