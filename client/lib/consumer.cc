@@ -5,15 +5,10 @@
 #include <fmt/format.h>
 
 #include "client/lib/consume/group_consumer.h"
+#include "client/lib/consume/member_times.h"
 #include "client/lib/names.h"
 
 namespace strata {
-namespace {
-
-// As for the broker.
-constexpr std::chrono::hours kLongestTime{24};
-
-}  // namespace
 
 Result<std::unique_ptr<Consumer>> Consumer::Open(std::shared_ptr<Connection> connection,
                                                  ConsumerOptions options) {

@@ -157,7 +157,7 @@ class Consumer {
   // Tells the broker that the program still works on what Poll has returned: its time
   // (max_processing) begins anew. Poll does so by itself. Cheap enough for each record: after a
   // sign nothing is sent for a second, or a sixteenth of max_processing if that is less, and the
-  // broker waits for as much longer.
+  // broker waits for as much longer, up to a day in all.
   virtual void StillWorking() = 0;
 
   // Gives back a record that Poll has returned last, and those before it, as processed; the next

@@ -1,12 +1,12 @@
 #include "client/lib/consume/consume_stream.h"
 
-#include <algorithm>
 #include <limits>
 #include <utility>
 
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/status.h>
 
+#include "client/lib/consume/member_times.h"
 #include "client/lib/rpc/buffers.h"
 #include "client/lib/rpc/positions.h"
 #include "client/lib/rpc/status.h"
@@ -18,9 +18,6 @@ constexpr char kMethod[] = "/strata.v1.Groups/Consume";
 
 // Credit bounds what the broker sends; control messages must never wait behind it.
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
-
-// More is refused.
-constexpr std::chrono::milliseconds kLongestTime = std::chrono::hours(24);
 
 v1::ConsumeRequest JoinRequest(const ConnectionOptions& connection,
                                const ConsumerOptions& options) {
@@ -37,10 +34,7 @@ v1::ConsumeRequest JoinRequest(const ConnectionOptions& connection,
                         : v1::ASSIGNMENT_STRATEGY_UNIFORM);
   join.set_instance_id(options.instance_id);
   join.set_return_within_ms(options.return_within.count());
-  if (options.max_processing.count() > 0) {
-    const auto time = options.max_processing + BetweenSigns(options);
-    join.set_max_processing_ms(std::min(time, kLongestTime).count());
-  }
+  join.set_max_processing_ms(ProcessingTimeToAskFor(options.max_processing).count());
   return request;
 }
 
@@ -54,13 +48,6 @@ void AddPartitions(const std::vector<TopicPartition>& partitions, Message* messa
 }
 
 }  // namespace
-
-std::chrono::milliseconds BetweenSigns(const ConsumerOptions& options) {
-  constexpr std::chrono::milliseconds kOften{1};
-  constexpr std::chrono::milliseconds kSeldom{1'000};
-  if (options.max_processing.count() == 0) return kSeldom;
-  return std::clamp(options.max_processing / 16, kOften, kSeldom);
-}
 
 ConsumeStream::ConsumeStream(Connection& connection, const ConsumerOptions& options,
                              const Credit& credit, std::function<void()> ring)

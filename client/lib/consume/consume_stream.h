@@ -2,7 +2,6 @@
 // events. Use it from one thread.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -30,10 +29,6 @@ struct FencedCommit {
   Progress progress;
   std::string metadata;
 };
-
-// For how long after Working nobody has to say it again: each Join asks for as much more time than
-// the program wants to have, so that a sign that is left out costs it nothing.
-std::chrono::milliseconds BetweenSigns(const ConsumerOptions& options);
 
 class ConsumeStream {
  public:

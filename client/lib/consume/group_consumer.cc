@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "client/lib/consume/member_times.h"
 #include "client/lib/names.h"
 
 namespace strata {
@@ -68,7 +69,7 @@ void GroupConsumer::ShowProgress() {
 void GroupConsumer::StillWorking() {
   if (!stream_ || Clock::now() < sign_at_) return;
   stream_->Working();
-  sign_at_ = Clock::now() + BetweenSigns(options_);
+  sign_at_ = Clock::now() + BetweenSigns(options_.max_processing);
 }
 
 // The records of one Poll are of one partition.
