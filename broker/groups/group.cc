@@ -56,7 +56,7 @@ Result<std::vector<TopicPtr>> Group::FindTopics(const std::vector<TopicPtr>& nam
     }
   }
   if (!matching) return now;
-  return WithMatching(std::move(now), matching->Now());
+  return UnionById(std::move(now), matching->Now());
 }
 
 Result<void> Group::Join(MemberInfo info, const MemberOptions& options,

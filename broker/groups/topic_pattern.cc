@@ -73,14 +73,13 @@ std::vector<TopicPtr> TopicMatches::Now() {
   return matching;
 }
 
-std::vector<TopicPtr> WithMatching(std::vector<TopicPtr> named,
-                                   const std::vector<TopicPtr>& matching) {
+std::vector<TopicPtr> UnionById(std::vector<TopicPtr> topics, const std::vector<TopicPtr>& more) {
   std::set<storage::TopicId> known;
-  for (const TopicPtr& topic : named) known.insert(topic->id);
-  for (const TopicPtr& topic : matching) {
-    if (known.insert(topic->id).second) named.push_back(topic);
+  for (const TopicPtr& topic : topics) known.insert(topic->id);
+  for (const TopicPtr& topic : more) {
+    if (known.insert(topic->id).second) topics.push_back(topic);
   }
-  return named;
+  return topics;
 }
 
 }  // namespace strata::broker

@@ -73,8 +73,7 @@ class TopicMatches {
   std::unordered_map<storage::TopicId, bool> known_;
 };
 
-// The topics that a member names, and those that match beside them; each once.
-std::vector<TopicPtr> WithMatching(std::vector<TopicPtr> named,
-                                   const std::vector<TopicPtr>& matching);
+// All of them, each topic once.
+std::vector<TopicPtr> UnionById(std::vector<TopicPtr> topics, const std::vector<TopicPtr>& more);
 
 }  // namespace strata::broker

@@ -28,7 +28,7 @@ Result<GroupRegistry::Found> FindOrMake(const v1::Join& join, const std::vector<
   if (group) return GroupRegistry::Found{*std::move(group)};
   if (group.error().code != ErrorCode::UNKNOWN_GROUP) return Fail(group.error());
   STRATA_TRY_ASSIGN(auto first,
-                    FindFirstCursors(join, WithMatching(named, matching->Now()), environment.logs));
+                    FindFirstCursors(join, UnionById(named, matching->Now()), environment.logs));
   return environment.groups.GetOrCreate(join.group(), std::move(first));
 }
 

@@ -69,8 +69,9 @@ class RocksFileSystem : public rocksdb::FileSystem {
     if (const IOStatus opened = OpenExisting(path, &file); !opened.ok()) return opened;
     if (path.ends_with(".sst")) {
       const Result<void> sound = CheckTable(*file);
-      if (!sound)
+      if (!sound) {
         return ToIoStatus({sound.error().code, "'" + path + "': " + sound.error().message});
+      }
     }
     *result = std::make_unique<RocksRandomAccessFile>(std::move(file));
     return IOStatus::OK();

@@ -123,13 +123,13 @@ void GroupConsumer::JoinCommitsUnderWay(const std::shared_ptr<Joint>& joint) {
 GroupConsumer::Done GroupConsumer::PartOf(const std::shared_ptr<Joint>& joint) {
   ++joint->missing;
   return [joint](Result<void> result) {
-    Add(std::move(result), &joint->result);
+    KeepWorse(std::move(result), &joint->result);
     if (--joint->missing == 0) joint->done(joint->result);
   };
 }
 
 // That something was lost meanwhile says that the rest was committed: what else fails says more.
-void GroupConsumer::Add(Result<void> part, Result<void>* whole) {
+void GroupConsumer::KeepWorse(Result<void> part, Result<void>* whole) {
   const bool says_more = *whole || whole->error().code == ErrorCode::STALE_GENERATION ||
                          whole->error().code == ErrorCode::NOT_ASSIGNED;
   if (!part && says_more) *whole = std::move(part);

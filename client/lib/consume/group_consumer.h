@@ -72,7 +72,7 @@ class GroupConsumer final : public Consumer {
     Result<void> result = Ok();
   };
   static Done PartOf(const std::shared_ptr<Joint>& joint);
-  static void Add(Result<void> part, Result<void>* whole);
+  static void KeepWorse(Result<void> part, Result<void>* whole);
 
   // Joining, and what the broker says (group_consumer_events.cc).
   void Join();

@@ -156,7 +156,7 @@ void GroupConsumer::HandleCommitted(const v1::Committed& committed) {
   Result<void> result = Ok();
   std::set<TopicPartition> refused;
   for (const auto& failure : committed.failures()) {
-    Add(Fail(ErrorFromMessage(failure.error())), &result);
+    KeepWorse(Fail(ErrorFromMessage(failure.error())), &result);
     refused.insert({failure.topic(), failure.partition()});
   }
   const auto under_way = commits_.find(committed.correlation_id());

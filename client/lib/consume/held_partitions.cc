@@ -41,7 +41,7 @@ HeldPartitions::Change HeldPartitions::Assign(const Assignment& assignment) {
   Drop(held);
   held.generation = assignment.generation;
   held.position = assignment.current;
-  SetUncommitted(held, assignment.current, assignment.current);
+  MoveEnds(held, assignment.current, assignment.current);
   held.stable = assignment.stable;
   first_ends_.try_emplace(assignment.partition, assignment.stable);
   held.moved = false;
@@ -54,7 +54,7 @@ void HeldPartitions::Remove(const TopicPartition& partition) {
   const auto found = partitions_.find(partition);
   if (found == partitions_.end()) return;
   Drop(found->second);
-  SetUncommitted(found->second, 0, 0);
+  Uncount(found->second);
   partitions_.erase(found);
 }
 
@@ -105,7 +105,7 @@ Result<void> HeldPartitions::Deliver(const Delivery& delivery) {
   }
   Held& held = found->second;
   STRATA_TRY_ASSIGN(std::deque<WaitingBatch> batches, Cut(delivery, held.arrived));
-  SetUncommitted(held, held.committed, std::max(held.arrived, batches.back().next_offset));
+  MoveEnds(held, held.committed, std::max(held.arrived, batches.back().next_offset));
   held.stable = std::max(held.stable, delivery.stable);
   std::move(batches.begin(), batches.end(), std::back_inserter(held.waiting));
   if (held.paused) ReturnCredit(held);
@@ -184,7 +184,7 @@ void HeldPartitions::SetCommitted(const Progress& progress) {
   const auto found = partitions_.find(progress.partition);
   if (found == partitions_.end() || found->second.generation != progress.generation) return;
   Held& held = found->second;
-  SetUncommitted(held, std::max(held.committed, progress.offset), held.arrived);
+  MoveEnds(held, std::max(held.committed, progress.offset), held.arrived);
 }
 
 bool HeldPartitions::IsCommitted(const Progress& progress) const {
@@ -193,8 +193,12 @@ bool HeldPartitions::IsCommitted(const Progress& progress) const {
          found->second.committed >= progress.offset;
 }
 
-void HeldPartitions::SetUncommitted(Held& held, Offset committed, Offset arrived) {
+void HeldPartitions::Uncount(const Held& held) {
   if (held.arrived > held.committed) --uncommitted_;
+}
+
+void HeldPartitions::MoveEnds(Held& held, Offset committed, Offset arrived) {
+  Uncount(held);
   held.committed = committed;
   held.arrived = arrived;
   if (held.arrived > held.committed) ++uncommitted_;

@@ -123,8 +123,9 @@ class HeldPartitions {
     std::deque<WaitingBatch> waiting;
   };
 
-  // From where to where it is not committed.
-  void SetUncommitted(Held& held, Offset committed, Offset arrived);
+  // It is committed up to here, and has come up to there; counted if there is something in between.
+  void MoveEnds(Held& held, Offset committed, Offset arrived);
+  void Uncount(const Held& held);
   void Drop(Held& held);
   // What waits under a pause must not use up the credit of the others.
   void ReturnCredit(Held& held);
