@@ -17,7 +17,7 @@ using StartOffset = std::function<Result<std::optional<Offset>>(storage::Partiti
 
 // The cursors of a group whose first member reads these topics from `start` on: one for each
 // partition. A topic that is deleted meanwhile has none. Errors: what else `start` answers, and
-// LOG_POISONED; none where the group begins at the log start, for which no log must be open.
+// LOG_POISONED; none where the group begins at the log start, for which no log has to be open.
 Result<std::vector<storage::CursorEntry>> FirstCursors(const std::vector<TopicPtr>& topics,
                                                        const StartOffset& start,
                                                        storage::LogStore& logs);

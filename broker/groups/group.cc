@@ -81,6 +81,7 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
   }
   STRATA_TRY_ASSIGN(const auto topics, FindTopics(named, matching));
   // From here on nothing is refused.
+  used_ = true;
   membership_.set_strategy(options.strategy);
   const MemberId id = info.id;
   const std::string instance_id = info.instance_id;
@@ -171,7 +172,7 @@ void Group::Commit(const MemberId& member, std::vector<OffsetToCommit> offsets,
                   [weak = weak_from_this(), outcome = std::move(outcome),
                    done = std::move(done)](Result<void> result) mutable {
                     const auto group = weak.lock();
-                    if (!result && group) group->WriteRefused({});
+                    if (!result && group) group->WriteRefused();
                     for (auto& error : outcome) {
                       if (!result && !error) error = result.error();
                     }
@@ -196,7 +197,12 @@ void Group::Delivered(const MemberId& member, PartitionId partition, Generation 
 
 void Group::WriteMoved() {
   MutexLock lock(mutex_);
-  if (!retired_) cursors_.WriteMoved();
+  if (retired_) return;
+  // What a member has begun behind may have been refused before this, and be known only now.
+  cursors_.WriteMoved([weak = weak_from_this()](const Result<void>& result) {
+    const auto group = weak.lock();
+    if (!result && group) group->WriteRefused();
+  });
 }
 
 Result<void> Group::SeekMember(const MemberId& member, const SeekTarget& target,
@@ -220,17 +226,26 @@ void Group::Seek(const std::vector<SeekTarget>& targets, std::function<void(Resu
     lock.Unlock();
     return done(std::move(there));
   }
+  used_ = true;
   cursors_.Seek(targets,
                 [weak = weak_from_this(), partitions, done = std::move(done)](Result<void> result) {
                   const auto group = weak.lock();
-                  if (!result && group) group->WriteRefused(partitions);
+                  if (!result && group) group->SeekRefused(partitions);
                   done(std::move(result));
                 });
   CarryOut(membership_.Regrant(partitions));
 }
 
-// On another thread: whoever was told of it may hold the lock.
-void Group::WriteRefused(const std::vector<PartitionId>& sought) {
+void Group::WriteRefused() {
+  environment_.timers.CallAfter(std::chrono::milliseconds(0), [weak = weak_from_this()] {
+    const auto group = weak.lock();
+    if (!group) return;
+    MutexLock lock(group->mutex_);
+    group->BeginAnewWhereTooFar();
+  });
+}
+
+void Group::SeekRefused(const std::vector<PartitionId>& sought) {
   environment_.timers.CallAfter(std::chrono::milliseconds(0), [weak = weak_from_this(), sought] {
     const auto group = weak.lock();
     if (!group) return;
@@ -292,6 +307,12 @@ bool Group::Retire() {
     CarryOut(membership_.Leave(member));
   }
   return true;
+}
+
+bool Group::RetireIfUnused() {
+  MutexLock lock(mutex_);
+  retired_ |= !used_;
+  return !used_;
 }
 
 std::int32_t Group::member_count() {

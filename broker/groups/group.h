@@ -134,6 +134,8 @@ class Group : public std::enable_shared_from_this<Group> {
   // From now on nobody can join or seek, and no cursor is written; those that are away have no
   // place to come back to. False: it has members that are here.
   bool Retire() STRATA_EXCLUDES(mutex_);
+  // The same, for a group that nobody has joined or moved yet. False: somebody has.
+  bool RetireIfUnused() STRATA_EXCLUDES(mutex_);
 
   std::int32_t member_count() STRATA_EXCLUDES(mutex_);
   Generation generation() STRATA_EXCLUDES(mutex_);
@@ -152,8 +154,11 @@ class Group : public std::enable_shared_from_this<Group> {
   void AwayForTooLong(const MemberId& member) STRATA_EXCLUDES(mutex_);
   std::optional<Error> CheckCommit(const MemberId& member, const OffsetToCommit& commit)
       STRATA_REQUIRES(mutex_);
-  // A commit, or a seek of these.
-  void WriteRefused(const std::vector<PartitionId>& sought) STRATA_EXCLUDES(mutex_);
+  // Of a write that the CursorStore has refused: begins anew where somebody has begun behind it,
+  // and takes holders back where the write was a seek. On another thread, soon: whoever is told of
+  // a refusal may hold the lock.
+  void WriteRefused() STRATA_EXCLUDES(mutex_);
+  void SeekRefused(const std::vector<PartitionId>& sought) STRATA_EXCLUDES(mutex_);
   void BeginAnewWhereTooFar() STRATA_REQUIRES(mutex_);
   void CarryOut(const MembershipActions& actions, const SeekTarget* seek = nullptr,
                 std::uint64_t correlation_id = 0) STRATA_REQUIRES(mutex_);
@@ -180,6 +185,7 @@ class Group : public std::enable_shared_from_this<Group> {
   bool revocations_watched_ STRATA_GUARDED_BY(mutex_) = false;  // a timer will look
   GroupCursors cursors_ STRATA_GUARDED_BY(mutex_);
   std::map<TopicId, TopicPtr> topics_ STRATA_GUARDED_BY(mutex_);
+  bool used_ STRATA_GUARDED_BY(mutex_) = false;  // joined or moved, since this object was made
   bool retired_ STRATA_GUARDED_BY(mutex_) = false;
 };
 

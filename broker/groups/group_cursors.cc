@@ -38,14 +38,14 @@ bool GroupCursors::Delivered(PartitionId partition, Offset next) {
   return first;
 }
 
-void GroupCursors::WriteMoved() {
+void GroupCursors::WriteMoved(Done done) {
   TakeBackRefused();
   std::vector<storage::CursorWrite> writes;
   for (PartitionId partition : std::exchange(moved_, {})) {
     const auto cursor = cursors_.find(partition);
     if (cursor != cursors_.end()) writes.push_back({group_, partition, cursor->second});
   }
-  if (!writes.empty()) Send(std::move(writes), /*durable=*/false, {});
+  if (!writes.empty()) Send(std::move(writes), /*durable=*/false, std::move(done));
 }
 
 void GroupCursors::Seek(const std::vector<SeekTarget>& targets, Done done) {
@@ -91,6 +91,7 @@ std::vector<PartitionId> GroupCursors::TakeBegunTooFar() {
 void GroupCursors::Forget(TopicId topic) {
   std::erase_if(cursors_, [&](const auto& entry) { return entry.first.topic == topic; });
   std::erase_if(begun_ahead_, [&](const auto& entry) { return entry.first.topic == topic; });
+  std::erase_if(begun_too_far_, [&](PartitionId partition) { return partition.topic == topic; });
   stored_->Forget(topic);
 }
 

@@ -59,9 +59,9 @@ class GroupCursors {
   // so it should be called soon.
   [[nodiscard]] bool Delivered(PartitionId partition, Offset next);
 
-  // Hands current offsets that were delivered since to the CursorStore. They may be lost with the
-  // machine.
-  void WriteMoved();
+  // Hands current offsets that were delivered since to the CursorStore, and calls `done` if there
+  // are any. They may be lost with the machine.
+  void WriteMoved(Done done);
 
   // Moves both cursors, and calls `done` when that is on disk.
   void Seek(const std::vector<SeekTarget>& targets, Done done);

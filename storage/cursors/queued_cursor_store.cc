@@ -102,13 +102,28 @@ void QueuedCursorStore::WriteQueue() {
     Batch batch = std::exchange(queue_, {});
     lock.Unlock();
     const Result<void> outcome = table_->Apply(batch.changes, batch.sync);
+    CountApplied(batch);
+    Complete(batch, outcome);
+    if (!outcome) RefuseQueue(outcome);
     lock.Lock();
-    applied_calls_ += batch.changes.size();
-    applied_.NotifyAll();
+  }
+}
+
+void QueuedCursorStore::RefuseQueue(const Result<void>& outcome) {
+  MutexLock lock(mutex_);
+  while (!queue_.changes.empty()) {
+    Batch batch = std::exchange(queue_, {});
     lock.Unlock();
+    CountApplied(batch);
     Complete(batch, outcome);
     lock.Lock();
   }
+}
+
+void QueuedCursorStore::CountApplied(const Batch& batch) {
+  MutexLock lock(mutex_);
+  applied_calls_ += batch.changes.size();
+  applied_.NotifyAll();
 }
 
 void QueuedCursorStore::WaitForWork() {

@@ -55,6 +55,9 @@ class QueuedCursorStore : public CursorStore {
 
   void WriteQueue() STRATA_EXCLUDES(mutex_);
   void WaitForWork() STRATA_REQUIRES(mutex_);
+  // What was queued before a failure was told to everybody may build on what has failed.
+  void RefuseQueue(const Result<void>& outcome) STRATA_EXCLUDES(mutex_);
+  void CountApplied(const Batch& batch) STRATA_EXCLUDES(mutex_);
   static void Complete(Batch& batch, const Result<void>& outcome);
 
   const std::unique_ptr<CursorTable> table_;

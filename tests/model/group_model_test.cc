@@ -233,9 +233,34 @@ class World : public testing::GroupFixture {
         default:
           Release();
       }
+      if (*rc::gen::arbitrary<bool>()) WriteBehindIt();
     }
     cursors_.DrainCallbacks();
     timers_.Advance(std::chrono::milliseconds(0));
+    KeepNewestGrants();
+  }
+
+  // By whoever holds something now: it is refused as well.
+  void WriteBehindIt() {
+    for (const auto& [id, member] : members_) {
+      for (const auto& [partition, assignment] : member->held) {
+        const Offset end = Ends(partition).visible;
+        group_->Delivered(id, partition, assignment.generation, end);
+        group_->Commit(id, {{partition, end, assignment.generation, ""}},
+                       [](const CommitOutcome& outcome) { RC_ASSERT(outcome.at(0).has_value()); });
+      }
+    }
+    group_->WriteMoved();
+  }
+
+  // Who has begun behind a refused commit has been granted the partition twice since the last look.
+  void KeepNewestGrants() {
+    for (auto& [id, member] : members_) {
+      std::map<PartitionId, Assignment> newest;
+      for (const Assignment& assignment : member->fresh) newest[assignment.partition] = assignment;
+      member->fresh.clear();
+      for (const auto& [partition, assignment] : newest) member->fresh.push_back(assignment);
+    }
   }
 
   void Release() {
@@ -316,12 +341,10 @@ class World : public testing::GroupFixture {
       fresh.insert(fresh.end(), member->fresh.begin(), member->fresh.end());
       member->fresh.clear();
     }
-    // In the order in which they were granted; one that was granted anew since counts no more.
-    std::map<PartitionId, Assignment> newest;
+    // In the order in which they were granted.
     std::sort(fresh.begin(), fresh.end(),
               [](const auto& a, const auto& b) { return a.generation < b.generation; });
-    for (const Assignment& assignment : fresh) newest[assignment.partition] = assignment;
-    for (const auto& [partition, assignment] : newest) CheckGrant(assignment);
+    for (const Assignment& assignment : fresh) CheckGrant(assignment);
   }
 
   void CheckGrant(const Assignment& assignment) {

@@ -52,8 +52,14 @@ class FakeCursorStore : public storage::CursorStore {
     MutexLock lock(mutex_);
     Result<void> result = fault();
     if (result && closed_) result = Fail(ErrorCode::SHUTTING_DOWN, "the store is closed");
+    if (result && untold_refusals_ > 0) result = refusal_;
     if (result) Apply(writes);
-    if (done) callbacks_.Post([done = std::move(done), result] { done(result); });
+    if (!result) refusal_ = result;
+    if (!result) ++untold_refusals_;
+    callbacks_.Post([this, done = std::move(done), result] {
+      if (!result) CountTold();
+      if (done) done(result);
+    });
   }
 
   Result<void> DeleteGroup(std::string_view group) override {
@@ -90,10 +96,18 @@ class FakeCursorStore : public storage::CursorStore {
     }
   }
 
+  // From here on writes succeed again: whoever is told may write at once.
+  void CountTold() STRATA_EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    --untold_refusals_;
+  }
+
   Mutex mutex_;
   std::map<std::string, std::map<storage::PartitionId, storage::Cursor>, std::less<>> groups_
       STRATA_GUARDED_BY(mutex_);
   bool closed_ STRATA_GUARDED_BY(mutex_) = false;
+  Result<void> refusal_ STRATA_GUARDED_BY(mutex_);  // the latest
+  int untold_refusals_ STRATA_GUARDED_BY(mutex_) = 0;
   CallbackThread callbacks_;  // last: its callbacks may use the rest until it has ended
 };
 

@@ -104,17 +104,17 @@ TEST_F(GroupCursorsTest, ARefusedCommitIsForgottenByTheNextHolderAndTheNextCommi
   EXPECT_EQ(cursors_.Begin(kPartition, 0, std::nullopt).current, 6);
 }
 
-TEST_F(GroupCursorsTest, ARefusalTakesNothingBackFromTheCommitsThatWereStoredAfterIt) {
-  std::optional<ErrorCode> first;
-  std::optional<ErrorCode> second;
+TEST_F(GroupCursorsTest, WhatWasSentBehindARefusedCommitIsRefusedWithIt) {
+  std::optional<ErrorCode> behind;
   refusing_ = true;
-  cursors_.Commit("a", {{kPartition, 5, 1, ""}}, KeepError(&first));
+  BeginCommit(5);
   refusing_ = false;
-  cursors_.Commit("a", {{kPartition, 7, 1, ""}}, KeepError(&second));
-  store_.DrainCallbacks();
-  EXPECT_EQ(first, ErrorCode::DISK_FULL);
-  EXPECT_EQ(second, std::nullopt);
-  EXPECT_EQ(cursors_.Begin(kPartition, 0, std::nullopt).committed, 7);
+  cursors_.Commit("a", {{kPartition, 7, 1, ""}}, KeepError(&behind));
+  EndCommit();
+  EXPECT_EQ(behind, ErrorCode::DISK_FULL);
+  EXPECT_EQ(cursors_.Begin(kPartition, 0, std::nullopt).committed, kNoOffset);
+  EXPECT_EQ(Commit(6), std::nullopt);
+  EXPECT_EQ(Stored(kPartition).committed, 6);
 }
 
 TEST_F(GroupCursorsTest, WhoBeganBehindACommitThatIsThenRefusedHasBegunTooFar) {
@@ -172,7 +172,7 @@ TEST_F(GroupCursorsTest, DeliveriesAskForOneWriteAndAfterItForTheNext) {
   EXPECT_TRUE(cursors_.Delivered(kPartition, 1));
   EXPECT_FALSE(cursors_.Delivered(kPartition, 2));
   EXPECT_FALSE(cursors_.Delivered(kOther, 3));
-  cursors_.WriteMoved();
+  cursors_.WriteMoved({});
   EXPECT_EQ(Stored(kPartition).current, 2);
   EXPECT_EQ(Stored(kOther).current, 3);
   EXPECT_TRUE(cursors_.Delivered(kPartition, 4));
@@ -182,7 +182,7 @@ TEST_F(GroupCursorsTest, ATopicThatIsForgottenIsNotWrittenAnyMore) {
   EXPECT_TRUE(cursors_.Delivered(kPartition, 1));
   EXPECT_EQ(cursors_.Describe().size(), 1u);
   cursors_.Forget(kPartition.topic);
-  cursors_.WriteMoved();
+  cursors_.WriteMoved({});
   EXPECT_TRUE(cursors_.Describe().empty());
   EXPECT_EQ(Stored(kPartition), storage::Cursor());
 }

@@ -83,6 +83,27 @@ TEST_F(RefusedCursorsTest, AMemberThatBeganBehindACommitThatIsThenRefusedBeginsA
   EXPECT_EQ(b.assigned, 2);
 }
 
+TEST_F(RefusedCursorsTest, AMemberBeginsAnewAlsoIfMoreWasWrittenBehindTheCommitThatIsRefused) {
+  EXPECT_EQ(CommitAs("a", a_, 3), std::nullopt);
+  BeginCommitThatIsRefused(7);
+  group_->Leave("a");
+  RecordingSink b;
+  Join(*group_, "b", {topic_}, b);
+  testing::Gate behind;
+  cursors_.Write({}, /*durable=*/true, [&](auto) { behind.Pass(); });
+  group_->Delivered("b", {1, 0}, b.held.at({1, 0}).generation, 9);
+  group_->WriteMoved();
+  disk_.Open();
+  behind.WaitForArrival();
+  timers_.Advance(std::chrono::milliseconds(0));
+  EXPECT_EQ(b.assigned, 1) << "more is on its way";
+  behind.Open();
+  cursors_.DrainCallbacks();
+  timers_.Advance(std::chrono::milliseconds(0));
+  EXPECT_EQ(b.held.at({1, 0}).current, 3);
+  EXPECT_EQ(b.assigned, 2);
+}
+
 TEST_F(RefusedCursorsTest, AMemberThatBeganBehindARefusedCommitCannotCommitOverTheGap) {
   BeginCommitThatIsRefused(7);
   group_->Leave("a");

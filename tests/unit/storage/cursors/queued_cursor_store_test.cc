@@ -3,6 +3,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -30,7 +31,9 @@ class SlowTable : public MemoryCursorTable {
     calls_.push_back({changes.size(), sync});
     changed_.NotifyAll();
     while (held_) changed_.Wait(mutex_);
-    if (failing_) return Fail(ErrorCode::IO_ERROR, "the disk is gone");
+    if (failing_ || std::exchange(fails_once_, false)) {
+      return Fail(ErrorCode::IO_ERROR, "the disk is gone");
+    }
     return MemoryCursorTable::Apply(changes, sync);
   }
 
@@ -49,6 +52,11 @@ class SlowTable : public MemoryCursorTable {
   void FailFromNowOn() {
     MutexLock lock(mutex_);
     failing_ = true;
+  }
+
+  void FailOnce() {
+    MutexLock lock(mutex_);
+    fails_once_ = true;
   }
 
   void AwaitCalls(std::size_t count) {
@@ -72,6 +80,7 @@ class SlowTable : public MemoryCursorTable {
   std::vector<Call> calls_ STRATA_GUARDED_BY(mutex_);
   bool held_ STRATA_GUARDED_BY(mutex_) = false;
   bool failing_ STRATA_GUARDED_BY(mutex_) = false;
+  bool fails_once_ STRATA_GUARDED_BY(mutex_) = false;
   int syncs_ STRATA_GUARDED_BY(mutex_) = 0;
 };
 
@@ -123,6 +132,27 @@ TEST_F(QueuedCursorStoreTest, EveryWriteThatSharesAFailedFlushIsTold) {
     ASSERT_FALSE(outcome.has_value());
     EXPECT_EQ(outcome.error().code, ErrorCode::IO_ERROR);
   }
+}
+
+TEST_F(QueuedCursorStoreTest, WhatWasWrittenBeforeARefusalWasToldIsRefusedWithIt) {
+  table_->Hold(true);
+  table_->FailOnce();
+  std::promise<Result<void>> third_done;
+  // In the callback of the first, nobody knows yet of the refusal of the second.
+  store_.Write({{"g", {1, 0}, Cursor{}}}, true, [&](Result<void>) {
+    store_.Write({{"g", {1, 0}, Cursor{}}}, true,
+                 [&](Result<void> result) { third_done.set_value(std::move(result)); });
+  });
+  table_->AwaitCalls(1);
+  auto second = Write(true);
+  table_->Hold(false);
+  EXPECT_FALSE(second.get());
+  EXPECT_FALSE(third_done.get_future().get());
+  EXPECT_TRUE(store_.ListGroups().value().empty());
+  // When everybody has been told, the next one is written.
+  while (!Write(true).get()) {
+  }
+  EXPECT_THAT(store_.ListGroups().value(), ElementsAre("g"));
 }
 
 TEST_F(QueuedCursorStoreTest, CloseFinishesTheQueueAndFlushes) {
