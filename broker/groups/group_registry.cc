@@ -118,6 +118,14 @@ Result<void> GroupRegistry::Delete(const std::string& name) {
   return environment_.cursors.DeleteGroup(name);
 }
 
+Result<void> GroupRegistry::Unmake(const std::shared_ptr<Group>& group) {
+  MutexLock lock(mutex_);
+  const auto found = groups_.find(group->name());
+  if (found == groups_.end() || found->second != group || !group->RetireIfUnused()) return Ok();
+  groups_.erase(found);
+  return environment_.cursors.DeleteGroup(group->name());
+}
+
 std::vector<std::shared_ptr<Group>> GroupRegistry::Loaded() {
   MutexLock lock(mutex_);
   std::vector<std::shared_ptr<Group>> groups;

@@ -1,7 +1,7 @@
 // The groups of this broker, by name. A group is read from the CursorStore when it is first used.
 //
-// Threads: every method may be called from any thread. GetOrCreate, Find, List and Delete may wait
-// for a disk.
+// Threads: every method may be called from any thread. GetOrCreate, Find, List, Delete and Unmake
+// may wait for a disk.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +47,10 @@ class GroupRegistry : public TopicListener {
 
   // Deletes a group with its cursors. UNKNOWN_GROUP, INVALID_GROUP_NAME, GROUP_NOT_EMPTY, IO_ERROR.
   Result<void> Delete(const std::string& name) STRATA_EXCLUDES(mutex_);
+
+  // Deletes a group again that was made for somebody who could not join it, unless it has been used
+  // since, or is gone. IO_ERROR.
+  Result<void> Unmake(const std::shared_ptr<Group>& group) STRATA_EXCLUDES(mutex_);
 
   // Hands what only memory knows of the groups' cursors to the CursorStore; before that is closed.
   void WriteMoved() STRATA_EXCLUDES(mutex_);

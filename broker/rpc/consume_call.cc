@@ -152,10 +152,10 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   Result<void> Join(const v1::Join& join) {
     STRATA_TRY_ASSIGN(const JoinRequest request,
                       ReadJoin(join, environment_.join_defaults, environment_.patterns, peer_));
-    return JoinGroup(join, request.pattern,
-                     {environment_.topics, environment_.groups, environment_.logs},
-                     [&](const auto& group, const auto& named, TopicMatches* matching) {
-                       return StartSession(request, group, named, matching);
+    TopicMatches matching(request.pattern, [&] { return environment_.topics.List(); });
+    return JoinGroup(join, &matching, {environment_.topics, environment_.groups, environment_.logs},
+                     [&](const auto& group, const auto& named) {
+                       return StartSession(request, group, named, &matching);
                      });
   }
 

@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "broker/delivery/positions.h"
 #include "broker/groups/first_cursors.h"
 #include "broker/rpc/join_request.h"
@@ -36,20 +38,23 @@ Result<void> TryJoin(const v1::Join& join, TopicMatches* matching,
                      const JoinEnvironment& environment, const EnterGroup& enter) {
   STRATA_TRY_ASSIGN(const auto named, FindNamedTopics(environment.topics, join));
   STRATA_TRY_ASSIGN(const auto found, FindOrMake(join, named, matching, environment));
-  Result<void> entered = enter(found.group, named, matching);
+  Result<void> entered = enter(found.group, named);
   // Or the next member would begin where one has said that never was in it.
-  if (!entered && found.is_new) (void)environment.groups.Delete(join.group());
+  if (entered || !found.is_new) return entered;
+  if (auto unmade = environment.groups.Unmake(found.group); !unmade) {
+    spdlog::warn("group '{}' stays, though its first member could not join: {}", join.group(),
+                 unmade.error().message);
+  }
   return entered;
 }
 
 }  // namespace
 
-Result<void> JoinGroup(const v1::Join& join, std::shared_ptr<const TopicPattern> pattern,
+Result<void> JoinGroup(const v1::Join& join, TopicMatches* matching,
                        const JoinEnvironment& environment, const EnterGroup& enter) {
-  TopicMatches matching(std::move(pattern), [&] { return environment.topics.List(); });
-  Result<void> joined = TryJoin(join, &matching, environment, enter);
+  Result<void> joined = TryJoin(join, matching, environment, enter);
   const bool was_deleted = !joined && joined.error().code == ErrorCode::UNKNOWN_GROUP;
-  return was_deleted ? TryJoin(join, &matching, environment, enter) : joined;
+  return was_deleted ? TryJoin(join, matching, environment, enter) : joined;
 }
 
 }  // namespace strata::broker

@@ -25,18 +25,16 @@ struct JoinEnvironment {
   storage::LogStore& logs;
 };
 
-// Joins the group, with the topics that the member names and those that match. Errors as
-// Group::Join.
-using EnterGroup =
-    std::function<Result<void>(const std::shared_ptr<Group>& group,
-                               const std::vector<TopicPtr>& named, TopicMatches* matching)>;
+// Joins the group, with the topics that the member names. Errors as Group::Join.
+using EnterGroup = std::function<Result<void>(const std::shared_ptr<Group>& group,
+                                              const std::vector<TopicPtr>& named)>;
 
 // Finds the group and has `enter` called. If there is none it is made, and begins where `join`
-// says; one that is deleted just then is made anew, once. A member that is refused leaves no group
-// behind that was made for it, unless somebody else is in it already. `pattern` may be null;
-// what it matches is looked for once. Waits for a disk. Errors: as `enter`, FindNamedTopics,
-// ResolvePosition, and GroupRegistry::GetOrCreate.
-Result<void> JoinGroup(const v1::Join& join, std::shared_ptr<const TopicPattern> pattern,
+// says, with what it names and what is `matching`; one that is deleted just then is made anew,
+// once. A member that is refused leaves no group behind that was made for it, unless somebody else
+// has used it since, or the disk refuses that. Waits for a disk. Errors: as `enter`,
+// FindNamedTopics, ResolvePosition, and GroupRegistry::GetOrCreate.
+Result<void> JoinGroup(const v1::Join& join, TopicMatches* matching,
                        const JoinEnvironment& environment, const EnterGroup& enter);
 
 }  // namespace strata::broker

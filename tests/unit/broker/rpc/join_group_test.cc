@@ -32,7 +32,8 @@ class JoinGroupTest : public ::testing::Test {
   }
   Result<void> Join(const EnterGroup& enter,
                     const std::shared_ptr<const TopicPattern>& pattern = nullptr) {
-    return JoinGroup(join_, pattern, {*topics_, groups_, stores_.logs}, enter);
+    TopicMatches matching(pattern, [this] { return topics_->List(); });
+    return JoinGroup(join_, &matching, {*topics_, groups_, stores_.logs}, enter);
   }
   Result<void> Enter(Group& group, const std::vector<TopicPtr>& named) {
     return group.Join({"a", "", ""}, {}, named, &sink_, [](Generation) {});
@@ -56,9 +57,7 @@ class JoinGroupTest : public ::testing::Test {
 
 TEST_F(JoinGroupTest, TheFirstMemberSaysWhereItsGroupBegins) {
   join_.add_topics("t");
-  ASSERT_TRUE(Join([this](const auto& group, const auto& named, TopicMatches*) {
-    return Enter(*group, named);
-  }));
+  ASSERT_TRUE(Join([this](const auto& group, const auto& named) { return Enter(*group, named); }));
   EXPECT_EQ(sink_.held.at(PartitionOf("t")).current, 5);
 }
 
@@ -67,13 +66,13 @@ TEST_F(JoinGroupTest, WhatMatchesButCannotBeReadYetKeepsNobodyFromBeginningAtThe
   join_.mutable_start()->set_edge(v1::Position::EDGE_BEGINNING);
   join_.set_topic_pattern("t.*");
   const auto pattern = *TopicPattern::Compile(join_.topic_pattern());
-  EXPECT_TRUE(Join([](const auto&, const auto&, TopicMatches*) { return Ok(); }, pattern));
-  EXPECT_TRUE(groups_.Find("g"));
+  EXPECT_TRUE(Join([](const auto&, const auto&) { return Ok(); }, pattern));
+  EXPECT_EQ(stores_.cursors.Load("g").value()->size(), 1u) << "a cursor without offsets";
 }
 
 TEST_F(JoinGroupTest, AMemberThatIsRefusedLeavesNoGroupBehind) {
   join_.add_topics("t");
-  const auto refused = Join([this](const auto& group, const auto& named, TopicMatches*) {
+  const auto refused = Join([this](const auto& group, const auto& named) {
     EXPECT_TRUE(topics_->Delete("t"));
     return Enter(*group, named);
   });
@@ -84,51 +83,59 @@ TEST_F(JoinGroupTest, AMemberThatIsRefusedLeavesNoGroupBehind) {
 
 TEST_F(JoinGroupTest, AGroupThatSomebodyElseIsInStaysWhenItsFirstMemberIsRefused) {
   join_.add_topics("t");
-  EXPECT_FALSE(Join([this](const auto& group, const auto& named, TopicMatches*) -> Result<void> {
+  EXPECT_FALSE(Join([this](const auto& group, const auto& named) -> Result<void> {
     EXPECT_TRUE(Enter(*group, named));
     return Fail(ErrorCode::UNKNOWN_TOPIC, "deleted");
   }));
   EXPECT_EQ(groups_.Find("g").value()->member_count(), 1);
 }
 
+TEST_F(JoinGroupTest, AGroupThatSomebodyElseWasInStaysWithItsCommitsWhenItsFirstMemberIsRefused) {
+  join_.add_topics("t");
+  EXPECT_FALSE(Join([this](const auto& group, const auto& named) -> Result<void> {
+    EXPECT_TRUE(Enter(*group, named));
+    const Generation generation = sink_.held.at(PartitionOf("t")).generation;
+    group->Commit("a", {{PartitionOf("t"), 5, generation, ""}},
+                  [](const CommitOutcome& outcome) { EXPECT_FALSE(outcome.at(0)); });
+    stores_.cursors.DrainCallbacks();
+    group->Leave("a");
+    return Fail(ErrorCode::UNKNOWN_TOPIC, "deleted");
+  }));
+  const auto group = groups_.Find("g");
+  ASSERT_TRUE(group);
+  EXPECT_EQ((*group)->Committed(PartitionOf("t")), 5);
+}
+
+TEST_F(JoinGroupTest, AnotherGroupOfItsNameStaysWhenAMemberIsRefused) {
+  join_.add_topics("t");
+  int times = 0;
+  EXPECT_FALSE(Join([&](const auto&, const auto&) -> Result<void> {
+    if (++times == 2) return Fail(ErrorCode::UNKNOWN_TOPIC, "deleted");
+    EXPECT_TRUE(groups_.Delete("g"));
+    EXPECT_TRUE(groups_.GetOrCreate("g", {}));
+    return Fail(ErrorCode::UNKNOWN_GROUP, "deleted");
+  }));
+  EXPECT_TRUE(groups_.Find("g"));
+}
+
 TEST_F(JoinGroupTest, AGroupThatWasThereBeforeStaysWhenAMemberIsRefused) {
   join_.add_topics("t");
   ASSERT_TRUE(groups_.GetOrCreate("g", {}));
-  EXPECT_FALSE(Join([](const auto&, const auto&, TopicMatches*) {
-    return Fail(ErrorCode::UNKNOWN_TOPIC, "deleted");
-  }));
+  EXPECT_FALSE(
+      Join([](const auto&, const auto&) { return Fail(ErrorCode::UNKNOWN_TOPIC, "deleted"); }));
   EXPECT_TRUE(groups_.Find("g"));
 }
 
 TEST_F(JoinGroupTest, AGroupThatIsDeletedMeanwhileIsMadeAnew) {
   join_.add_topics("t");
   bool deleted = false;
-  ASSERT_TRUE(Join([&](const auto& group, const auto& named, TopicMatches*) {
+  ASSERT_TRUE(Join([&](const auto& group, const auto& named) {
     if (!std::exchange(deleted, true)) {
       EXPECT_TRUE(groups_.Delete("g"));
     }
     return Enter(*group, named);
   }));
   EXPECT_EQ(groups_.Find("g").value()->member_count(), 1);
-}
-
-TEST_F(JoinGroupTest, WhatThePatternMatchesIsLookedForOnce) {
-  join_.set_topic_pattern("t.*");
-  const auto pattern = *TopicPattern::Compile(join_.topic_pattern());
-  std::vector<TopicMatches*> given;
-  ASSERT_TRUE(Join(
-      [&](const auto& group, const auto& named, TopicMatches* matching) {
-        given.push_back(matching);
-        if (given.size() == 1) {
-          EXPECT_TRUE(groups_.Delete("g"));
-        }
-        return group->Join(
-            {"a", "", ""}, {}, named, &sink_, [](Generation) {}, matching);
-      },
-      pattern));
-  ASSERT_EQ(given.size(), 2u);
-  EXPECT_EQ(given[0], given[1]);
-  EXPECT_EQ(sink_.held.at(PartitionOf("t")).current, 5);
 }
 
 }  // namespace
