@@ -137,8 +137,9 @@ class Consumer {
   // then the first of them may have been. What was sent before, by CommitAsync or by Poll itself,
   // may have been committed all the same. In these cases go on with Poll: what was lost is
   // delivered again, from what is committed, to this member or another.
-  // UNAVAILABLE, TIMEOUT, CANCELLED, SHUTTING_DOWN: unknown; commit again. Everything else, such as
-  // DISK_FULL, IO_ERROR or INSTANCE_REPLACED, is said of what was not committed.
+  // INSTANCE_REPLACED: likewise, but another program goes on. DISK_FULL, IO_ERROR: not committed,
+  // though it may turn out to be after a crash of the broker. After any other error, such as
+  // UNAVAILABLE or TIMEOUT, what was not answered before is unknown: commit again.
   virtual Result<void> Commit() = 0;
 
   // Commits each partition up to its offset, and waits until that is on disk; errors as above. When

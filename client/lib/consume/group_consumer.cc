@@ -25,6 +25,24 @@ Error Closed() {
   return Error{ErrorCode::CANCELLED, "the consumer is closed"};
 }
 
+// How little is known after a commit: 0 all was made; 1 partitions were lost, and the rest was
+// made; 2 something was not made; 3 nobody knows what was.
+int HowMuchIsOpen(const Result<void>& result) {
+  if (result) return 0;
+  switch (result.error().code) {
+    case ErrorCode::STALE_GENERATION:
+    case ErrorCode::NOT_ASSIGNED:
+      return 1;
+    case ErrorCode::UNAVAILABLE:
+    case ErrorCode::TIMEOUT:
+    case ErrorCode::CANCELLED:
+    case ErrorCode::SHUTTING_DOWN:
+      return 3;
+    default:
+      return 2;
+  }
+}
+
 Error NotHeld(const TopicPartition& partition) {
   return Error{ErrorCode::NOT_ASSIGNED,
                fmt::format("partition {} of topic '{}' is not held by this member",
@@ -128,11 +146,10 @@ GroupConsumer::Done GroupConsumer::PartOf(const std::shared_ptr<Joint>& joint) {
   };
 }
 
-// That something was lost meanwhile says that the rest was committed: what else fails says more.
+// That something was lost meanwhile says that the rest was committed: what else fails says more,
+// and most of all what leaves it open.
 void GroupConsumer::KeepWorse(Result<void> part, Result<void>* whole) {
-  const bool says_more = *whole || whole->error().code == ErrorCode::STALE_GENERATION ||
-                         whole->error().code == ErrorCode::NOT_ASSIGNED;
-  if (!part && says_more) *whole = std::move(part);
+  if (HowMuchIsOpen(part) > HowMuchIsOpen(*whole)) *whole = std::move(part);
 }
 
 Result<void> GroupConsumer::Commit(const std::vector<OffsetCommit>& offsets) {
@@ -197,7 +214,7 @@ void GroupConsumer::Close() {
   if (commits_by_self()) CommitGivenBack();
   if (stream_) stream_->Leave();
   WaitForLeaving();
-  LoseEverything(Closed());
+  LoseEverything(Closed(), Closed());
   notices_.clear();
   CallBackCommits();
   closed_ = true;
@@ -272,7 +289,7 @@ Result<std::vector<ConsumedRecord>> GroupConsumer::NextRecords() {
   while (auto hand_out = held_.TakeNext()) {
     outstanding_ = Progress{hand_out->partition, hand_out->from, hand_out->generation};
     auto records = Decode(*std::move(hand_out));
-    if (!records) LoseEverything(records.error());
+    if (!records) GiveUp(records.error());
     GrantCredit();
     if (!records || !records->empty()) return records;
   }
@@ -309,11 +326,11 @@ void GroupConsumer::Wait(Clock::time_point deadline) {
 Result<void> GroupConsumer::WaitForAnswer(const std::optional<Result<void>>& answer) {
   const Clock::time_point deadline = Clock::now() + connection_->options().call_timeout;
   while (!answer) {
-    STRATA_TRY(HandleEvents());
-    // It counts, though the stream has ended behind it: whoever comes next is told of that.
+    Result<void> handled = HandleEvents();
+    if (handled && !answer) handled = NoticeEnd();
+    // It counts, though the stream is of no more use behind it: whoever comes next is told of that.
     if (answer) break;
-    STRATA_TRY(NoticeEnd());
-    if (answer) break;
+    STRATA_TRY(handled);
     if (Clock::now() >= deadline) {
       return Fail(ErrorCode::TIMEOUT, fmt::format("the broker at {} did not answer in time",
                                                   connection_->options().broker));

@@ -86,7 +86,10 @@ class GroupConsumer final : public Consumer {
   Result<void> HandleRecords(const v1::Records& records, const SharedBytes& batches);
   void HandleCommitted(const v1::Committed& committed);
   void HandleSeekFailed(const v1::SeekFailed& failed);
-  void LoseEverything(const Error& error);
+  // `of_commits`: what is said of those that are not answered.
+  void LoseEverything(const Error& error, const Error& of_commits);
+  // The same, where the broker has not said what has become of them.
+  void GiveUp(const Error& error);
   void GrantCredit();
   void FinishCommit(std::uint64_t correlation_id, Result<void> result);
 

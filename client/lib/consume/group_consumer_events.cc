@@ -43,7 +43,7 @@ Result<void> GroupConsumer::HandleEvents() {
     if (event && !*event) break;
     const Result<void> handled = event ? Handle(**event) : Fail(std::move(event).error());
     if (handled) continue;
-    LoseEverything(handled.error());
+    GiveUp(handled.error());
     return handled;
   }
   GrantCredit();
@@ -53,7 +53,7 @@ Result<void> GroupConsumer::HandleEvents() {
 Result<void> GroupConsumer::NoticeEnd() {
   const auto ended = stream_ ? stream_->Ended() : std::nullopt;
   if (!ended) return Ok();
-  LoseEverything(*ended);
+  LoseEverything(*ended, *ended);
   // Whoever hears that it was too slow is at work again.
   if (!IsRetriable(ended->code) && ended->code != ErrorCode::NO_PROGRESS) return Fail(*ended);
   return Ok();
@@ -184,7 +184,13 @@ void GroupConsumer::HandleSeekFailed(const v1::SeekFailed& failed) {
   seek_->answer = Fail(ErrorFromMessage(failed.error()));
 }
 
-void GroupConsumer::LoseEverything(const Error& error) {
+void GroupConsumer::GiveUp(const Error& error) {
+  LoseEverything(error,
+                 {ErrorCode::UNAVAILABLE,
+                  "the commit was under way when its stream was given up: " + error.message});
+}
+
+void GroupConsumer::LoseEverything(const Error& error, const Error& of_commits) {
   stream_.reset();
   knows_assignment_ = false;
   rejoin_at_ = Clock::now() + backoff_.Next();
@@ -195,7 +201,7 @@ void GroupConsumer::LoseEverything(const Error& error) {
   held_.RemoveAll();
   broken_off_.clear();
   if (seek_ && !seek_->answer) seek_->answer = Fail(error);
-  while (!commits_.empty()) FinishCommit(commits_.begin()->first, Fail(error));
+  while (!commits_.empty()) FinishCommit(commits_.begin()->first, Fail(of_commits));
 }
 
 void GroupConsumer::GrantCredit() {

@@ -2,6 +2,7 @@
 // the program is at work.
 
 #include <future>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -303,6 +304,26 @@ TEST_F(ConsumerDuties, ACommitThatWasAnsweredIsMadeThoughTheStreamHasEndedBehind
   broker_.NextSession()->Expect(Kind::kJoin);
   ASSERT_TRUE(consumer_->Commit());
   EXPECT_EQ(PollRecords(), "another came");
+}
+
+TEST_F(ConsumerDuties, NobodyKnowsOfACommitThatWasUnderWayWhenADamagedBatchCame) {
+  Open();
+  session_->Send(Assigned(3, kTopic, {0}));
+  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
+  EXPECT_EQ(PollRecords(), "a");
+  std::optional<ErrorCode> told;
+  consumer_->CommitAsync([&](const Result<void>& result) {
+    if (!result) told = result.error().code;
+  });
+  session_->Expect(Kind::kCommit);
+  auto damaged = RecordsOf(3, kTopic, 0, 1, {"b"});
+  damaged.mutable_records()->mutable_batches()->back() ^= 1;
+  session_->Send(damaged);
+  const auto polled = consumer_->Poll(std::chrono::seconds(20));
+  ASSERT_FALSE(polled);
+  EXPECT_EQ(polled.error().code, ErrorCode::CORRUPT_BATCH);
+  consumer_->Close();
+  EXPECT_EQ(told, ErrorCode::UNAVAILABLE);
 }
 
 TEST_F(ConsumerDuties, JoinsWithItsPatternStrategyInstanceAndTimes) {
