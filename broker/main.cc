@@ -16,10 +16,10 @@
 #include "broker/config/command_line.h"
 #include "broker/server/address.h"
 #include "broker/server/grpc_options.h"
-#include "broker/server/open_files.h"
 #include "broker/server/port_file.h"
 #include "broker/server/server.h"
 #include "broker/server/version.h"
+#include "proto/base/open_files.h"
 
 namespace strata::broker {
 namespace {

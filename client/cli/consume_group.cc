@@ -102,7 +102,7 @@ class GroupCopy {
     since_commit_ = 0;
     commit_at_ = Clock::now() + kBetweenCommits;
     Result<void> committed = consumer_->Commit(offsets);
-    if (committed) notice_.Accepted();
+    if (committed && !offsets.empty()) notice_.Accepted();
     if (Is(committed, ErrorCode::DISK_FULL)) notice_.Refused(committed.error());
     // What was lost or moved meanwhile is delivered again, and written again. But where all was
     // lost with the commit before, it is not said that anybody goes on.

@@ -131,6 +131,7 @@ TEST_F(BenchTest, LatencyIsOfEachRecordAndTheWarmUpDoesNotCount) {
   EXPECT_EQ(json["groups"], 1);
   ExpectLatencies(json["latency_ms"]);
   ExpectLatencies(json["ack_latency_ms"]);
+  ExpectLatencies(json["send_lateness_ms"]);
   ExpectCost(json);
   EXPECT_EQ(RecordsIn("t"), 1'700);
   EXPECT_EQ(Groups(), Json::array());
@@ -246,6 +247,16 @@ TEST_F(BenchTest, AnInterruptOfTheWarmUpHasNothingToShow) {
     EXPECT_THAT(bench.Errors(), HasSubstr("interrupted before anything was measured"));
     EXPECT_EQ(bench.Output(), "");
   }
+}
+
+TEST_F(BenchTest, MoreConnectionsThanFilesMayBeOpenAreRefused) {
+  auto command =
+      strata_.CommandLine({"bench", "produce", "t", "--producers", "100", "--records", "1"});
+  command.insert(command.begin(), {"/bin/sh", "-c", "ulimit -n 120; exec \"$@\"", "sh"});
+  const Outcome outcome = RunCommand(command);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("100 connections are too many"));
+  EXPECT_THAT(outcome.err, HasSubstr("120 files open"));
 }
 
 TEST_F(BenchTest, RecordsOfSomebodyElseAreNotMeasured) {

@@ -6,9 +6,13 @@
 
 #include "client/cli/sink.h"
 #include "client/lib/admin.h"
+#include "proto/base/open_files.h"
 
 namespace strata::cli {
 namespace {
+
+// Of the program and its libraries.
+constexpr std::int64_t kOtherOpenFiles = 64;
 
 std::string Counted(std::int32_t partitions) {
   return fmt::format("{} partition{}", partitions, partitions == 1 ? "" : "s");
@@ -42,6 +46,15 @@ Result<std::int32_t> PrepareTopic(const std::shared_ptr<Connection>& connection,
   return count;
 }
 
+Result<void> AllowConnections(int count) {
+  const std::int64_t limit = RaiseOpenFileLimit();
+  if (limit >= count + kOtherOpenFiles) return Ok();
+  return Fail(ErrorCode::INVALID_ARGUMENT,
+              fmt::format("{} connections are too many where a process may have {} files open: "
+                          "raise the limit (ulimit -n), or ask for fewer",
+                          count, limit));
+}
+
 Result<Payloads> MakePayloads(const BenchOptions& options) {
   if (options.payload_file) return Payloads::OfFile(*options.payload_file);
   return Payloads::OfSize(options.size);
@@ -51,6 +64,10 @@ MeasuredLatency AckLatency(const BenchOptions& options, const Latencies& latenci
   return {options.rate > 0 ? "from when a record was due to its acknowledgement"
                            : "from Send to acknowledgement",
           latencies};
+}
+
+MeasuredLatency SendLateness(const Latencies& lateness) {
+  return {"of that, in the client until Send", lateness};
 }
 
 Result<void> PrintSummary(const BenchSummary& summary, Output output) {

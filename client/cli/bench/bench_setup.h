@@ -17,10 +17,17 @@ namespace strata::cli {
 Result<std::int32_t> PrepareTopic(const std::shared_ptr<Connection>& connection,
                                   const BenchOptions& options);
 
+// Raises the limit of open files if this process needs more for so many connections.
+// INVALID_ARGUMENT: the system does not allow it.
+Result<void> AllowConnections(int count);
+
 Result<Payloads> MakePayloads(const BenchOptions& options);
 
 // Of the acknowledgements, as the options have them measured.
 MeasuredLatency AckLatency(const BenchOptions& options, const Latencies& latencies);
+
+// What of these latencies is the client's, with a rate.
+MeasuredLatency SendLateness(const Latencies& lateness);
 
 // To standard output. CANCELLED: interrupted before anything was moved.
 Result<void> PrintSummary(const BenchSummary& summary, Output output);

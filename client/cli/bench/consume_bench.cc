@@ -98,6 +98,7 @@ Result<std::vector<ShareReader>> Connect(const Context& context, const BenchOpti
 Result<void> BenchConsume(const Context& context, const BenchOptions& options) {
   const Interrupt interrupt;
   RunState run(interrupt);
+  STRATA_TRY(AllowConnections(options.consumers));
   STRATA_TRY_ASSIGN(const auto connection, context.Connect());
   STRATA_TRY_ASSIGN(const std::int32_t partitions, PrepareTopic(connection, options));
   STRATA_TRY_ASSIGN(auto readers, Connect(context, options, partitions));

@@ -60,6 +60,7 @@ BenchSummary Summarize(const BenchOptions& options, const Delivered& delivered) 
       .due_per_second = options.due_per_second(),
       .groups = options.groups,
       .ack_latency = AckLatency(options, delivered.sent.latencies),
+      .send_lateness = SendLateness(delivered.sent.lateness),
       .retries = delivered.sent.retries,
       .missing = delivered.missing};
   if (options.rate > 0) {
@@ -104,6 +105,7 @@ Result<void> BenchDelivery(const Context& context, const BenchOptions& options) 
   const Interrupt interrupt;
   RunState run(interrupt);
   STRATA_TRY_ASSIGN(const Payloads payloads, MakePayloads(options));
+  STRATA_TRY(AllowConnections(options.producers + options.groups * options.consumers));
   STRATA_TRY_ASSIGN(const auto connection, context.Connect());
   STRATA_TRY_ASSIGN(const std::int32_t partitions, PrepareTopic(connection, options));
   const BrokerWatch watch(connection);

@@ -55,10 +55,12 @@ Load::Sent Load::Send(const LoadLimits& limits, const std::function<void()>& loo
                 .begin = schedule.begin(),
                 .end = schedule.begin(),
                 .latencies = {},
+                .lateness = {},
                 .retries = retries_ - retries_before};
   sent_now.missing = (sent() - sent_before).records - sent_now.amount.records;
   for (const auto& sender : senders_) {
     sent_now.latencies.Merge(sender->TakeLatencies());
+    sent_now.lateness.Merge(sender->TakeLateness());
     sent_now.end = std::max(sent_now.end, sender->last_acknowledged());
   }
   return sent_now;

@@ -24,6 +24,7 @@ class Load {
     LoadSchedule::TimePoint begin;
     LoadSchedule::TimePoint end;  // the last acknowledgement
     Latencies latencies;          // to the acknowledgement
+    Latencies lateness;           // with a rate: to the producer, from when they were due
     std::uint64_t retries = 0;    // how often a producer had to send something again
   };
 

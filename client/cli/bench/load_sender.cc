@@ -37,6 +37,7 @@ void LoadSender::Send(const LoadSchedule& schedule, Share share) {
     if (schedule.has_rate()) {
       due = schedule.DueAt(index);
       if (!SleepUntil(due)) break;
+      lateness_.Add(Clock::now() - due);
     }
     SendOne(index, due);
   }
@@ -73,6 +74,10 @@ void LoadSender::Acknowledge(TimePoint due, const Result<Placed>& placed) {
 
 Latencies LoadSender::TakeLatencies() {
   return std::exchange(latencies_, Latencies());
+}
+
+Latencies LoadSender::TakeLateness() {
+  return std::exchange(lateness_, Latencies());
 }
 
 }  // namespace strata::cli

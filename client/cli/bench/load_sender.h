@@ -47,6 +47,9 @@ class LoadSender {
 
   // Of what was acknowledged since the last call; not while Send runs.
   Latencies TakeLatencies();
+  // With a rate: how long after they were due the records since the last call were given to the
+  // producer; not while Send runs.
+  Latencies TakeLateness();
 
  private:
   using TimePoint = LoadSchedule::TimePoint;
@@ -65,6 +68,7 @@ class LoadSender {
   std::uint64_t next_value_;
   std::string key_;
   RecordView record_;
+  Latencies lateness_;
 
   AmountCounter sent_;
   std::atomic<std::uint64_t> acknowledged_ = 0;  // written by the producer's thread

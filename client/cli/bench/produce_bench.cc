@@ -11,6 +11,7 @@ Result<void> BenchProduce(const Context& context, const BenchOptions& options) {
   const Interrupt interrupt;
   RunState run(interrupt);
   STRATA_TRY_ASSIGN(const Payloads payloads, MakePayloads(options));
+  STRATA_TRY(AllowConnections(options.producers));
   STRATA_TRY_ASSIGN(const auto connection, context.Connect());
   STRATA_TRY(PrepareTopic(connection, options));
   STRATA_TRY_ASSIGN(const auto load,
@@ -33,6 +34,7 @@ Result<void> BenchProduce(const Context& context, const BenchOptions& options) {
                        .time = sent.end - sent.begin,
                        .due_per_second = options.due_per_second(),
                        .latency = AckLatency(options, sent.latencies),
+                       .send_lateness = SendLateness(sent.lateness),
                        .retries = sent.retries,
                        .interrupted = run.interrupted(),
                        .missing = sent.missing,

@@ -97,7 +97,8 @@ void AddCost(const Cost& cost, const Amount& moved, Json& json) {
 }  // namespace
 
 std::string ToText(const BenchSummary& summary) {
-  std::string text = Throughput(summary) + ToText(summary.latency) + ToText(summary.ack_latency);
+  std::string text = Throughput(summary) + ToText(summary.latency) + ToText(summary.ack_latency) +
+                     ToText(summary.send_lateness);
   if (summary.retries.value_or(0) > 0) text += fmt::format("sent again: {}\n", *summary.retries);
   if (summary.interrupted) text += Interruption(summary.missing.value_or(0));
   return summary.cost ? text + ToText(*summary.cost, summary.moved) : text;
@@ -113,6 +114,7 @@ std::string ToJson(const BenchSummary& summary) {
   if (summary.groups) json["groups"] = *summary.groups;
   AddLatency("latency_ms", summary.latency, json);
   AddLatency("ack_latency_ms", summary.ack_latency, json);
+  AddLatency("send_lateness_ms", summary.send_lateness, json);
   if (summary.retries) json["retries"] = *summary.retries;
   json["interrupted"] = summary.interrupted;
   if (summary.missing) json["missing"] = *summary.missing;

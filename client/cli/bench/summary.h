@@ -30,7 +30,8 @@ struct BenchSummary {
 
   std::optional<MeasuredLatency> latency;  // what the command is about
   std::optional<MeasuredLatency> ack_latency;
-  std::optional<std::uint64_t> retries;  // how often producers had to send something again
+  std::optional<MeasuredLatency> send_lateness;  // what the client itself adds to both
+  std::optional<std::uint64_t> retries;          // how often producers had to send something again
 
   bool interrupted = false;              // a person has ended it
   std::optional<std::uint64_t> missing;  // records that were sent and had not been moved by then

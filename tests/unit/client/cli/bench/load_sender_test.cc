@@ -73,6 +73,7 @@ TEST_F(LoadSenderTest, SendsItsShareWithAllValuesInTurnAndFlushes) {
   EXPECT_EQ(sender.acknowledged(), 3U);
   EXPECT_EQ(sender.TakeLatencies().count(), 3U);
   EXPECT_EQ(sender.TakeLatencies().count(), 0U);
+  EXPECT_EQ(sender.TakeLateness().count(), 0U) << "without a rate nothing is due";
 }
 
 TEST_F(LoadSenderTest, GivesNoKeysUnlessAsked) {
@@ -90,6 +91,10 @@ TEST_F(LoadSenderTest, MeasuresALateRecordFromWhenItWasDue) {
   const Latencies latencies = sender.TakeLatencies();
   EXPECT_EQ(latencies.count(), 3U);
   EXPECT_GE(latencies.Percentile(0.01), hours(1) - 2 * second);
+  const Latencies lateness = sender.TakeLateness();
+  EXPECT_EQ(lateness.count(), 3U);
+  EXPECT_GE(lateness.Percentile(0.01), hours(1) - 2 * second);
+  EXPECT_EQ(sender.TakeLateness().count(), 0U);
 }
 
 TEST_F(LoadSenderTest, DoesNotSendBeforeARecordIsDue) {

@@ -68,8 +68,8 @@ TEST(BenchSummary, LeavesOutWhatWasNotMeasured) {
   EXPECT_THAT(ToText(summary), Not(HasSubstr("due")));
   EXPECT_THAT(ToText(summary), HasSubstr("broker: it is not known what it has used\n"));
   const auto json = nlohmann::json::parse(ToJson(summary));
-  for (const char* name : {"due_per_second", "groups", "latency_ms", "ack_latency_ms", "retries",
-                           "missing", "broker"}) {
+  for (const char* name : {"due_per_second", "groups", "latency_ms", "ack_latency_ms",
+                           "send_lateness_ms", "retries", "missing", "broker"}) {
     EXPECT_FALSE(json.contains(name)) << name;
   }
 }

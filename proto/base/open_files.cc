@@ -1,8 +1,8 @@
-#include "broker/server/open_files.h"
+#include "proto/base/open_files.h"
 
 #include <sys/resource.h>
 
-namespace strata::broker {
+namespace strata {
 
 std::int64_t RaiseOpenFileLimit() {
   rlimit limit{};
@@ -13,4 +13,4 @@ std::int64_t RaiseOpenFileLimit() {
   return static_cast<std::int64_t>(limit.rlim_cur);
 }
 
-}  // namespace strata::broker
+}  // namespace strata

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
-namespace strata::broker {
+namespace strata {
 
 // Raises the limit as far as the system lets this process, and returns it.
 std::int64_t RaiseOpenFileLimit();
 
-}  // namespace strata::broker
+}  // namespace strata
