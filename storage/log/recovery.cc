@@ -1,6 +1,7 @@
 #include "storage/log/recovery.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,13 @@
 
 namespace strata::storage {
 namespace {
+
+// Whether anything but zeros begins there.
+Result<bool> HasBytesAt(const File& file, std::int64_t position) {
+  std::array<char, kBatchHeaderBytes> front{};
+  STRATA_TRY_ASSIGN(const std::size_t got, file.Read(position, front.data(), front.size()));
+  return std::any_of(front.begin(), front.begin() + got, [](char byte) { return byte != '\0'; });
+}
 
 class Recovery {
  public:
@@ -177,7 +185,8 @@ Result<void> Recovery::SurveySealed(const File& file, std::int64_t size, Offset 
   return Ok();
 }
 
-// After a clean stop nothing needs to be read.
+// After a clean stop nothing needs to be read, unless the log has been written since: then an older
+// copy of the truth was put beside it.
 Result<bool> Recovery::ResumeCleanEnd() {
   if (known_stable_) return false;
   const auto& end = state_.clean_end;
@@ -185,6 +194,17 @@ Result<bool> Recovery::ResumeCleanEnd() {
   STRATA_TRY_ASSIGN(const auto file, OpenSegment(end->segment_base));
   STRATA_TRY_ASSIGN(const std::int64_t size, file->Size());
   if (size < end->size_bytes) return false;
+  STRATA_TRY_ASSIGN(const bool written, HasBytesAt(*file, end->size_bytes));
+  if (written) {
+    spdlog::warn(
+        "{} goes on behind position {}, where it ended at the last clean stop that is noted: "
+        "looking "
+        "at what follows. If an older copy of meta/ was brought back, cursors and settings are "
+        "older "
+        "than the records, too",
+        PathOf(end->segment_base), end->size_bytes);
+    return false;
+  }
   const TimestampMs found_at = environment_.clock.Stamp();
   AddSegment(
       {end->segment_base, end->size_bytes, end->max_timestamp_ms, end->size_bytes, found_at});
@@ -276,9 +296,10 @@ Result<void> Recovery::Settle(TailAction action, const SegmentSurvey& tail,
   if (action == TailAction::kCut) {
     STRATA_TRY_ASSIGN(const std::string aside, CutTornTail(environment_.file_system,
                                                            PathOf(base_offset), tail.end_position));
-    spdlog::warn("{}: cut a torn tail off at offset {}, {} ({}); its bytes are in {}",
-                 PathOf(base_offset), tail.next_offset, tail.end_position, Describe(tail.end),
-                 aside);
+    spdlog::warn(
+        "{}: cut a torn tail off at offset {}, {} ({}), behind all that is known to have been "
+        "flushed; its bytes are in {}: strata-log segment shows what is intact in there",
+        PathOf(base_offset), tail.next_offset, tail.end_position, Describe(tail.end), aside);
   }
   return Ok();
 }

@@ -32,10 +32,9 @@ class Lister {
 
  private:
   Result<void> ListTopic(const std::string& name);
-  Result<void> ListPartition(PartitionId partition);
   void AddFile(PartitionId partition, const std::string& name);
-  // The names in a directory; nothing if it is not one.
-  std::optional<std::vector<std::string>> NamesIn(const std::string& path) const;
+  // The names in a directory; nothing if it is not one. IO_ERROR: it is, and cannot be read.
+  Result<std::optional<std::vector<std::string>>> NamesIn(const std::string& path) const;
   std::string Relative(const std::string& path) const { return path.substr(data_dir_.size() + 1); }
 
   FileSystem& file_system_;
@@ -59,7 +58,7 @@ Result<FileTree> Lister::List() {
 Result<void> Lister::ListTopic(const std::string& name) {
   const std::string path = TopicsDirectory(data_dir_) + "/" + name;
   const auto topic = ParseNumber<TopicId>(name, 16);
-  const auto partitions = NamesIn(path);
+  STRATA_TRY_ASSIGN(const auto partitions, NamesIn(path));
   if (!topic || TopicDirectory(data_dir_, *topic) != path || !partitions) {
     tree_.strays.push_back(Relative(path));
     return Ok();
@@ -67,21 +66,14 @@ Result<void> Lister::ListTopic(const std::string& name) {
   for (const std::string& number_text : *partitions) {
     const auto number = ParseNumber<std::int32_t>(number_text, 10);
     const PartitionId partition{*topic, number.value_or(-1)};
-    if (!number || *number < 0 || std::to_string(*number) != number_text ||
-        !NamesIn(path + "/" + number_text)) {
+    STRATA_TRY_ASSIGN(const auto names, NamesIn(path + "/" + number_text));
+    if (!number || *number < 0 || std::to_string(*number) != number_text || !names) {
       tree_.strays.push_back(Relative(path + "/" + number_text));
       continue;
     }
-    STRATA_TRY(ListPartition(partition));
+    tree_.segments[partition];
+    for (const std::string& file : *names) AddFile(partition, file);
   }
-  return Ok();
-}
-
-Result<void> Lister::ListPartition(PartitionId partition) {
-  const std::string directory = PartitionDirectory(data_dir_, partition);
-  STRATA_TRY_ASSIGN(const auto names, file_system_.List(directory));
-  tree_.segments[partition];
-  for (const std::string& name : names) AddFile(partition, name);
   return Ok();
 }
 
@@ -101,10 +93,10 @@ void Lister::AddFile(PartitionId partition, const std::string& name) {
   (set_aside ? tree_.set_aside : tree_.strays).push_back(path);
 }
 
-std::optional<std::vector<std::string>> Lister::NamesIn(const std::string& path) const {
-  auto names = file_system_.List(path);
-  if (!names) return std::nullopt;
-  return std::move(*names);
+Result<std::optional<std::vector<std::string>>> Lister::NamesIn(const std::string& path) const {
+  STRATA_TRY_ASSIGN(const bool is_directory, file_system_.Exists(path + "/"));
+  if (!is_directory) return std::nullopt;
+  return file_system_.List(path);
 }
 
 }  // namespace

@@ -84,7 +84,10 @@ void LogCheck::CheckGaps(const SegmentFacts& segment) {
     const bool torn = MayBeTorn(segment, gap.offsets.first);
     Finding& finding =
         AddSegment(torn ? Severity::kTorn : Severity::kDamage, segment, gap.offsets,
-                   fmt::format("{}; the next good batch is at {}", Describe(gap.what), gap.end));
+                   fmt::format("{}; the next good batch is at {}{}", Describe(gap.what), gap.end,
+                               torn ? ": the broker will set all of it aside, strata-log repair "
+                                      "keeps what is intact"
+                                    : ""));
     finding.position = gap.begin;
     finding.bytes = gap.end - gap.begin;
   }
@@ -162,13 +165,15 @@ void LogCheck::CheckCleanEnd(const SegmentFacts& last) {
   const CleanEnd found{last.base_offset, last.next_offset, last.end_position,
                        last.max_timestamp_ms};
   if (*noted == found) return;
+  const bool is_older = noted->log_end < found.log_end;
   const bool believed =
-      noted->segment_base == last.base_offset && noted->size_bytes <= last.file_bytes;
+      !is_older && noted->segment_base == last.base_offset && noted->size_bytes <= last.file_bytes;
   AddSegment(believed ? Severity::kDamage : Severity::kHint, last, std::nullopt,
              fmt::format("the note of the clean stop has the log end {} at {} bytes of segment {}, "
-                         "and it is {} at {}",
+                         "and it is {} at {}{}",
                          noted->log_end, noted->size_bytes, SegmentFileName(noted->segment_base),
-                         found.log_end, found.size_bytes));
+                         found.log_end, found.size_bytes,
+                         is_older ? ": meta/ is an older copy, and the broker reads on" : ""));
 }
 
 Finding& LogCheck::AddSegment(Severity severity, const SegmentFacts& segment,

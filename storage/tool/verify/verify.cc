@@ -108,7 +108,10 @@ void DirectoryVerifier::VerifyTruth(const FileTree& tree) {
 
 void DirectoryVerifier::VerifyFiles(const FileTree& tree) {
   for (const std::string& path : tree.set_aside) {
-    report_.Add({Severity::kStray, path, "set aside by an earlier recovery; may be deleted"});
+    report_.Add(
+        {Severity::kStray, path,
+         "set aside by an earlier recovery; strata-log segment shows what is intact in it, and if "
+         "nothing of that is missed it may be deleted"});
   }
   for (const std::string& path : tree.unfinished) {
     report_.Add(

@@ -288,13 +288,13 @@ TEST_F(RecoveryTest, AllSegmentsMissingIsCorruption) {
   ExpectCorruptAt(0, "missing");
 }
 
-TEST_F(RecoveryTest, AfterACleanStopNoSegmentIsRead) {
+TEST_F(RecoveryTest, AfterACleanStopNothingIsReadButWhatBeginsBehindTheEnd) {
   log_options_.segment_bytes = 2 * kBatchBytes;
   Start(true);
   AppendBatches(21);
   StopCleanly();
   const std::vector<std::string> read = StartAndListReads();
-  EXPECT_THAT(read, IsEmpty());
+  EXPECT_THAT(read, ElementsAre(SegmentFile(20)));
   EXPECT_EQ(store_->Status(kPartition)->segment_count, 11);
   EXPECT_EQ(store_->Status(kPartition)->size_bytes, 21 * kBatchBytes);
   ExpectHealthyUpTo(21);
@@ -327,6 +327,37 @@ TEST_F(RecoveryTest, AFileCutAfterACleanStopIsNoticed) {
   TruncateSegment(3 * kBatchBytes);
   Start(false);
   ExpectCorruptAt(3, "damaged");
+}
+
+TEST_F(RecoveryTest, WhatWasWrittenBehindACleanEndIsKeptUnderAnOlderCopyOfTheTruth) {
+  Start(true);
+  AppendBatches(2);
+  StopCleanly();
+  place_.CloseDatabases();
+  const strata::testing::DiskImage older = files_.Save();
+  place_.OpenDatabases();
+  Start(true);
+  AppendBatches(2);
+  StopCleanly();
+  const std::string log = ReadFile(SegmentFile());
+  place_.CloseDatabases();
+  files_.Load(older);
+  WriteFile(SegmentFile(), log);
+  place_.OpenDatabases();
+  Start(false);
+  ExpectHealthyUpTo(4);
+  EXPECT_TRUE(FilesAside().empty());
+}
+
+TEST_F(RecoveryTest, GarbageBehindACleanEndIsSetAside) {
+  Start(true);
+  AppendBatches(2);
+  StopCleanly();
+  TruncateSegment(2 * kBatchBytes);
+  WriteFile(SegmentFile(), ReadFile(SegmentFile()) + "garbage");
+  Start(false);
+  ExpectHealthyUpTo(2);
+  EXPECT_EQ(FilesAside().size(), 1u);
 }
 
 TEST_F(RecoveryTest, AnOldCleanStopDoesNotCountAfterACrash) {

@@ -124,9 +124,12 @@ TEST(LogCheck, ANoteOfASealedSegmentIsBelievedOnlyIfItLeadsToTheNext) {
 
 TEST(LogCheck, ANoteOfTheCleanStopMustFit) {
   LoadedState state{.log_start = 0, .stable = 15};
+  state.clean_end = CleanEnd{10, 15, 400, kNoTimestamp};
+  EXPECT_THAT(CheckLog(kPartition, &state, {First(), Last()}),
+              ElementsAre(Is(Severity::kDamage, "log end 15 at 400")));
   state.clean_end = CleanEnd{10, 14, 400, kNoTimestamp};
   EXPECT_THAT(CheckLog(kPartition, &state, {First(), Last()}),
-              ElementsAre(Is(Severity::kDamage, "log end 14")));
+              ElementsAre(Is(Severity::kHint, "an older copy")));
   state.clean_end = CleanEnd{0, 14, 400, kNoTimestamp};
   EXPECT_THAT(CheckLog(kPartition, &state, {First(), Last()}),
               ElementsAre(Is(Severity::kHint, "log end 14")));
