@@ -24,8 +24,12 @@ class Search {
  private:
   using Accept = std::function<Result<bool>(const BatchPlace&)>;
 
-  // Where the header at `position` says that the next batch begins.
-  Result<std::optional<BatchPlace>> FollowLength(std::int64_t position);
+  // The header of a damaged batch, and the intact one to which its length leads.
+  struct Jump {
+    BatchHeader from;
+    BatchPlace to;
+  };
+  Result<std::optional<Jump>> FollowLength(std::int64_t position);
   // The first batch that begins before `end` and is accepted, with the first of all in `first_`.
   Result<std::optional<BatchPlace>> TryEach(std::int64_t position, std::int64_t end,
                                             const Accept& accept);
@@ -53,15 +57,16 @@ class Search {
 
 Result<std::optional<BatchPlace>> Search::Run(std::int64_t position) {
   STRATA_TRY_ASSIGN(const auto here, Check(position));
-  STRATA_TRY_ASSIGN(const auto next, FollowLength(position));
+  STRATA_TRY_ASSIGN(const auto jump, FollowLength(position));
   const bool expected = here && here->header.base_offset == lowest_;
-  const bool followed = here && next && here->header.next_offset() == next->header.base_offset;
-  if (expected || followed) return here;
-  if (next) {
-    STRATA_TRY_ASSIGN(const auto passed,
-                      TryEach(position + 1, next->position,
-                              [&](const BatchPlace& batch) { return LeadsTo(*next, batch); }));
-    return passed ? passed : next;
+  const bool goes_on = jump && jump->from.next_offset() == jump->to.header.base_offset;
+  if (expected || (here && goes_on)) return here;
+  if (jump) {
+    // Its length is right: only its records are damaged.
+    if (goes_on && jump->from.base_offset == lowest_) return jump->to;
+    const auto leads_there = [&](const BatchPlace& batch) { return LeadsTo(jump->to, batch); };
+    STRATA_TRY_ASSIGN(const auto passed, TryEach(position + 1, jump->to.position, leads_there));
+    return passed ? *passed : jump->to;
   }
   STRATA_TRY_ASSIGN(const auto found,
                     TryEach(position + 1, limit_,
@@ -69,11 +74,14 @@ Result<std::optional<BatchPlace>> Search::Run(std::int64_t position) {
   return found ? found : first_;
 }
 
-Result<std::optional<BatchPlace>> Search::FollowLength(std::int64_t position) {
+Result<std::optional<Search::Jump>> Search::FollowLength(std::int64_t position) {
   STRATA_TRY_ASSIGN(const std::string front, Read(position, kBatchHeaderBytes));
   const Result<BatchHeader> header = ParseBatchHeader(front);
   if (!header) return std::nullopt;
-  return Check(position + static_cast<std::int64_t>(header->total_bytes()));
+  STRATA_TRY_ASSIGN(const auto to,
+                    Check(position + static_cast<std::int64_t>(header->total_bytes())));
+  if (!to) return std::nullopt;
+  return Jump{*header, *to};
 }
 
 Result<std::optional<BatchPlace>> Search::TryEach(std::int64_t position, std::int64_t end,
@@ -81,7 +89,8 @@ Result<std::optional<BatchPlace>> Search::TryEach(std::int64_t position, std::in
   // Windows overlap, so that each header lies whole within one of them.
   constexpr auto kStep = kWindowBytes - static_cast<std::int64_t>(kBatchHeaderBytes) + 1;
   for (; position < end && !exhausted(); position += kStep) {
-    STRATA_TRY_ASSIGN(const std::string window, Read(position, kWindowBytes));
+    const auto reach = end - position + static_cast<std::int64_t>(kBatchHeaderBytes);
+    STRATA_TRY_ASSIGN(const std::string window, Read(position, std::min(kWindowBytes, reach)));
     STRATA_TRY_ASSIGN(const auto found, TryWindow(position, window, accept));
     if (found) return found;
   }

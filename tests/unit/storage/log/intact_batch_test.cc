@@ -21,6 +21,17 @@ std::optional<BatchPlace> Find(const std::string& bytes, Offset lowest = 0, Offs
   return FindIntactBatch(file, 0, static_cast<std::int64_t>(bytes.size()), lowest, highest).value();
 }
 
+// A batch whose last bytes are the value of its last header.
+std::string MakeBatchEndingIn(const std::string& header_value) {
+  RecordView record;
+  record.value = "carrier";
+  record.headers = {{"kept", header_value}};
+  record.timestamp_ms = 1000;
+  RecordBatchBuilder builder;
+  builder.Add(record);
+  return builder.Finish();
+}
+
 const std::string kGarbage(777, '\x02');
 
 TEST(FindIntactBatch, ABatchIsFoundBehindGarbage) {
@@ -118,6 +129,16 @@ TEST(FindIntactBatch, ADamagedLengthThatLeadsToALaterBatchLosesNoneBetween) {
   const auto found = Find(damaged + between + Placed(MakeBatch({"c"}), 8));
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->header.base_offset, 2);
+}
+
+TEST(FindIntactBatch, ABatchThatEndsADamagedOneIsNotTakenForOneOfTheLog) {
+  const std::string inner = Placed(MakeBatch({"inner"}), 5);
+  std::string carrier = Placed(MakeBatchEndingIn(inner), 5);
+  ASSERT_TRUE(carrier.ends_with(inner));
+  carrier[kBatchHeaderBytes] = static_cast<char>(~carrier[kBatchHeaderBytes]);
+  const auto found = Find(carrier + Placed(MakeBatch({"b"}), 6), 5);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->header.base_offset, 6);
 }
 
 TEST(FindIntactBatch, AJumpOfTheOffsetsIsBelievedOnlyIfTheNextBatchGoesOnBehindIt) {
