@@ -69,7 +69,8 @@ class CursorStore {
   // way of `done`: IO_ERROR, DISK_FULL (not seen by anybody, but may be found after a crash;
   // nothing more is written until the store has been mended), SHUTTING_DOWN (on the caller's
   // thread). A write that is called before all those have been told whose writes were refused
-  // before it is refused with them: it may hold what one of them was to store.
+  // before it is refused with them: it may hold what one of them was to store. So is
+  // a creation or a deletion.
   virtual void Write(std::vector<CursorWrite> writes, bool durable,
                      std::function<void(Result<void>)> done) = 0;
 

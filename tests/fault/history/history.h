@@ -100,8 +100,6 @@ struct ReadFailed {
 struct OffsetRange {
   Offset begin = 0;
   Offset end = 0;
-
-  bool operator==(const OffsetRange&) const = default;
 };
 
 // All of a partition, as it is found after a restart or at the end.

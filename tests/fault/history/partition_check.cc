@@ -48,7 +48,8 @@ void PartitionCheck::On(const AppendReturned& event, std::chrono::milliseconds t
   if (found == appends_.end()) return;
   const Append append = std::move(found->second);
   appends_.erase(found);
-  producers_.On(event);
+  producers_.On(event, std::any_of(append.payloads.begin(), append.payloads.end(),
+                                   [this](PayloadId payload) { return IsThere(payload); }));
   for (const PayloadId payload : append.payloads) {
     Sending& sending = sent_[payload];
     --sending.under_way;
@@ -221,7 +222,10 @@ void PartitionCheck::CheckLogStart(const CompleteRead& event) {
 void PartitionCheck::On(const CompleteRead& event) {
   CheckLogStart(event);
   CheckWhole(event);
-  if (event.passed_over != passed_over_) producers_.SomethingIsPassedOver();
+  const bool is_new =
+      std::any_of(event.passed_over.begin(), event.passed_over.end(),
+                  [this](const OffsetRange& range) { return !PassedOver(range.begin, range.end); });
+  if (is_new) producers_.SomethingIsPassedOver();
   passed_over_ = event.passed_over;
   CheckPassedOver();
   const auto damaged = [&](Offset offset) {
@@ -248,7 +252,7 @@ void PartitionCheck::On(const CompleteRead& event) {
 
 void PartitionCheck::ForgetUnfound() {
   for (auto& [payload, sending] : sent_) {
-    if (sending.under_way > 0 || !places_[payload].empty()) continue;
+    if (sending.under_way > 0 || IsThere(payload)) continue;
     sending.possible = false;
     keys_.Refused(payload);
   }

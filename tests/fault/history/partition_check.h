@@ -81,6 +81,8 @@ class PartitionCheck {
                   std::map<std::uint64_t, ProducerStamp>* latest);
   // Whether batches without records stand for all that is between the offsets.
   bool PassedOver(Offset begin, Offset end) const;
+  // Whether it was found anywhere in the log.
+  bool IsThere(PayloadId payload) const { return places_.contains(payload); }
   void CheckPassedOver() const;
   // What a restart has not left there will not come any more.
   void ForgetUnfound();

@@ -32,7 +32,8 @@ class ProducerCheck {
     if (event.stamp->sequence <= numbers.sent) numbers.sent = std::max(numbers.sent, EndOf(event));
   }
 
-  void On(const AppendReturned& event) {
+  // `is_there`: something of what was to be appended was found in the log.
+  void On(const AppendReturned& event, bool is_there) {
     const auto found = calls_.find(event.call);
     if (found == calls_.end()) return;
     const Call& call = found->second;
@@ -40,8 +41,9 @@ class ProducerCheck {
                              std::to_string(call.stamp.sequence) + " of producer " +
                              std::to_string(call.stamp.producer) + " in epoch " +
                              std::to_string(call.stamp.epoch) + ", ";
-    const bool behind_a_hole = call.stamp.sequence < call.before.perhaps_lost;
-    if (event.out_of_order && call.stamp.sequence <= call.before.acked && !behind_a_hole) {
+    const bool perhaps_lost = call.stamp.sequence == call.before.acked &&
+                              call.stamp.sequence < call.before.perhaps_lost && !is_there;
+    if (event.out_of_order && call.stamp.sequence <= call.before.acked && !perhaps_lost) {
       report_(name + "was refused as out of order, though all before it had been acked");
     }
     if (event.outcome != Outcome::kOk) return;

@@ -84,6 +84,30 @@ TEST_F(CheckerTest, ARetryOfABatchThatWasPassedOverMayBeRefusedAsOutOfOrder) {
   }
 }
 
+TEST_F(CheckerTest, I5ARetryOfABatchThatIsThereIsRefusedThoughSomethingElseWasPassedOver) {
+  const ProducerStamp there{7, 0, 0};
+  Return(Begin({3}), Outcome::kUnknown);
+  Return(Begin({1}, there), Outcome::kUnknown);
+  Return(Begin({2}, ProducerStamp{7, 0, 1}), Outcome::kUnknown);
+  Restart();
+  CompleteRead found{kPartition, 0, 3, Records(1, {1, 2})};
+  found.passed_over = {{0, 1}};
+  Add(found);
+  RefuseOutOfOrder(Begin({1}, there));
+  EXPECT_THAT(Broken(), ElementsAre("I5"));
+}
+
+TEST_F(CheckerTest, I5ARetryOfABatchThatWasAckedIsRefusedThoughSomethingBehindItWasPassedOver) {
+  Return(Begin({1}, ProducerStamp{7, 0, 0}), 0);
+  Return(Begin({2}, ProducerStamp{7, 0, 1}), Outcome::kUnknown);
+  Restart();
+  CompleteRead found{kPartition, 0, 2, Records(0, {1})};
+  found.passed_over = {{1, 2}};
+  Add(found);
+  RefuseOutOfOrder(Begin({1}, ProducerStamp{7, 0, 0}));
+  EXPECT_THAT(Broken(), ElementsAre("I5"));
+}
+
 TEST_F(CheckerTest, ABatchBehindOneThatMayBeMissingMayBeRefusedAsOutOfOrder) {
   Return(Begin({1}, ProducerStamp{7, 0, 0}), Outcome::kUnknown);
   RefuseOutOfOrder(Begin({2}, ProducerStamp{7, 0, 1}));

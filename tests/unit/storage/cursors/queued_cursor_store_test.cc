@@ -137,17 +137,20 @@ TEST_F(QueuedCursorStoreTest, EveryWriteThatSharesAFailedFlushIsTold) {
 TEST_F(QueuedCursorStoreTest, WhatWasWrittenBeforeARefusalWasToldIsRefusedWithIt) {
   table_->Hold(true);
   table_->FailOnce();
-  std::promise<Result<void>> third_done;
-  // In the callback of the first, nobody knows yet of the refusal of the second.
-  store_.Write({{"g", {1, 0}, Cursor{}}}, true, [&](Result<void>) {
-    store_.Write({{"g", {1, 0}, Cursor{}}}, true,
-                 [&](Result<void> result) { third_done.set_value(std::move(result)); });
-  });
+  const std::vector<CursorWrite> writes = {{"g", {1, 0}, Cursor{}}};
+  std::promise<Result<void>> last_done;
+  store_.Write(writes, true, {});
   table_->AwaitCalls(1);
-  auto second = Write(true);
+  // Each is called when not everybody knows of the refusal before.
+  store_.Write(writes, true, [&](const Result<void>& second) {
+    EXPECT_FALSE(second);
+    store_.Write(writes, true, [&](const Result<void>& third) {
+      EXPECT_FALSE(third);
+      store_.Write(writes, true, [&](Result<void> last) { last_done.set_value(std::move(last)); });
+    });
+  });
   table_->Hold(false);
-  EXPECT_FALSE(second.get());
-  EXPECT_FALSE(third_done.get_future().get());
+  EXPECT_FALSE(last_done.get_future().get());
   EXPECT_TRUE(store_.ListGroups().value().empty());
   // When everybody has been told, the next one is written.
   while (!Write(true).get()) {
