@@ -137,9 +137,10 @@ class Consumer {
   // then the first of them may have been. What was sent before, by CommitAsync or by Poll itself,
   // may have been committed all the same. In these cases go on with Poll: what was lost is
   // delivered again, from what is committed, to this member or another.
-  // INSTANCE_REPLACED: likewise, but another program goes on. DISK_FULL, IO_ERROR: not committed,
-  // though it may turn out to be after a crash of the broker. After any other error, such as
-  // UNAVAILABLE or TIMEOUT, what was not answered before is unknown: commit again.
+  // INSTANCE_REPLACED: likewise, but another program goes on. UNAVAILABLE, TIMEOUT, CANCELLED,
+  // SHUTTING_DOWN: what was not answered before is unknown; commit again. Any other error is said
+  // of something that was not committed; after DISK_FULL and IO_ERROR a crash of the broker may
+  // still bring it back.
   virtual Result<void> Commit() = 0;
 
   // Commits each partition up to its offset, and waits until that is on disk; errors as above. When

@@ -67,7 +67,7 @@ MeasuredLatency AckLatency(const BenchOptions& options, const Latencies& latenci
 }
 
 MeasuredLatency SendLateness(const Latencies& lateness) {
-  return {"of that, in the client until Send", lateness};
+  return {"from when a record was due to its Send", lateness};
 }
 
 Result<void> PrintSummary(const BenchSummary& summary, Output output) {

@@ -17,7 +17,7 @@ namespace strata::cli {
 Result<std::int32_t> PrepareTopic(const std::shared_ptr<Connection>& connection,
                                   const BenchOptions& options);
 
-// Raises the limit of open files if this process needs more for so many connections.
+// Lets this process open as many files as the system allows, for so many connections.
 // INVALID_ARGUMENT: the system does not allow it.
 Result<void> AllowConnections(int count);
 

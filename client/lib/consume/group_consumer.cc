@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "client/lib/consume/commit_outcome.h"
 #include "client/lib/consume/member_times.h"
 #include "client/lib/names.h"
 
@@ -23,24 +24,6 @@ constexpr std::size_t kMaxOffsetsPerCommit = 10'000;
 
 Error Closed() {
   return Error{ErrorCode::CANCELLED, "the consumer is closed"};
-}
-
-// How little is known after a commit: 0 all was made; 1 partitions were lost, and the rest was
-// made; 2 something was not made; 3 nobody knows what was.
-int HowMuchIsOpen(const Result<void>& result) {
-  if (result) return 0;
-  switch (result.error().code) {
-    case ErrorCode::STALE_GENERATION:
-    case ErrorCode::NOT_ASSIGNED:
-      return 1;
-    case ErrorCode::UNAVAILABLE:
-    case ErrorCode::TIMEOUT:
-    case ErrorCode::CANCELLED:
-    case ErrorCode::SHUTTING_DOWN:
-      return 3;
-    default:
-      return 2;
-  }
 }
 
 Error NotHeld(const TopicPartition& partition) {
@@ -146,12 +129,6 @@ GroupConsumer::Done GroupConsumer::PartOf(const std::shared_ptr<Joint>& joint) {
   };
 }
 
-// That something was lost meanwhile says that the rest was committed: what else fails says more,
-// and most of all what leaves it open.
-void GroupConsumer::KeepWorse(Result<void> part, Result<void>* whole) {
-  if (HowMuchIsOpen(part) > HowMuchIsOpen(*whole)) *whole = std::move(part);
-}
-
 Result<void> GroupConsumer::Commit(const std::vector<OffsetCommit>& offsets) {
   std::vector<FencedCommit> commits;
   Result<void> refused = Ok();
@@ -214,7 +191,7 @@ void GroupConsumer::Close() {
   if (commits_by_self()) CommitGivenBack();
   if (stream_) stream_->Leave();
   WaitForLeaving();
-  LoseEverything(Closed(), Closed());
+  LoseEverything(Closed());
   notices_.clear();
   CallBackCommits();
   closed_ = true;
@@ -289,7 +266,7 @@ Result<std::vector<ConsumedRecord>> GroupConsumer::NextRecords() {
   while (auto hand_out = held_.TakeNext()) {
     outstanding_ = Progress{hand_out->partition, hand_out->from, hand_out->generation};
     auto records = Decode(*std::move(hand_out));
-    if (!records) GiveUp(records.error());
+    if (!records) LoseEverything(records.error());
     GrantCredit();
     if (!records || !records->empty()) return records;
   }
@@ -328,7 +305,7 @@ Result<void> GroupConsumer::WaitForAnswer(const std::optional<Result<void>>& ans
   while (!answer) {
     Result<void> handled = HandleEvents();
     if (handled && !answer) handled = NoticeEnd();
-    // It counts, though the stream is of no more use behind it: whoever comes next is told of that.
+    // It counts, whatever has ended the stream behind it: the next Poll joins again.
     if (answer) break;
     STRATA_TRY(handled);
     if (Clock::now() >= deadline) {

@@ -72,7 +72,6 @@ class GroupConsumer final : public Consumer {
     Result<void> result = Ok();
   };
   static Done PartOf(const std::shared_ptr<Joint>& joint);
-  static void KeepWorse(Result<void> part, Result<void>* whole);
 
   // Joining, and what the broker says (group_consumer_events.cc).
   void Join();
@@ -86,10 +85,7 @@ class GroupConsumer final : public Consumer {
   Result<void> HandleRecords(const v1::Records& records, const SharedBytes& batches);
   void HandleCommitted(const v1::Committed& committed);
   void HandleSeekFailed(const v1::SeekFailed& failed);
-  // `of_commits`: what is said of those that are not answered.
-  void LoseEverything(const Error& error, const Error& of_commits);
-  // The same, where the broker has not said what has become of them.
-  void GiveUp(const Error& error);
+  void LoseEverything(const Error& error);
   void GrantCredit();
   void FinishCommit(std::uint64_t correlation_id, Result<void> result);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/lib/consume/commit_outcome.h"
 #include "client/lib/consume/group_consumer.h"
 #include "client/lib/rpc/status.h"
 
@@ -43,7 +44,7 @@ Result<void> GroupConsumer::HandleEvents() {
     if (event && !*event) break;
     const Result<void> handled = event ? Handle(**event) : Fail(std::move(event).error());
     if (handled) continue;
-    GiveUp(handled.error());
+    LoseEverything(handled.error());
     return handled;
   }
   GrantCredit();
@@ -53,7 +54,7 @@ Result<void> GroupConsumer::HandleEvents() {
 Result<void> GroupConsumer::NoticeEnd() {
   const auto ended = stream_ ? stream_->Ended() : std::nullopt;
   if (!ended) return Ok();
-  LoseEverything(*ended, *ended);
+  LoseEverything(*ended);
   // Whoever hears that it was too slow is at work again.
   if (!IsRetriable(ended->code) && ended->code != ErrorCode::NO_PROGRESS) return Fail(*ended);
   return Ok();
@@ -184,13 +185,7 @@ void GroupConsumer::HandleSeekFailed(const v1::SeekFailed& failed) {
   seek_->answer = Fail(ErrorFromMessage(failed.error()));
 }
 
-void GroupConsumer::GiveUp(const Error& error) {
-  LoseEverything(error,
-                 {ErrorCode::UNAVAILABLE,
-                  "the commit was under way when its stream was given up: " + error.message});
-}
-
-void GroupConsumer::LoseEverything(const Error& error, const Error& of_commits) {
+void GroupConsumer::LoseEverything(const Error& error) {
   stream_.reset();
   knows_assignment_ = false;
   rejoin_at_ = Clock::now() + backoff_.Next();
@@ -201,6 +196,7 @@ void GroupConsumer::LoseEverything(const Error& error, const Error& of_commits) 
   held_.RemoveAll();
   broken_off_.clear();
   if (seek_ && !seek_->answer) seek_->answer = Fail(error);
+  const Error of_commits = OfCommitsUnderWay(error);
   while (!commits_.empty()) FinishCommit(commits_.begin()->first, Fail(of_commits));
 }
 
