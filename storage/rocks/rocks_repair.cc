@@ -36,9 +36,9 @@ class TruthRepair {
     STRATA_TRY(MakeSeeds());
     STRATA_TRY(MoveLogsAway());
     STRATA_TRY(Check(rocksdb::RepairDB(directory_, options_, families_), "repair", directory_));
-    // It speaks of the logs as they were.
-    STRATA_TRY(files_.RemoveFile(directory_ + "/" + kSyncedMarksFile));
     STRATA_TRY(CopyLogsBack());
+    // What was noted speaks of the logs as they were.
+    STRATA_TRY(SyncedMarks::Open(files_, directory_, {}));
     STRATA_TRY(files_.RemoveTree(scratch_));
     return std::move(damaged_);
   }

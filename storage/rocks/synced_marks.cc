@@ -40,6 +40,15 @@ SyncedMarks::Bytes Decode(std::string_view content) {
   return crc == Crc32c(covered.substr(0, size)) ? marks : SyncedMarks::Bytes{};
 }
 
+// The marks are made durably before the database is.
+Result<SyncedMarks::Bytes> MarksOfNew(FileSystem& file_system, const std::string& directory) {
+  STRATA_TRY_ASSIGN(const bool is_old, file_system.Exists(directory + "/CURRENT"));
+  if (!is_old) return SyncedMarks::Bytes{};
+  return Fail(ErrorCode::CORRUPT_LOG,
+              "'" + directory + "/" + kSyncedMarksFile +
+                  "' is missing: it says how far the logs beside it are known to be on disk");
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> SyncedMarks::NumberOf(const std::string& path) {
@@ -62,7 +71,7 @@ Result<SyncedMarks::Bytes> SyncedMarks::Load(FileSystem& file_system,
                                              const std::string& directory) {
   const std::string path = directory + "/" + kSyncedMarksFile;
   STRATA_TRY_ASSIGN(const bool exists, file_system.Exists(path));
-  if (!exists) return Bytes{};
+  if (!exists) return MarksOfNew(file_system, directory);
   STRATA_TRY_ASSIGN(const auto file, file_system.Open(path, FileSystem::OpenMode::kReadOnly));
   STRATA_TRY_ASSIGN(const std::int64_t size, file->Size());
   std::string content(static_cast<std::size_t>(std::min(size, kMostBytes)), '\0');

@@ -9,7 +9,8 @@
 //     <database>/SYNCED := crc (u32) count (u16) (number (u64) bytes (i64)){count} anything
 //
 // All numbers are big-endian; `number` is the one in the name of the log or manifest; the CRC-32C
-// covers the count and what it counts. A file that is missing or damaged holds no marks.
+// covers the count and what it counts. A damaged file, as a power cut may leave it, holds no marks;
+// one that is missing beside a database is damage.
 //
 // Threads: any.
 #pragma once
@@ -37,7 +38,8 @@ class SyncedMarks {
   // The number of a log ("000012.log") or manifest ("MANIFEST-000011"), which alone are marked.
   static std::optional<std::uint64_t> NumberOf(const std::string& path);
 
-  // Reads what was noted for the database in `directory`, which must be there. IO_ERROR.
+  // Reads what was noted for the database in `directory`, which must be there. CORRUPT_LOG: there
+  // is a database, and no file. IO_ERROR.
   static Result<Bytes> Load(FileSystem& file_system, const std::string& directory);
 
   // Begins with `marks`, durably. `file_system` outlives this object. IO_ERROR, DISK_FULL.

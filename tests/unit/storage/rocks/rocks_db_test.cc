@@ -200,11 +200,17 @@ TEST_F(RocksDbTest, ALogThatIsMissingRefusesToOpen) {
   EXPECT_EQ(db.error().code, ErrorCode::CORRUPT_LOG);
 }
 
+TEST_F(RocksDbTest, MarksThatAreMissingBesideADatabaseRefuseToOpen) {
+  LeaveLogOfKilledProcess();
+  fs::remove(dir_ / "db/SYNCED");
+  ExpectCorrupt(dir_ / "db/SYNCED");
+}
+
 TEST_F(RocksDbTest, WithoutMarksATornEndIsCutOffToo) {
   LeaveLogOfKilledProcess();
   const fs::path log = WriteAheadLog();
   fs::resize_file(log, fs::file_size(log) - 10);
-  fs::remove(dir_ / "db/SYNCED");
+  std::ofstream(dir_ / "db/SYNCED", std::ios::trunc) << "torn";
   auto db = Open(Kind::kTruth, false);
   ASSERT_TRUE(db.has_value()) << db.error().message;
   EXPECT_THAT(Keys(**db, "one", ""), ElementsAre("a", "b"));
