@@ -18,8 +18,8 @@ constexpr WorkOptions kWork{.clients = 2, .steps = 12, .only_appends = true, .on
 
 void LosePower(Lives& lives) {
   constexpr PendingEntries kEntries[] = {PendingEntries::kKeepFirst, PendingEntries::kLoseAll,
-                                         PendingEntries::kKeepRandom};
-  lives.LosePower(kEntries[Roll(lives.dice(), 3)]);
+                                         PendingEntries::kKeepLast, PendingEntries::kKeepRandom};
+  lives.LosePower(kEntries[Roll(lives.dice(), 4)]);
 }
 
 // How many changes a cleaning makes.

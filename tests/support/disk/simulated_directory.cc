@@ -45,10 +45,13 @@ SimulatedDirectory::Entries SimulatedDirectory::FindAfterPowerCut(PendingEntries
                                                                   Dice& dice) const {
   Entries found = on_disk_;
   if (kept == PendingEntries::kLoseAll) return found;
-  const std::uint64_t first = Roll(dice, pending_.size() + 1);
+  const std::uint64_t point = Roll(dice, pending_.size() + 1);
+  const auto is_kept = [&](std::size_t i) {
+    if (kept == PendingEntries::kKeepFirst) return i < point;
+    return kept == PendingEntries::kKeepLast ? i >= point : Roll(dice, 2) == 0;
+  };
   for (std::size_t i = 0; i < pending_.size(); ++i) {
-    const bool keep = kept == PendingEntries::kKeepFirst ? i < first : Roll(dice, 2) == 0;
-    if (keep) Apply(pending_[i], &found);
+    if (is_kept(i)) Apply(pending_[i], &found);
   }
   return found;
 }

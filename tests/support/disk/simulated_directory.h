@@ -21,6 +21,7 @@ namespace strata::testing {
 enum class PendingEntries {
   kKeepFirst,   // those up to some point are found, in order: what a journal does
   kLoseAll,     // nothing that was not synced is found
+  kKeepLast,    // those from some point on: what was done first is lost, as no journal does
   kKeepRandom,  // each is found or not, whatever its order: harsher than any journal
 };
 

@@ -219,6 +219,18 @@ TEST_F(SimulatedFileSystemTest, IfAskedToDirectoryEntriesAreKeptInNoOrder) {
   EXPECT_TRUE(later_without_earlier);
 }
 
+TEST_F(SimulatedFileSystemTest, IfAskedToTheLastDirectoryEntriesAreKept) {
+  Create("/f");
+  Create("/g");
+  bool later_without_earlier = false;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    const auto files = disk_.FindAfterPowerCut(seed, PendingEntries::kKeepLast).files;
+    later_without_earlier |= files.contains("/g") && !files.contains("/f");
+    EXPECT_TRUE(files.contains("/g") || !files.contains("/f"));
+  }
+  EXPECT_TRUE(later_without_earlier);
+}
+
 TEST_F(SimulatedFileSystemTest, TheSameSeedGivesTheSameDisk) {
   for (int i = 0; i < 20; ++i) {
     const auto file = Create("/f" + std::to_string(i));

@@ -141,8 +141,8 @@ TEST_F(CompactionCrashTest, ThePowerMayFailAtEveryChangeOfTheDisk) {
   bool failed = true;
   std::uint64_t nth = 1;
   for (; failed; ++nth) {
-    for (const auto entries :
-         {PendingEntries::kKeepFirst, PendingEntries::kLoseAll, PendingEntries::kKeepRandom}) {
+    for (const auto entries : {PendingEntries::kKeepFirst, PendingEntries::kLoseAll,
+                               PendingEntries::kKeepLast, PendingEntries::kKeepRandom}) {
       SCOPED_TRACE("change " + std::to_string(nth) + ", entries " +
                    std::to_string(static_cast<int>(entries)));
       StartOver();
