@@ -12,6 +12,14 @@ void Process(const strata::ConsumedRecord& consumed) {
   fmt::print("{}\n", consumed.record.value.value_or(""));
 }
 
+// Of records whose partition has moved meanwhile, or was moved by a seek: whoever has it now begins
+// at what is committed.
+bool HaveMoved(const strata::Error& error) {
+  return error.code == strata::ErrorCode::STALE_GENERATION ||
+         error.code == strata::ErrorCode::NOT_ASSIGNED ||
+         error.code == strata::ErrorCode::NO_PROGRESS;
+}
+
 strata::Result<void> Work(const char* broker, const char* topic, const char* group) {
   STRATA_TRY_ASSIGN(auto connection, strata::Connection::Open({.broker = broker}));
   STRATA_TRY_ASSIGN(auto consumer,
@@ -19,7 +27,8 @@ strata::Result<void> Work(const char* broker, const char* topic, const char* gro
   while (!consumer->at_end()) {
     STRATA_TRY_ASSIGN(const auto records, consumer->Poll(std::chrono::milliseconds(100)));
     for (const auto& record : records) Process(record);
-    STRATA_TRY(consumer->Commit());
+    const auto committed = consumer->Commit();
+    if (!committed && !HaveMoved(committed.error())) return committed;
   }
   consumer->Close();
   return strata::Ok();

@@ -12,14 +12,26 @@ void Process(const strata::ConsumedRecord& consumed) {
   fmt::print("{}\n", consumed.record.value.value_or(""));
 }
 
+// Of records whose partition has moved meanwhile, or was moved by a seek: whoever has it now begins
+// at what is committed.
+bool HaveMoved(const strata::Error& error) {
+  return error.code == strata::ErrorCode::STALE_GENERATION ||
+         error.code == strata::ErrorCode::NOT_ASSIGNED ||
+         error.code == strata::ErrorCode::NO_PROGRESS;
+}
+
 strata::Result<void> Work(const char* broker, const char* topic, const char* group) {
   STRATA_TRY_ASSIGN(auto connection, strata::Connection::Open({.broker = broker}));
   STRATA_TRY_ASSIGN(auto consumer,
                     strata::Consumer::Open(connection, {.group = group, .topics = {topic}}));
   while (!consumer->at_end()) {
     STRATA_TRY_ASSIGN(const auto records, consumer->Poll(std::chrono::milliseconds(100)));
-    STRATA_TRY(consumer->Commit());
-    for (const auto& record : records) Process(record);
+    const auto committed = consumer->Commit();
+    if (committed) {
+      for (const auto& record : records) Process(record);
+    } else if (!HaveMoved(committed.error())) {
+      return committed;
+    }
   }
   consumer->Close();
   return strata::Ok();

@@ -89,6 +89,17 @@ class SlowMember : public ::testing::Test {
   const ChildStreams streams_{.output = dir_ / "pipe", .errors = dir_ / "errors"};
 };
 
+TEST_F(SlowMember, ThatDoesAsTheExampleGoesOnWhenItsGroupIsMovedWhileItWorks) {
+  Child example({STRATA_EXAMPLE_BINARY, broker_.address(), "t", "g"}, streams_);
+  ASSERT_TRUE(example.WaitUntil([&] {
+    return strata_({"group", "describe", "g"}).status == 0 && View().current > 0;
+  })) << Errors();
+  strata_.Expect({"group", "seek", "g", "--topic", "t", "--to", "beginning"});
+  pipe_.Drain();
+  EXPECT_EQ(example.Wait(), 0) << Errors();
+  EXPECT_EQ(View().committed, kRecords);
+}
+
 TEST_F(SlowMember, WhoseReaderPausesForLongReadsOnAfterwards) {
   Child member(Consume(), streams_);
   ReadWhenAllIsLost(member);
