@@ -39,6 +39,13 @@ class ConsumerDuties : public testing::ConsumerFixture {
     }
   }
 
+  // The assignment of a partition, with its first record.
+  void ReceiveOneRecord() {
+    session_->Send(Assigned(3, kTopic, {0}));
+    session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
+    EXPECT_EQ(PollRecords(), "a");
+  }
+
   // Polls, though nothing comes, while this thread does `play`.
   template <class Play>
   void WhilePolling(Play play) {
@@ -74,17 +81,13 @@ TEST_F(ConsumerDuties, AutoCommitCommitsOnlyWhatTheProgramHasGivenBack) {
 
 TEST_F(ConsumerDuties, AutoCommitGoesOnWhilePollWaits) {
   OpenWithAutoCommit();
-  session_->Send(Assigned(3, kTopic, {0}));
-  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
-  EXPECT_EQ(PollRecords(), "a");
+  ReceiveOneRecord();
   WhilePolling([&] { EXPECT_EQ(NextCommit(), 1); });
 }
 
 TEST_F(ConsumerDuties, ARefusedAutoCommitIsTriedAgain) {
   OpenWithAutoCommit();
-  session_->Send(Assigned(3, kTopic, {0}));
-  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
-  EXPECT_EQ(PollRecords(), "a");
+  ReceiveOneRecord();
   WhilePolling([&] {
     session_->Refuse(session_->Expect(Kind::kCommit).commit(), "IO_ERROR");
     EXPECT_EQ(NextCommit(), 1);
@@ -100,9 +103,7 @@ TEST_F(ConsumerDuties, TheProgramIsToldThatAnAutoCommitHasFailed) {
     consumer_->Wakeup();
   };
   Open(std::move(options));
-  session_->Send(Assigned(3, kTopic, {0}));
-  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
-  EXPECT_EQ(PollRecords(), "a");
+  ReceiveOneRecord();
   WhilePolling([&] { session_->Refuse(session_->Expect(Kind::kCommit).commit(), "IO_ERROR"); });
   for (int i = 0; told.empty() && i < 2'000; ++i) ASSERT_TRUE(consumer_->Poll(milliseconds(10)));
   ASSERT_FALSE(told.empty());
@@ -171,9 +172,7 @@ TEST_F(ConsumerDuties, APollThatWaitsSaysAgainAndAgainThatRecordsAreWorkedOn) {
   ConsumerOptions options;
   options.max_processing = milliseconds(40);
   Open(std::move(options));
-  session_->Send(Assigned(3, kTopic, {0}));
-  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
-  EXPECT_EQ(PollRecords(), "a");
+  ReceiveOneRecord();
   WhilePolling([&] {
     for (int i = 0; i < 3; ++i) session_->Expect(Kind::kWorking);
   });
@@ -293,9 +292,7 @@ TEST_F(ConsumerDuties, AMemberWhoseInstanceWasReplacedDoesNot) {
 
 TEST_F(ConsumerDuties, ACommitThatWasAnsweredIsMadeThoughTheStreamHasEndedBehindIt) {
   Open();
-  session_->Send(Assigned(3, kTopic, {0}));
-  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
-  EXPECT_EQ(PollRecords(), "a");
+  ReceiveOneRecord();
   consumer_->CommitAsync([](const Result<void>&) {});
   session_->Confirm(session_->Expect(Kind::kCommit).commit());
   session_->End(testing::StatusOf(ErrorCode::INSTANCE_REPLACED, "another came"));
@@ -308,9 +305,7 @@ TEST_F(ConsumerDuties, ACommitThatWasAnsweredIsMadeThoughTheStreamHasEndedBehind
 
 TEST_F(ConsumerDuties, NobodyKnowsOfACommitThatWasUnderWayWhenADamagedBatchCame) {
   Open();
-  session_->Send(Assigned(3, kTopic, {0}));
-  session_->Send(RecordsOf(3, kTopic, 0, 0, {"a"}));
-  EXPECT_EQ(PollRecords(), "a");
+  ReceiveOneRecord();
   std::optional<ErrorCode> told;
   consumer_->CommitAsync([&](const Result<void>& result) {
     if (!result) told = result.error().code;
