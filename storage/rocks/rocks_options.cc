@@ -16,17 +16,22 @@ constexpr std::size_t kIndexCacheBytes = 8 << 20;
 constexpr int kMaxOpenTablesOfIndex = 64;
 constexpr int kAllTables = -1;
 
-void BoundResources(rocksdb::Options& options, std::size_t cache_bytes) {
+rocksdb::BlockBasedTableOptions ChooseTableOptions(bool truth) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(truth ? kTruthCacheBytes : kIndexCacheBytes);
+  table.cache_index_and_filter_blocks = true;
+  table.checksum = rocksdb::kCRC32c;  // table_check.h knows it
+  // The places of a table's blocks are kept in blocks of a few KiB, too. In one piece they are more
+  // than a shard of the cache takes from tables of some 40 MiB on, and read for each look-up.
+  if (!truth) table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  return table;
+}
+
+void BoundResources(rocksdb::Options& options) {
   options.max_background_jobs = 2;
   options.max_file_opening_threads = 1;
   options.write_buffer_size = kWriteBufferBytes;
   options.db_write_buffer_size = kAllWriteBuffersBytes;
-
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(cache_bytes);
-  table.cache_index_and_filter_blocks = true;
-  table.checksum = rocksdb::kCRC32c;  // table_check.h knows it
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
 }
 
 void SwitchOffStatistics(rocksdb::Options& options) {
@@ -59,7 +64,8 @@ rocksdb::Options ChooseOptions(const RocksDbOptions& wanted, rocksdb::Env& env) 
   }
   options.max_total_wal_size = kMaxLogBytes;
   options.atomic_flush = !truth;
-  BoundResources(options, truth ? kTruthCacheBytes : kIndexCacheBytes);
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(ChooseTableOptions(truth)));
+  BoundResources(options);
   // All of the truth, which is small, is looked at when it is opened: damage is told then.
   options.max_open_files = truth ? kAllTables : kMaxOpenTablesOfIndex;
   SwitchOffStatistics(options);

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/rocks/rocks_batch.h"
+#include "tests/support/disk/simulated_file_system.h"
 #include "tests/support/file_size_limit.h"
 #include "tests/support/temp_dir.h"
 
@@ -19,6 +20,7 @@ namespace strata::storage {
 namespace {
 
 namespace fs = std::filesystem;
+using strata::testing::Operation;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -319,6 +321,23 @@ TEST_F(RocksDbTest, WhatIsNotThereIsNotMadeByReading) {
   ASSERT_FALSE(db.has_value());
   EXPECT_EQ(db.error().code, ErrorCode::CORRUPT_LOG);
   EXPECT_FALSE(fs::exists(dir_ / "db"));
+}
+
+TEST_F(RocksDbTest, WhatWasFoundOnceInALargeTableIsFoundAgainWithoutTheDisk) {
+  strata::testing::SimulatedFileSystem disk;
+  auto db = RocksDb::Open({"/db", Kind::kIndex, {"one"}, true, &disk}).value();
+  // Long keys, so that the index of the table is larger than a part of the cache.
+  const auto key = [](int i) { return std::string(1000, 'k') + std::to_string(1000 + i); };
+  for (int i = 0; i < 700; ++i) {
+    ASSERT_TRUE(Put(*db, "one", key(i), std::string(3500, 'v')).has_value());
+  }
+  ASSERT_TRUE(db->Sync().has_value());
+
+  const auto find = [&] { return db->FindAtOrBefore(db->Family("one"), key(350)).value()->key; };
+  EXPECT_EQ(find(), key(350));
+  const auto reads = disk.count(Operation::kRead);
+  EXPECT_EQ(find(), key(350));
+  EXPECT_EQ(disk.count(Operation::kRead), reads);
 }
 
 }  // namespace
