@@ -26,9 +26,14 @@ class Balance {
     Give(partition, to);
   }
 
-  // The subscriber of the topic with the fewest partitions; null if there is none.
-  const MemberId* LeastLoadedHere(TopicId topic) const { return LeastLoaded(here_, topic); }
-  const MemberId* LeastLoadedAway(TopicId topic) const { return LeastLoaded(away_, topic); }
+  // The subscriber of the topic, among those that are here, with the fewest partitions; null if
+  // there is none.
+  const MemberId* LeastLoadedHere(TopicId topic) const {
+    for (const auto& [load, member] : here_) {
+      if (input_.members.at(member).contains(topic)) return &member;
+    }
+    return nullptr;
+  }
 
   // A partition of `member` that somebody with at least two fewer could take.
   std::optional<std::pair<PartitionId, MemberId>> FindMove(const MemberId& member) const {
@@ -60,13 +65,6 @@ class Balance {
 
  private:
   using ByLoad = std::set<std::pair<std::size_t, MemberId>>;
-
-  const MemberId* LeastLoaded(const ByLoad& members, TopicId topic) const {
-    for (const auto& [load, member] : members) {
-      if (input_.members.at(member).contains(topic)) return &member;
-    }
-    return nullptr;
-  }
 
   // From the first, of those that are here and those that are away together, that has one to give.
   bool MoveOne() {
@@ -152,7 +150,6 @@ std::map<PartitionId, MemberId> AssignUniformly(const AssignorInput& input) {
   }
   for (PartitionId partition : without_holder) {
     const MemberId* member = balance.LeastLoadedHere(partition.topic);
-    if (!member) member = balance.LeastLoadedAway(partition.topic);
     if (member) balance.Give(partition, MemberId(*member));
   }
   balance.Even();
@@ -162,7 +159,7 @@ std::map<PartitionId, MemberId> AssignUniformly(const AssignorInput& input) {
 }  // namespace
 
 std::string_view Describe(AssignmentStrategy strategy) {
-  return strategy == AssignmentStrategy::kUniform ? "uniformly" : "in ranges";
+  return strategy == AssignmentStrategy::kUniform ? "uniformly (uniform)" : "in ranges (range)";
 }
 
 std::map<PartitionId, MemberId> AssignPartitions(const AssignorInput& input) {

@@ -1,15 +1,16 @@
-// Which member shall hold which partition. Every partition that somebody subscribes to gets a
-// holder.
+// Which member shall hold which partition.
 //
-// Uniform, and sticky: among members with the same subscription the numbers of partitions differ by
-// one at most, and a partition leaves its holder only if that evens out the numbers, or because it
-// has to. Nothing is given to members that are away where others could take it, but what they have
-// they keep.
+// Uniform, and sticky: every partition that somebody who is here subscribes to gets a holder. Among
+// members with the same subscription the numbers of partitions differ by one at most, and a
+// partition leaves its holder only if that evens out the numbers, or because it has to. Members
+// that are away keep what they have and are given nothing: what nobody here can take stays free
+// until somebody comes, so that it is shared out among those who are here then.
 //
 // Range, for topics whose partitions belong together: the subscribers of a topic, in the order of
-// their instance ids and then of their own, get neighbouring partitions each, the first ones one
-// more if it does not come out even. So of topics with as many partitions and the same subscribers,
-// the partitions with the same number have the same holder. Nothing sticks.
+// their instance ids and then of their own, get neighbouring partitions each, also those that are
+// away, the first ones one more if it does not come out even. So of topics with as many partitions
+// and the same subscribers, the partitions with the same number have the same holder. Nothing
+// sticks.
 //
 // A pure function: the same input gives the same answer.
 #pragma once
@@ -30,7 +31,7 @@ using storage::TopicId;
 
 enum class AssignmentStrategy { kUniform, kRange };
 
-// "uniformly", "in ranges"
+// "uniformly (uniform)", "in ranges (range)"
 std::string_view Describe(AssignmentStrategy strategy);
 
 struct AssignorInput {

@@ -83,8 +83,8 @@ class Membership {
   MembershipActions Leave(const MemberId& member);
 
   // Nobody answers for the member now, but it is expected back: it keeps what it holds. What is on
-  // its way to it goes to others, and what is being revoked from it, or will be until it is back,
-  // is free at once. Unknown members are ignored.
+  // its way to it goes to others, or stays free if nobody here reads it, and what is being revoked
+  // from it, or will be until it is back, is free at once. Unknown members are ignored.
   MembershipActions Suspend(const MemberId& member);
 
   // `member`, which must be new, takes the place of `old_member`, suspended or not, and is granted

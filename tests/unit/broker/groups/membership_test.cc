@@ -1,5 +1,7 @@
 #include "broker/groups/membership.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 namespace strata::broker {
@@ -245,6 +247,35 @@ TEST(Membership, ASuspendedMemberThatLeavesHandsEverythingOver) {
   membership.Suspend("a");
   EXPECT_EQ(membership.Leave("a").grants.size(), 2u);
   EXPECT_EQ(HeldBy(membership, "b").size(), 4u);
+}
+
+TEST(Membership, WhileNobodyIsHereWhatBecomesFreeStaysFree) {
+  Membership membership;
+  for (const char* id : {"a", "b", "c"}) membership.Join(id, {{kTopic, 12}});
+  ReleaseAll(membership);
+  const auto before = HeldBy(membership, "b");
+  membership.Suspend("b");
+  membership.Leave("a");
+  EXPECT_TRUE(membership.Leave("c").grants.empty());
+  EXPECT_EQ(HeldBy(membership, "b"), before);
+  EXPECT_EQ(membership.Join("d", {{kTopic, 12}}).grants.size(), 8u);
+  membership.Replace("b", "b2", {{kTopic, 12}});
+  ReleaseAll(membership);
+  const auto after = HeldBy(membership, "b2");
+  EXPECT_EQ(after.size(), 6u);
+  EXPECT_TRUE(std::includes(after.begin(), after.end(), before.begin(), before.end()));
+}
+
+TEST(Membership, WhoComesBackAloneTakesWhatIsFree) {
+  Membership membership;
+  membership.Join("a", {{kTopic, 4}});
+  membership.Join("b", {{kTopic, 4}});
+  ReleaseAll(membership);
+  membership.Suspend("a");
+  membership.Leave("b");
+  membership.SetTopic(kTopic, 6);
+  EXPECT_EQ(HeldBy(membership, "a").size(), 2u);
+  EXPECT_EQ(membership.Replace("a", "a2", {{kTopic, 6}}).grants.size(), 6u);
 }
 
 TEST(Membership, RangesKeepPartitionsWithTheSameNumberTogether) {
