@@ -12,23 +12,22 @@ void Process(const strata::ConsumedRecord& consumed) {
   fmt::print("{}\n", consumed.record.value.value_or(""));
 }
 
-// Of records whose partition has moved meanwhile, or was moved by a seek: whoever has it now begins
-// at what is committed.
-bool HaveMoved(const strata::Error& error) {
-  return error.code == strata::ErrorCode::STALE_GENERATION ||
-         error.code == strata::ErrorCode::NOT_ASSIGNED ||
-         error.code == strata::ErrorCode::NO_PROGRESS;
+void TellDisconnected(const strata::Error& why) {
+  fmt::print(stderr, "not in the group, trying again: {}\n", why.message);
 }
 
 strata::Result<void> Work(const char* broker, const char* topic, const char* group) {
   STRATA_TRY_ASSIGN(auto connection, strata::Connection::Open({.broker = broker}));
-  STRATA_TRY_ASSIGN(auto consumer,
-                    strata::Consumer::Open(connection, {.group = group, .topics = {topic}}));
+  STRATA_TRY_ASSIGN(
+      auto consumer,
+      strata::Consumer::Open(
+          connection,
+          {.group = group, .topics = {topic}, .listener = {.disconnected = TellDisconnected}}));
   while (!consumer->at_end()) {
     STRATA_TRY_ASSIGN(const auto records, consumer->Poll(std::chrono::milliseconds(100)));
     for (const auto& record : records) Process(record);
     const auto committed = consumer->Commit();
-    if (!committed && !HaveMoved(committed.error())) return committed;
+    if (!committed && !IsDeliveredAgain(committed.error())) return committed;
   }
   consumer->Close();
   return strata::Ok();
@@ -37,7 +36,10 @@ strata::Result<void> Work(const char* broker, const char* topic, const char* gro
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) return 2;
+  if (argc != 4) {
+    fmt::print(stderr, "usage: {} HOST:PORT TOPIC GROUP\n", argv[0]);
+    return 2;
+  }
   const auto result = Work(argv[1], argv[2], argv[3]);
   if (!result) fmt::print(stderr, "{}\n", result.error().message);
   return result ? 0 : 1;

@@ -32,4 +32,17 @@ Result<std::unique_ptr<Consumer>> Consumer::Open(std::shared_ptr<Connection> con
   return std::make_unique<GroupConsumer>(std::move(connection), std::move(options));
 }
 
+bool IsDeliveredAgain(const Error& why_not_committed) {
+  switch (why_not_committed.code) {
+    case ErrorCode::STALE_GENERATION:
+    case ErrorCode::NOT_ASSIGNED:
+    case ErrorCode::NO_PROGRESS:
+    case ErrorCode::UNAVAILABLE:
+    case ErrorCode::SHUTTING_DOWN:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace strata

@@ -3,13 +3,16 @@
 //   auto consumer = strata::Consumer::Open(connection, {.group = "billing", .topics = {"orders"}});
 //   while (auto records = (*consumer)->Poll(std::chrono::seconds(1))) {
 //     for (const auto& record : *records) Process(record);
-//     (*consumer)->Commit();        // behind the work: at least once; before it: at most once
+//     // Behind the work: at least once; before it: at most once.
+//     auto committed = (*consumer)->Commit();
+//     if (!committed && !IsDeliveredAgain(committed.error())) return committed;
 //   }
 //
 // The broker delivers in order within a partition, from the group's committed offset on. When the
 // way to the broker breaks, all partitions are lost; Poll joins again after a back-off, and what
 // was not committed is delivered again. So it is when the program has worked for too long without a
-// word (ConsumerOptions::max_processing).
+// word (ConsumerOptions::max_processing). That the broker cannot be reached is no error of Poll,
+// which goes on trying: RebalanceListener::disconnected hears of it.
 //
 // Use a Consumer from one thread; Wakeup alone may be called from any. It has no thread of its own:
 // gRPC's collect what the broker sends, as far as the credit goes, and every method that waits
@@ -50,6 +53,10 @@ struct RebalanceListener {
   // if others get them; CORRUPT_LOG if their records cannot be delivered to anybody; and if all are
   // lost with the way to the broker, what has become of that.
   std::function<void(const std::vector<TopicPartition>&, const Error& why)> lost;
+  // This member is not in the group, whether it held something or has never got in: UNAVAILABLE,
+  // TIMEOUT, OVERLOADED, SHUTTING_DOWN, NO_PROGRESS and the like. Told of each attempt that fails;
+  // Poll makes the next one within 2 seconds.
+  std::function<void(const Error& why)> disconnected;
 };
 
 enum class AssignmentStrategy {
@@ -113,6 +120,13 @@ struct OffsetCommit {
   }
 };
 
+// Whether a program whose commit has failed for this reason may simply go on with Poll. What was
+// not committed is delivered again then, to whoever holds it: STALE_GENERATION, NOT_ASSIGNED and
+// NO_PROGRESS (it was lost, or moved by a seek), UNAVAILABLE and SHUTTING_DOWN (the broker is gone,
+// and nobody knows what was committed). Not TIMEOUT: the partitions are still held, so commit
+// again.
+bool IsDeliveredAgain(const Error& why_not_committed);
+
 class Consumer {
  public:
   // Begins to join the group; errors of the broker come from Poll. INVALID_ARGUMENT: neither
@@ -135,12 +149,12 @@ class Consumer {
   // rest was committed. NO_PROGRESS: the program was too slow (max_processing) and has lost all of
   // them; nothing that this call has sent was committed, unless that was more than 10,000 offsets:
   // then the first of them may have been. What was sent before, by CommitAsync or by Poll itself,
-  // may have been committed all the same. In these cases go on with Poll: what was lost is
-  // delivered again, from what is committed, to this member or another.
-  // INSTANCE_REPLACED: likewise, but another program goes on. UNAVAILABLE, TIMEOUT, CANCELLED,
-  // SHUTTING_DOWN: what was not answered before is unknown; commit again. Any other error is said
-  // of something that was not committed; after DISK_FULL and IO_ERROR a crash of the broker may
-  // still bring it back.
+  // may have been committed all the same. In these cases go on with Poll (IsDeliveredAgain).
+  // INSTANCE_REPLACED: likewise, but another program goes on. UNAVAILABLE, SHUTTING_DOWN: what was
+  // not answered before is unknown; go on with Poll (IsDeliveredAgain). TIMEOUT: unknown as well,
+  // but still held; commit again. CANCELLED: it is closed. Any other error is said of something
+  // that was not committed; after DISK_FULL and IO_ERROR a crash of the broker may still bring it
+  // back.
   virtual Result<void> Commit() = 0;
 
   // Commits each partition up to its offset, and waits until that is on disk; errors as above. When

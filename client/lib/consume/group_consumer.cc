@@ -208,13 +208,14 @@ void GroupConsumer::WaitForLeaving() {
 
 bool GroupConsumer::TellListener() {
   NoticeBrokenOff();
-  const bool any = !notices_.empty();
+  bool changed = false;
   while (!notices_.empty()) {
     const Notice notice = std::move(notices_.front());
     notices_.pop_front();
+    changed |= notice.kind != Notice::Kind::kDisconnected;
     Tell(notice);
   }
-  return any;
+  return changed;
 }
 
 void GroupConsumer::Tell(const Notice& notice) {
@@ -228,6 +229,9 @@ void GroupConsumer::Tell(const Notice& notice) {
       break;
     case Notice::Kind::kLost:
       if (listener.lost) listener.lost(notice.partitions, *notice.why);
+      break;
+    case Notice::Kind::kDisconnected:
+      if (listener.disconnected) listener.disconnected(*notice.why);
       break;
   }
 }

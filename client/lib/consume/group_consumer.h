@@ -52,11 +52,11 @@ class GroupConsumer final : public Consumer {
 
   // Something that the listener must hear.
   struct Notice {
-    enum class Kind { kAssigned, kRevoked, kLost } kind;
+    enum class Kind { kAssigned, kRevoked, kLost, kDisconnected } kind;
     std::vector<TopicPartition> partitions;
     std::chrono::milliseconds finish_within{0};
     std::vector<std::int64_t> generations;  // that were revoked, parallel to partitions
-    std::optional<Error> why;               // of what is lost
+    std::optional<Error> why;               // of kLost and kDisconnected
   };
 
   // A Commit that is not answered yet; a big one goes out in several messages.
@@ -96,6 +96,7 @@ class GroupConsumer final : public Consumer {
   // When one of these two is due again.
   Clock::time_point NextDuty() const;
   void NoticeBrokenOff();
+  // Whether the assignment has changed.
   bool TellListener();
   void Tell(const Notice& notice);
   void TellRevoked(const Notice& notice);

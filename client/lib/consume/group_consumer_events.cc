@@ -57,6 +57,7 @@ Result<void> GroupConsumer::NoticeEnd() {
   LoseEverything(*ended);
   // Whoever hears that it was too slow is at work again.
   if (!IsRetriable(ended->code) && ended->code != ErrorCode::NO_PROGRESS) return Fail(*ended);
+  notices_.push_back({.kind = Notice::Kind::kDisconnected, .why = *ended});
   return Ok();
 }
 

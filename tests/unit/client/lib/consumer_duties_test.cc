@@ -18,7 +18,9 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing::Assigned;
+using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using testing::RecordsOf;
 using testing::Revoked;
 
@@ -260,6 +262,25 @@ TEST_F(ConsumerDuties, AMemberThatWasTooSlowIsToldAndJoinsAgain) {
     ASSERT_TRUE(again);
     again->Expect(Kind::kJoin);
   });
+}
+
+TEST_F(ConsumerDuties, TheProgramHearsOfEachAttemptToReachABrokerThatIsNotThere) {
+  std::vector<ErrorCode> heard;
+  ConsumerOptions options;
+  options.listener.disconnected = [&](const Error& why) { heard.push_back(why.code); };
+  options.listener.lost = [](const auto&, const Error&) { FAIL() << "it held nothing"; };
+  Open(std::move(options));
+  broker_.Stop();
+  while (heard.size() < 3) ASSERT_TRUE(consumer_->Poll(milliseconds(10)));
+  EXPECT_THAT(heard, Each(ErrorCode::UNAVAILABLE));
+}
+
+TEST_F(ConsumerDuties, WithNobodyToHearOfItPollWaitsForTheBroker) {
+  Open();
+  broker_.Stop();
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_THAT(*consumer_->Poll(milliseconds(300)), IsEmpty());
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, milliseconds(300));
 }
 
 TEST_F(ConsumerDuties, ACommitAndASeekOfAMemberThatWasTooSlowSaySo) {

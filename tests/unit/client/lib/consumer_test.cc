@@ -564,30 +564,5 @@ TEST_F(ConsumerTest, AnAsynchronousCommitAfterCloseIsCancelledAtOnce) {
   EXPECT_EQ(result->error().code, ErrorCode::CANCELLED);
 }
 
-TEST(ConsumerOpen, RefusesWhatCannotWork) {
-  const auto connection = *Connection::Open({.broker = "127.0.0.1:1"});
-  EXPECT_EQ(Consumer::Open(connection, {.group = "\xff", .topics = {"t"}}).error().code,
-            ErrorCode::INVALID_GROUP_NAME);
-  EXPECT_EQ(Consumer::Open(connection, {.group = "g", .topics = {"\xff"}}).error().code,
-            ErrorCode::INVALID_TOPIC_NAME);
-  EXPECT_EQ(Consumer::Open(connection, {.group = "g"}).error().code, ErrorCode::INVALID_ARGUMENT);
-  EXPECT_EQ(
-      Consumer::Open(connection, {.group = "g", .topics = {"t"}, .credit_bytes = 0}).error().code,
-      ErrorCode::INVALID_ARGUMENT);
-  EXPECT_EQ(Consumer::Open(connection, {.group = "g", .topic_pattern = "\xff"}).error().code,
-            ErrorCode::INVALID_ARGUMENT);
-  EXPECT_EQ(Consumer::Open(connection,
-                           {.group = "g", .topics = {"t"}, .max_processing = milliseconds(-1)})
-                .error()
-                .code,
-            ErrorCode::INVALID_ARGUMENT);
-  EXPECT_EQ(
-      Consumer::Open(connection,
-                     {.group = "g", .topics = {"t"}, .auto_commit_every = milliseconds::max()})
-          .error()
-          .code,
-      ErrorCode::INVALID_ARGUMENT);
-}
-
 }  // namespace
 }  // namespace strata
