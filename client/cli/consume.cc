@@ -18,6 +18,7 @@ namespace strata::cli {
 namespace {
 
 constexpr std::string_view kDefaultFormat = "%s\\n";
+constexpr std::int64_t kMostSeconds = 24 * 60 * 60;
 
 struct ConsumeFlags {
   ConsumeOptions options;
@@ -43,7 +44,7 @@ Result<void> CheckOffsetIsInAll(Context& context, const TopicDescription& topic,
     if (topic.partitions.size() > 1) context.hint = "choose one partition with --partition";
     return Fail(ErrorCode::OFFSET_OUT_OF_RANGE,
                 fmt::format("partition {} of topic '{}' has offsets from {} to {}, not {}",
-                            partition.partition, options.topic, partition.log_start,
+                            partition.partition, topic.topic.name, partition.log_start,
                             partition.log_end, offset));
   }
   return Ok();
@@ -53,11 +54,13 @@ Result<void> Consume(Context& context, const ConsumeOptions& options) {
   Interrupt interrupt;
   STRATA_TRY_ASSIGN(auto connection, context.Connect());
   // Asked first: what reads then would wait for a broker that is not there.
-  TopicDescription topic;
+  TopicDescription topic;  // the one, where there is no group
   if (options.pattern) {
     STRATA_TRY(Admin(connection).ListTopics());
   } else {
-    STRATA_TRY_ASSIGN(topic, Admin(connection).DescribeTopic(options.topic));
+    for (const std::string& name : options.topics) {
+      STRATA_TRY_ASSIGN(topic, Admin(connection).DescribeTopic(name));
+    }
   }
   STRATA_TRY(CheckOffsetIsInAll(context, topic, options));
   const BrokerWatch watch(connection);
@@ -92,6 +95,43 @@ void AddCommitting(CLI::App& command, ConsumeFlags& flags, CLI::Option* group) {
       ->excludes(no_commit);
 }
 
+void AddMembership(CLI::App& command, ConsumeOptions& options, CLI::Option* group) {
+  command
+      .add_flag("--pattern", options.pattern,
+                "TOPIC is a regular expression: read all topics whose whole name it matches, "
+                "also those that appear later")
+      ->needs(group);
+  AddStrategy(command, &options.strategy)->needs(group);
+  auto* instance =
+      command
+          .add_option("--instance", options.instance_id,
+                      "come back under this name soon, and hold what was held before without "
+                      "disturbing the other members")
+          ->type_name("ID")
+          ->check(NotEmpty())
+          ->needs(group);
+  command
+      .add_option("--return-within", options.return_within_s,
+                  "how soon the instance comes back, at the latest (default: the broker's "
+                  "static.return.ms)")
+      ->type_name("SECONDS")
+      ->check(WholeNumber(1, kMostSeconds))
+      ->needs(instance);
+  command
+      .add_option("--max-processing", options.max_processing_s,
+                  "how long the output may be held up before the partitions go to other members "
+                  "(default: the broker's max.processing.ms)")
+      ->type_name("SECONDS")
+      ->check(WholeNumber(1, kMostSeconds))
+      ->needs(group);
+}
+
+void CheckTopics(const ConsumeOptions& options) {
+  if (options.topics.size() == 1) return;
+  if (!options.group) throw CLI::ValidationError("TOPIC", "several topics need --group");
+  if (options.pattern) throw CLI::ValidationError("TOPIC", "one --pattern is enough: use (A|B)");
+}
+
 }  // namespace
 
 RecordWriter::RecordWriter(const ConsumeOptions& options)
@@ -115,23 +155,14 @@ void AddConsume(CLI::App& app, Context& context) {
       "consume", "Writes records to standard output, alone or as a member of a group");
   auto flags = std::make_shared<ConsumeFlags>();
   ConsumeOptions& options = flags->options;
-  command.add_option("TOPIC", options.topic, "name of the topic")->required();
+  command.add_option("TOPIC", options.topics, "name of the topic; with --group, of several")
+      ->required();
   auto* group = command
                     .add_option("--group", options.group,
                                 "share the partitions with the other members of this group, "
                                 "and go on from what it has committed")
                     ->type_name("G");
-  command
-      .add_flag("--pattern", options.pattern,
-                "TOPIC is a regular expression: read all topics whose whole name it matches, "
-                "also those that appear later")
-      ->needs(group);
-  command
-      .add_option("--instance", options.instance_id,
-                  "come back under this name soon (within the broker's static.return.ms), and hold "
-                  "what was held before without disturbing the other members")
-      ->type_name("ID")
-      ->needs(group);
+  AddMembership(command, options, group);
   AddPosition(command, "--from", &options.from,
               "where to begin (default: beginning); with --group only where a group that is new "
               "begins");
@@ -148,6 +179,7 @@ void AddConsume(CLI::App& app, Context& context) {
           ->type_name("FMT");
   AddOutput(command, &flags->output)->excludes(format);
   command.callback([&context, flags] {
+    CheckTopics(flags->options);
     flags->options.commit = !flags->no_commit;
     if (flags->output != Output::kJson) {
       flags->options.format = flags->format ? flags->format : *RecordFormat::Parse(kDefaultFormat);

@@ -6,21 +6,27 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "client/cli/interrupt.h"
 #include "client/cli/record_format.h"
 #include "client/cli/sink.h"
 #include "client/lib/admin.h"
 #include "client/lib/connection.h"
+#include "client/lib/consumer.h"
 #include "client/lib/position.h"
 
 namespace strata::cli {
 
 struct ConsumeOptions {
-  std::string topic;
+  std::vector<std::string> topics;  // one; several only with a group
   std::optional<std::string> group;
-  bool pattern = false;     // `topic` is a regular expression; only with a group
-  std::string instance_id;  // of a static member of the group
+  bool pattern = false;  // the topic is a regular expression; only with a group
+  // Of a member of the group; what stands here unchanged is for the broker to say.
+  AssignmentStrategy strategy = AssignmentStrategy::kUniform;
+  std::string instance_id;
+  std::int64_t return_within_s = 0;
+  std::int64_t max_processing_s = 0;
   std::optional<Position> from;
   std::optional<std::int32_t> partition;
   std::optional<std::uint64_t> max_records;

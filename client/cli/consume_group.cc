@@ -25,22 +25,40 @@ bool Is(const Result<void>& result, ErrorCode code) {
   return !result && result.error().code == code;
 }
 
+// A line for each topic: a member may hold thousands of partitions.
+void TellLost(const std::vector<TopicPartition>& partitions, const Error& why) {
+  constexpr std::size_t kMostNamed = 10;
+  std::map<std::string, std::vector<std::int32_t>> by_topic;
+  for (const TopicPartition& lost : partitions) by_topic[lost.topic].push_back(lost.partition);
+  for (auto& [topic, numbers] : by_topic) {
+    std::sort(numbers.begin(), numbers.end());
+    const auto named = numbers.begin() + std::min(numbers.size(), kMostNamed);
+    const auto others = numbers.end() - named;
+    fmt::print(stderr, "strata: {} {}{} of '{}' {} lost: {}\n",
+               numbers.size() == 1 ? "partition" : "partitions",
+               fmt::join(numbers.begin(), named, ", "),
+               others > 0 ? fmt::format(" and {} more", others) : "", topic,
+               numbers.size() == 1 ? "is" : "are", why.message);
+  }
+}
+
 class GroupCopy {
  public:
   GroupCopy(const ConsumeOptions& options, RecordWriter& writer)
       : options_(options), writer_(writer), commit_at_(Clock::now() + kBetweenCommits) {}
 
   Result<void> Open(const std::shared_ptr<Connection>& connection) {
-    std::vector<std::string> topics;
-    if (!options_.pattern) topics.push_back(options_.topic);
     STRATA_TRY_ASSIGN(
         consumer_,
         Consumer::Open(
             connection,
             {.group = *options_.group,
-             .topics = std::move(topics),
-             .topic_pattern = options_.pattern ? options_.topic : "",
+             .topics = options_.pattern ? std::vector<std::string>() : options_.topics,
+             .topic_pattern = options_.pattern ? options_.topics.front() : "",
+             .strategy = options_.strategy,
              .instance_id = options_.instance_id,
+             .return_within = std::chrono::seconds(options_.return_within_s),
+             .max_processing = std::chrono::seconds(options_.max_processing_s),
              .start = options_.from.value_or(Position::Beginning()),
              .listener = {.revoked = [this](const auto& partitions, auto) { GiveBack(partitions); },
                           .lost = [this](const auto& partitions,
@@ -129,11 +147,8 @@ class GroupCopy {
 
   // Others go on with them, unless they are damaged: then nobody does, but the rest can be read.
   void Lose(const std::vector<TopicPartition>& partitions, const Error& why) {
-    for (const TopicPartition& partition : partitions) {
-      written_.erase(partition);
-      fmt::print(stderr, "strata: partition {} of '{}' is lost: {}\n", partition.partition,
-                 partition.topic, why.message);
-    }
+    for (const TopicPartition& partition : partitions) written_.erase(partition);
+    TellLost(partitions, why);
     put_off_ = Ok();
     if (why.code == ErrorCode::CORRUPT_LOG) {
       damaged_.insert(partitions.begin(), partitions.end());

@@ -20,15 +20,15 @@ Result<void> ConsumePartitions(const std::shared_ptr<Connection>& connection,
                                RecordWriter& writer, Interrupt& interrupt) {
   const auto doorbell = std::make_shared<Doorbell>();
   interrupt.SetWakeUp([doorbell] { doorbell->Ring(); });
-  STRATA_TRY_ASSIGN(auto reader,
-                    TopicReader::Open(connection, options.topic, PartitionsToRead(topic, options),
-                                      options.from.value_or(Position::Beginning()),
-                                      options.exit_at_end, doorbell));
+  STRATA_TRY_ASSIGN(
+      auto reader, TopicReader::Open(connection, topic.topic.name, PartitionsToRead(topic, options),
+                                     options.from.value_or(Position::Beginning()),
+                                     options.exit_at_end, doorbell));
   const auto write = [&](std::int32_t partition,
                          const std::vector<RecordView>& records) -> Result<void> {
     for (const RecordView& record : records) {
       if (writer.finished()) break;
-      STRATA_TRY(writer.Write(options.topic, partition, record));
+      STRATA_TRY(writer.Write(topic.topic.name, partition, record));
     }
     return Ok();
   };

@@ -46,6 +46,13 @@ CLI::Validator WholeNumber(std::int64_t least, std::int64_t most) {
   return CLI::Validator(check, "");
 }
 
+CLI::Validator NotEmpty() {
+  const auto check = [](const std::string& text) -> std::string {
+    return text.empty() ? "the value is empty" : "";
+  };
+  return CLI::Validator(check, "");
+}
+
 CLI::Option* AddOutput(CLI::App& command, Output* output) {
   return AddText(command, "--output", "table (for people, the default) or json (for scripts)",
                  [output](const std::string& text) -> Result<void> {
@@ -123,6 +130,20 @@ CLI::Option* AddCompression(CLI::App& command, Compression* compression) {
                    return Ok();
                  })
       ->type_name("none|gzip|snappy|lz4|zstd");
+}
+
+CLI::Option* AddStrategy(CLI::App& command, AssignmentStrategy* strategy) {
+  return AddText(command, "--strategy",
+                 "how the members of the group share the partitions, the same for all: evenly and "
+                 "with few moves (uniform, the default), or neighbouring ones together (range)",
+                 [strategy](const std::string& text) -> Result<void> {
+                   if (text != "uniform" && text != "range")
+                     return NotOneOf(text, "uniform, range");
+                   *strategy =
+                       text == "range" ? AssignmentStrategy::kRange : AssignmentStrategy::kUniform;
+                   return Ok();
+                 })
+      ->type_name("uniform|range");
 }
 
 CLI::Option* AddDurability(CLI::App& command, std::optional<Durability>* durability) {

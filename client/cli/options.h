@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "client/lib/consumer.h"
 #include "client/lib/position.h"
 #include "proto/base/types.h"
 #include "proto/batch/batch_header.h"
@@ -23,6 +24,9 @@ enum class Output { kTable, kJson };
 
 // Takes whole numbers from `least` to `most`, and says so in its own words.
 CLI::Validator WholeNumber(std::int64_t least, std::int64_t most);
+
+// Refuses an empty value, such as that of a shell variable that is not set.
+CLI::Validator NotEmpty();
 
 // --output table|json
 CLI::Option* AddOutput(CLI::App& command, Output* output);
@@ -48,6 +52,9 @@ CLI::Option* AddConfig(CLI::App& command, std::map<std::string, std::string>* co
 
 // --compression none|gzip|snappy|lz4|zstd
 CLI::Option* AddCompression(CLI::App& command, Compression* compression);
+
+// --strategy uniform|range
+CLI::Option* AddStrategy(CLI::App& command, AssignmentStrategy* strategy);
 
 // --durability fsync|os|none
 CLI::Option* AddDurability(CLI::App& command, std::optional<Durability>* durability);
