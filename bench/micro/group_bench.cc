@@ -5,17 +5,16 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
+#include "bench/micro/group_place.h"
 #include "broker/groups/group.h"
 #include "broker/groups/membership.h"
 #include "tests/support/fake_cursor_store.h"
-#include "tests/support/fake_log_store.h"
 
 namespace strata::bench {
 namespace {
@@ -105,25 +104,14 @@ class SilentMember : public broker::MemberSink {
 
 // Nobody has released anything yet when the last one joins.
 void JoinAtOnce(benchmark::State& state) {
-  strata::testing::FakeLogStore logs;
   strata::testing::FakeCursorStore cursors;
-  broker::ThreadTimers timers;
-  auto topic = std::make_shared<broker::Topic>();
-  topic->id = kTopic;
-  topic->name = "t";
-  topic->partition_count = static_cast<std::int32_t>(state.range(0));
-  for (std::int32_t i = 0; i < topic->partition_count; ++i) {
-    if (!logs.Open(topic->Partition(i), {})) return state.SkipWithError("cannot open");
-  }
+  GroupPlace place(static_cast<std::int32_t>(state.range(0)));
+  if (!place.opened()) return state.SkipWithError("cannot open");
   SilentMember sink;
   for (auto _ : state) {
-    const auto group = std::make_shared<broker::Group>(
-        "g",
-        broker::Group::Environment{logs, cursors, timers, std::chrono::hours(1), 100'000, 0,
-                                   [&](storage::TopicId) { return topic; }},
-        std::vector<storage::CursorEntry>());
+    const auto group = place.MakeGroup(cursors, /*max_members=*/100'000);
     for (std::int64_t i = 0; i < state.range(1); ++i) {
-      const auto joined = group->Join({.id = NameOf(i)}, {}, {topic}, &sink, [](auto) {});
+      const auto joined = group->Join({.id = NameOf(i)}, {}, {place.topic()}, &sink, [](auto) {});
       if (!joined) return state.SkipWithError(joined.error().message.c_str());
     }
   }

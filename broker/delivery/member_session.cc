@@ -135,13 +135,15 @@ void MemberSession::OnWorking() {
   lease_.Progressed(timers_.Now());
 }
 
-void MemberSession::OnSeekBegun() {
+MemberSession::SeekBegun MemberSession::OnSeekBegun() {
   MutexLock lock(mutex_);
   seek_under_way_ = true;
   UpdateLease();
+  return SeekBegun();
 }
 
-void MemberSession::OnSeek(std::uint64_t correlation_id, const Result<SeekTarget>& target) {
+void MemberSession::OnSeek(SeekBegun, std::uint64_t correlation_id,
+                           const Result<SeekTarget>& target) {
   {
     MutexLock lock(mutex_);
     seek_under_way_ = false;
@@ -285,7 +287,7 @@ void MemberSession::CheckProgress() {
     failure_ = Error{
         ErrorCode::NO_PROGRESS,
         fmt::format("member '{}' holds records and has neither committed nor asked for more within "
-                    "{} ms: its partitions go to others",
+                    "{} ms (max.processing.ms): it loses its partitions",
                     id_, lease_.length().count())};
   }
   PumpSoon();

@@ -84,13 +84,19 @@ class MemberSession : public MemberSink, public std::enable_shared_from_this<Mem
   Result<void> Start(MemberInfo info, const MemberOptions& options,
                      const std::vector<TopicPtr>& named, TopicMatches* matching = nullptr);
 
+  // What OnSeekBegun gives and OnSeek wants, so that no caller leaves the first one out.
+  class SeekBegun {
+    friend class MemberSession;
+    SeekBegun() = default;
+  };
+
   // What the member says. INVALID_ARGUMENT ends the stream.
   Result<void> OnCredit(const v1::Credit& credit) STRATA_EXCLUDES(mutex_);
   Result<void> OnCommit(const v1::Commit& commit) STRATA_EXCLUDES(mutex_);
   // It seeks; until OnSeek, which follows when the place has been found, nothing is expected of it.
-  void OnSeekBegun() STRATA_EXCLUDES(mutex_);
+  [[nodiscard]] SeekBegun OnSeekBegun() STRATA_EXCLUDES(mutex_);
   // `target`: an error if it cannot be found.
-  void OnSeek(std::uint64_t correlation_id, const Result<SeekTarget>& target)
+  void OnSeek(SeekBegun begun, std::uint64_t correlation_id, const Result<SeekTarget>& target)
       STRATA_EXCLUDES(mutex_);
   void OnPause(const std::vector<PartitionId>& partitions, bool paused) STRATA_EXCLUDES(mutex_);
   void OnRelease(const std::vector<PartitionId>& partitions) STRATA_EXCLUDES(mutex_);

@@ -89,7 +89,10 @@ Result<void> Group::Join(MemberInfo info, const MemberOptions& options,
     if (MemberSink* const old = roster_.SinkOf(*replaced)) old->OnReplaced();
     Forget(*replaced);
   }
-  roster_.Add(std::move(info), options, matching ? matching->pattern() : nullptr, sink);
+  std::set<std::string> names;
+  for (const TopicPtr& topic : named) names.insert(topic->name);
+  roster_.Add(std::move(info), options, std::move(names), matching ? matching->pattern() : nullptr,
+              sink);
   joined(membership_.generation());
   std::map<TopicId, std::int32_t> partition_counts;
   for (const TopicPtr& topic : topics) {
@@ -128,7 +131,9 @@ void Group::Leave(const MemberId& member, Absence absence) {
 // Whoever takes a member's place has another id, so this concerns nobody who is back.
 void Group::AwayForTooLong(const MemberId& member) {
   MutexLock lock(mutex_);
-  if (!roster_.Find(member)) return;
+  const Roster::Member* const away = roster_.Find(member);
+  if (!away) return;
+  environment_.journal.NotBack(name_, away->info, away->options.return_within);
   Forget(member);
   CarryOut(membership_.Leave(member));
 }
@@ -172,7 +177,7 @@ void Group::Commit(const MemberId& member, std::vector<OffsetToCommit> offsets,
                   [weak = weak_from_this(), outcome = std::move(outcome),
                    done = std::move(done)](Result<void> result) mutable {
                     const auto group = weak.lock();
-                    if (!result && group) group->WriteRefused();
+                    if (!result && group) group->WriteRefused({});
                     for (auto& error : outcome) {
                       if (!result && !error) error = result.error();
                     }
@@ -201,7 +206,7 @@ void Group::WriteMoved() {
   // What a member has begun behind may have been refused before this, and be known only now.
   cursors_.WriteMoved([weak = weak_from_this()](const Result<void>& result) {
     const auto group = weak.lock();
-    if (!result && group) group->WriteRefused();
+    if (!result && group) group->WriteRefused({});
   });
 }
 
@@ -230,22 +235,13 @@ void Group::Seek(const std::vector<SeekTarget>& targets, std::function<void(Resu
   cursors_.Seek(targets,
                 [weak = weak_from_this(), partitions, done = std::move(done)](Result<void> result) {
                   const auto group = weak.lock();
-                  if (!result && group) group->SeekRefused(partitions);
+                  if (!result && group) group->WriteRefused(partitions);
                   done(std::move(result));
                 });
   CarryOut(membership_.Regrant(partitions));
 }
 
-void Group::WriteRefused() {
-  environment_.timers.CallAfter(std::chrono::milliseconds(0), [weak = weak_from_this()] {
-    const auto group = weak.lock();
-    if (!group) return;
-    MutexLock lock(group->mutex_);
-    group->BeginAnewWhereTooFar();
-  });
-}
-
-void Group::SeekRefused(const std::vector<PartitionId>& sought) {
+void Group::WriteRefused(const std::vector<PartitionId>& sought) {
   environment_.timers.CallAfter(std::chrono::milliseconds(0), [weak = weak_from_this(), sought] {
     const auto group = weak.lock();
     if (!group) return;
@@ -263,11 +259,10 @@ Offset Group::Committed(PartitionId partition) {
 // Whoever joins before the lock is taken again has found the topic by itself.
 void Group::TopicCreated(const TopicPtr& created) {
   const auto matching = FindMatching(created->name);
-  if (matching.empty()) return;
   MutexLock lock(mutex_);
   const TopicPtr topic = environment_.find_topic(created->id);
   if (!topic) return;
-  const std::vector<MemberId> subscribers = roster_.FindByPattern(matching);
+  const std::vector<MemberId> subscribers = roster_.FindReaders(topic->name, matching);
   if (subscribers.empty()) return;
   topics_[topic->id] = topic;
   CarryOut(membership_.Subscribe(subscribers, topic->id, topic->partition_count));
@@ -315,6 +310,11 @@ bool Group::RetireIfUnused() {
   return !used_;
 }
 
+void Group::StopSharingOut() {
+  MutexLock lock(mutex_);
+  shares_out_ = false;
+}
+
 std::int32_t Group::member_count() {
   MutexLock lock(mutex_);
   return static_cast<std::int32_t>(roster_.members().size());
@@ -325,10 +325,22 @@ Generation Group::generation() {
   return membership_.generation();
 }
 
+std::set<TopicId> Group::AllTopics() const {
+  std::set<TopicId> topics = cursors_.Topics();
+  for (const auto& [topic, known] : topics_) topics.insert(topic);
+  return topics;
+}
+
 GroupDescription Group::Describe() {
   MutexLock lock(mutex_);
   std::map<PartitionId, GroupDescription::Partition> partitions;
   std::map<MemberId, std::int32_t> held;
+  for (const TopicId id : AllTopics()) {
+    const TopicPtr topic = environment_.find_topic(id);
+    for (std::int32_t i = 0; topic && i < topic->partition_count; ++i) {
+      partitions[topic->Partition(i)].partition = topic->Partition(i);
+    }
+  }
   for (storage::CursorEntry& entry : cursors_.Describe()) {
     partitions[entry.partition] = {entry.partition, std::move(entry.cursor), {}};
   }
@@ -347,8 +359,19 @@ GroupDescription Group::Describe() {
   return description;
 }
 
+GroupProgress Group::Progress() {
+  GroupProgress progress;
+  progress.name = name_;
+  progress.committed = stored_->Committed();
+  MutexLock lock(mutex_);
+  progress.members = static_cast<std::int32_t>(roster_.members().size());
+  progress.topics = AllTopics();
+  return progress;
+}
+
 void Group::CarryOut(const MembershipActions& actions, const SeekTarget* seek,
                      std::uint64_t correlation_id) {
+  if (!shares_out_) return;
   TellLost(actions);
   TellRevoked(actions);
   std::map<MemberId, std::vector<Assignment>> assigned;
@@ -410,7 +433,13 @@ void Group::WatchRevocations() {
 void Group::EndRevocations() {
   MutexLock lock(mutex_);
   revocations_watched_ = false;
-  CarryOut(membership_.RevokeTimedOut(revoke_deadlines_.TakeDue(environment_.timers.Now())));
+  if (!shares_out_) return;
+  const MembershipActions actions =
+      membership_.RevokeTimedOut(revoke_deadlines_.TakeDue(environment_.timers.Now()));
+  std::map<MemberId, std::size_t> late;
+  for (const Lose& lose : actions.loses) ++late[lose.member];
+  for (const auto& [member, count] : late) environment_.journal.NotReleased(name_, member, count);
+  CarryOut(actions);
   WatchRevocations();
 }
 

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "broker/groups/group_cursors.h"
+#include "broker/groups/member_journal.h"
 #include "broker/groups/member_sink.h"
 #include "broker/groups/membership.h"
 #include "broker/groups/revoke_deadlines.h"
@@ -53,8 +54,17 @@ struct GroupDescription {
     bool away = false;  // a static member that is expected back
   };
   Generation generation = 0;
-  std::vector<Member> members;        // by join time
-  std::vector<Partition> partitions;  // by topic id and number
+  std::vector<Member> members;  // by join time
+  // All of the topics that it reads, or has read; by topic id and number.
+  std::vector<Partition> partitions;
+};
+
+// How far a group is, for a look at all of them.
+struct GroupProgress {
+  std::string name;
+  std::int32_t members = 0;                 // with those that are away
+  std::set<TopicId> topics;                 // that it reads, or has read
+  std::map<PartitionId, Offset> committed;  // on disk; kNoOffset where nothing was committed
 };
 
 class Group : public std::enable_shared_from_this<Group> {
@@ -71,6 +81,7 @@ class Group : public std::enable_shared_from_this<Group> {
     // called on, and until before TopicDeleted is. May be called with the group's lock held. Null:
     // there is none.
     std::function<TopicPtr(TopicId)> find_topic;
+    MemberJournal& journal;
   };
 
   // `cursors` is what the CursorStore holds of this group.
@@ -126,7 +137,8 @@ class Group : public std::enable_shared_from_this<Group> {
   // The committed offset that is on disk, or kNoOffset.
   Offset Committed(PartitionId partition) STRATA_EXCLUDES(mutex_);
 
-  // Members whose pattern it matches read it from its beginning on, if they do not already.
+  // Members whose pattern it matches, or who have named one of that name before it was deleted,
+  // read it from its beginning on, if they do not already.
   void TopicCreated(const TopicPtr& created) STRATA_EXCLUDES(mutex_);
   void PartitionsAdded(const TopicPtr& topic) STRATA_EXCLUDES(mutex_);
   void TopicDeleted(TopicId topic) STRATA_EXCLUDES(mutex_);
@@ -137,9 +149,14 @@ class Group : public std::enable_shared_from_this<Group> {
   // The same, for a group that nobody has joined or moved yet. False: somebody has.
   bool RetireIfUnused() STRATA_EXCLUDES(mutex_);
 
+  // The broker stops, and ends all streams next: members are told nothing any more, so that nobody
+  // is given what those who go leave behind.
+  void StopSharingOut() STRATA_EXCLUDES(mutex_);
+
   std::int32_t member_count() STRATA_EXCLUDES(mutex_);
   Generation generation() STRATA_EXCLUDES(mutex_);
   GroupDescription Describe() STRATA_EXCLUDES(mutex_);
+  GroupProgress Progress() STRATA_EXCLUDES(mutex_);
 
  private:
   // Whether these cursors may be written: once a topic is deleted nobody would delete them again.
@@ -150,15 +167,16 @@ class Group : public std::enable_shared_from_this<Group> {
                                            TopicMatches* matching) STRATA_REQUIRES(mutex_);
   // Those that match. Takes long: never with a lock held.
   std::set<Roster::PatternPtr> FindMatching(std::string_view topic) STRATA_EXCLUDES(mutex_);
+  // Those that it reads, or has read.
+  std::set<TopicId> AllTopics() const STRATA_REQUIRES(mutex_);
   void Forget(const MemberId& member) STRATA_REQUIRES(mutex_);
   void AwayForTooLong(const MemberId& member) STRATA_EXCLUDES(mutex_);
   std::optional<Error> CheckCommit(const MemberId& member, const OffsetToCommit& commit)
       STRATA_REQUIRES(mutex_);
-  // Of a write that the CursorStore has refused: begins anew where somebody has begun behind it,
-  // and takes holders back where the write was a seek. On another thread, soon: whoever is told of
-  // a refusal may hold the lock.
-  void WriteRefused() STRATA_EXCLUDES(mutex_);
-  void SeekRefused(const std::vector<PartitionId>& sought) STRATA_EXCLUDES(mutex_);
+  // Of a write that the CursorStore has refused: takes holders back where it was a seek, of
+  // `sought`, and begins anew where somebody has begun behind it. On another thread, soon: whoever
+  // is told of a refusal may hold the lock.
+  void WriteRefused(const std::vector<PartitionId>& sought) STRATA_EXCLUDES(mutex_);
   void BeginAnewWhereTooFar() STRATA_REQUIRES(mutex_);
   void CarryOut(const MembershipActions& actions, const SeekTarget* seek = nullptr,
                 std::uint64_t correlation_id = 0) STRATA_REQUIRES(mutex_);
@@ -187,6 +205,7 @@ class Group : public std::enable_shared_from_this<Group> {
   std::map<TopicId, TopicPtr> topics_ STRATA_GUARDED_BY(mutex_);
   bool used_ STRATA_GUARDED_BY(mutex_) = false;  // joined or moved, since this object was made
   bool retired_ STRATA_GUARDED_BY(mutex_) = false;
+  bool shares_out_ STRATA_GUARDED_BY(mutex_) = true;
 };
 
 }  // namespace strata::broker

@@ -95,6 +95,12 @@ void GroupCursors::Forget(TopicId topic) {
   stored_->Forget(topic);
 }
 
+std::set<TopicId> GroupCursors::Topics() const {
+  std::set<TopicId> topics;
+  for (const auto& [partition, cursor] : cursors_) topics.insert(partition.topic);
+  return topics;
+}
+
 std::vector<storage::CursorEntry> GroupCursors::Describe() const {
   std::vector<storage::CursorEntry> described;
   for (const auto& [partition, cursor] : cursors_) {

@@ -79,6 +79,9 @@ class GroupCursors {
   // The topic is gone; the CursorStore forgets its cursors otherwise.
   void Forget(TopicId topic);
 
+  // Those of which there are cursors.
+  std::set<TopicId> Topics() const;
+
   // By partition: the current offset as it is now, everything else as the CursorStore holds it.
   std::vector<storage::CursorEntry> Describe() const;
 

@@ -13,14 +13,11 @@ namespace {
 
 constexpr std::size_t kMostNamed = 3;
 
-// "a member: strata@host/17 (ipv4:127.0.0.1:4711)", "7 members: ..."
+// "member 'a1b2' (...)", "7 members: ..."
 std::string MembersText(const std::vector<GroupDescription::Member>& members) {
-  std::string text =
-      members.size() == 1 ? "a member: " : fmt::format("{} members: ", members.size());
+  std::string text = members.size() == 1 ? "" : fmt::format("{} members: ", members.size());
   for (std::size_t i = 0; i < std::min(members.size(), kMostNamed); ++i) {
-    const MemberInfo& info = members[i].info;
-    text += fmt::format("{}{} ({})", i == 0 ? "" : ", ",
-                        info.client_id.empty() ? info.id : info.client_id, info.peer);
+    text += (i == 0 ? "" : ", ") + Describe(members[i].info);
   }
   return members.size() > kMostNamed ? text + ", ..." : text;
 }
@@ -133,8 +130,38 @@ std::vector<std::shared_ptr<Group>> GroupRegistry::Loaded() {
   return groups;
 }
 
+std::shared_ptr<Group> GroupRegistry::FindLoaded(const std::string& name) {
+  MutexLock lock(mutex_);
+  const auto found = groups_.find(name);
+  return found == groups_.end() ? nullptr : found->second;
+}
+
+Result<std::vector<GroupProgress>> GroupRegistry::Progress() {
+  STRATA_TRY_ASSIGN(const auto names, List());
+  std::vector<GroupProgress> all;
+  for (const std::string& name : names) {
+    if (const auto group = FindLoaded(name)) {
+      all.push_back(group->Progress());
+      continue;
+    }
+    STRATA_TRY_ASSIGN(const auto cursors, environment_.cursors.Load(name));
+    if (!cursors) continue;  // deleted meanwhile
+    GroupProgress& progress = all.emplace_back();
+    progress.name = name;
+    for (const auto& [partition, cursor] : *cursors) {
+      progress.topics.insert(partition.topic);
+      progress.committed[partition] = cursor.committed;
+    }
+  }
+  return all;
+}
+
 void GroupRegistry::WriteMoved() {
   for (const auto& group : Loaded()) group->WriteMoved();
+}
+
+void GroupRegistry::StopSharingOut() {
+  for (const auto& group : Loaded()) group->StopSharingOut();
 }
 
 void GroupRegistry::OnTopicCreated(const TopicPtr& topic) {

@@ -45,6 +45,10 @@ class GroupRegistry : public TopicListener {
   // Names, in order. IO_ERROR.
   Result<std::vector<std::string>> List();
 
+  // Of every group, by name. Those that nobody has used since the start are read for this, and not
+  // kept in memory. IO_ERROR.
+  Result<std::vector<GroupProgress>> Progress() STRATA_EXCLUDES(mutex_);
+
   // Deletes a group with its cursors. UNKNOWN_GROUP, INVALID_GROUP_NAME, GROUP_NOT_EMPTY, IO_ERROR.
   Result<void> Delete(const std::string& name) STRATA_EXCLUDES(mutex_);
 
@@ -54,6 +58,9 @@ class GroupRegistry : public TopicListener {
 
   // Hands what only memory knows of the groups' cursors to the CursorStore; before that is closed.
   void WriteMoved() STRATA_EXCLUDES(mutex_);
+
+  // The broker stops, and ends all streams next: members are told nothing any more.
+  void StopSharingOut() STRATA_EXCLUDES(mutex_);
 
   void OnTopicCreated(const TopicPtr& topic) override STRATA_EXCLUDES(mutex_);
   void OnPartitionsAdded(const TopicPtr& topic, std::int32_t previous_count) override
@@ -74,6 +81,8 @@ class GroupRegistry : public TopicListener {
   // Null if the store has no such group.
   Result<std::shared_ptr<Group>> Load(const std::string& name) STRATA_REQUIRES(mutex_);
   std::vector<std::shared_ptr<Group>> Loaded() STRATA_EXCLUDES(mutex_);
+  // Null if it is not in memory.
+  std::shared_ptr<Group> FindLoaded(const std::string& name) STRATA_EXCLUDES(mutex_);
 
   // Constant after construction.
   const Group::Environment environment_;

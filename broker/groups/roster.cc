@@ -3,12 +3,22 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace strata::broker {
 
-void Roster::Add(MemberInfo info, const MemberOptions& options, PatternPtr pattern,
-                 MemberSink* sink) {
+std::string Describe(const MemberInfo& member) {
+  const std::string client = member.client_id.empty() ? "" : member.client_id + " at ";
+  const std::string instance =
+      member.instance_id.empty() ? "" : fmt::format(", instance '{}'", member.instance_id);
+  return fmt::format("member '{}' ({}{}{})", member.id, client, member.peer, instance);
+}
+
+void Roster::Add(MemberInfo info, const MemberOptions& options, std::set<std::string> names,
+                 PatternPtr pattern, MemberSink* sink) {
   const MemberId id = info.id;
-  members_.emplace(id, Member{std::move(info), options, std::move(pattern), sink, ++moves_});
+  members_.emplace(
+      id, Member{std::move(info), options, std::move(names), std::move(pattern), sink, ++moves_});
 }
 
 void Roster::SetAway(const MemberId& member, const Timers::Ticket& ends) {
@@ -61,10 +71,11 @@ std::set<Roster::PatternPtr> Roster::Patterns() const {
   return patterns;
 }
 
-std::vector<MemberId> Roster::FindByPattern(const std::set<PatternPtr>& patterns) const {
+std::vector<MemberId> Roster::FindReaders(const std::string& topic,
+                                          const std::set<PatternPtr>& patterns) const {
   std::vector<MemberId> found;
   for (const auto& [id, member] : members_) {
-    if (patterns.contains(member.pattern)) found.push_back(id);
+    if (member.names.contains(topic) || patterns.contains(member.pattern)) found.push_back(id);
   }
   return found;
 }

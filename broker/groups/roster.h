@@ -27,6 +27,9 @@ struct MemberInfo {
   std::string instance_id;  // of a static member; empty otherwise
 };
 
+// "member 'a1b2' (billing at ipv4:10.0.0.7:4711, instance 'b')"
+std::string Describe(const MemberInfo& member);
+
 // How a member wants to work.
 struct MemberOptions {
   AssignmentStrategy strategy = AssignmentStrategy::kUniform;
@@ -41,6 +44,7 @@ class Roster {
   struct Member {
     MemberInfo info;
     MemberOptions options;
+    std::set<std::string> names;         // of topics that it reads, also when they are made anew
     PatternPtr pattern;                  // of topics that it reads, also later ones; may be null
     MemberSink* sink = nullptr;          // null: away
     std::uint64_t joined = 0;            // orders members by join time...
@@ -49,7 +53,8 @@ class Roster {
   };
 
   // `info.id` is new. `sink` is never called here.
-  void Add(MemberInfo info, const MemberOptions& options, PatternPtr pattern, MemberSink* sink);
+  void Add(MemberInfo info, const MemberOptions& options, std::set<std::string> names,
+           PatternPtr pattern, MemberSink* sink);
 
   // It has left and is expected back; `ends` is the timer that ends its place. It must be here.
   void SetAway(const MemberId& member, const Timers::Ticket& ends);
@@ -70,8 +75,9 @@ class Roster {
   bool AnybodyHereBut(const MemberId& member) const;
   // The patterns that members have, also those that are away; each text may be that of many.
   std::set<PatternPtr> Patterns() const;
-  // Those who have one of these.
-  std::vector<MemberId> FindByPattern(const std::set<PatternPtr>& patterns) const;
+  // Those who have named the topic, or have one of these patterns, which match it.
+  std::vector<MemberId> FindReaders(const std::string& topic,
+                                    const std::set<PatternPtr>& patterns) const;
 
   const std::map<MemberId, Member>& members() const { return members_; }
   // Valid until the next change.

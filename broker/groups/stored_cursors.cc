@@ -39,6 +39,13 @@ storage::Cursor StoredCursors::Get(storage::PartitionId partition) const {
   return found == stored_.end() ? storage::Cursor() : found->second;
 }
 
+std::map<storage::PartitionId, Offset> StoredCursors::Committed() const {
+  MutexLock lock(mutex_);
+  std::map<storage::PartitionId, Offset> committed;
+  for (const auto& [partition, cursor] : stored_) committed[partition] = cursor.committed;
+  return committed;
+}
+
 std::set<storage::PartitionId> StoredCursors::TakeRefused() {
   MutexLock lock(mutex_);
   return std::exchange(refused_, {});

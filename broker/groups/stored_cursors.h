@@ -31,6 +31,9 @@ class StoredCursors {
   // A cursor without offsets if the store has none.
   storage::Cursor Get(storage::PartitionId partition) const STRATA_EXCLUDES(mutex_);
 
+  // Of every partition that the store knows of.
+  std::map<storage::PartitionId, Offset> Committed() const STRATA_EXCLUDES(mutex_);
+
   // The partitions whose last write was refused, each once: what the store holds of them counts.
   std::set<storage::PartitionId> TakeRefused() STRATA_EXCLUDES(mutex_);
 

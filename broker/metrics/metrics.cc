@@ -28,17 +28,17 @@ prometheus::Histogram::BucketBoundaries LatencyBucketsSeconds() {
   return buckets;
 }
 
-struct Gauge {
-  std::string name;
-  std::string help;
-  std::function<double()> read;
-};
-
-prometheus::MetricFamily ReadGauge(const Gauge& gauge) {
-  prometheus::ClientMetric metric;
-  metric.gauge.value = gauge.read();
-  return {gauge.name, gauge.help, prometheus::MetricType::Gauge, {metric}};
+prometheus::MetricFamily ToFamily(const Metrics::Gauge& gauge) {
+  prometheus::MetricFamily family{gauge.name, gauge.help, prometheus::MetricType::Gauge, {}};
+  for (const Metrics::Sample& sample : gauge.samples) {
+    prometheus::ClientMetric& metric = family.metric.emplace_back();
+    metric.gauge.value = sample.value;
+    for (const auto& [label, value] : sample.labels) metric.label.push_back({label, value});
+  }
+  return family;
 }
+
+using ReadGauges = std::function<std::vector<Metrics::Gauge>()>;
 
 }  // namespace
 
@@ -67,9 +67,25 @@ struct Metrics::Impl {
           .Name("strata_append_errors_total")
           .Help("Appends that were answered with an error, by its reason")
           .Register(registry);
+  prometheus::Counter& joins =
+      AddCounter(registry, "strata_group_joins_total", "Members that have joined a group");
+  prometheus::Family<prometheus::Counter>& departures =
+      prometheus::BuildCounter()
+          .Name("strata_group_departures_total")
+          .Help("Members whose stream has ended, by the reason: left, disconnected, or the error")
+          .Register(registry);
+
+  // Whoever watches how a counter grows must see it before.
+  Impl() {
+    for (const ErrorCode code :
+         {ErrorCode::NO_PROGRESS, ErrorCode::INSTANCE_REPLACED, ErrorCode::OVERLOADED}) {
+      departures.Add({{"reason", std::string(ErrorName(code))}});
+    }
+    for (const char* reason : {"left", "disconnected"}) departures.Add({{"reason", reason}});
+  }
 
   Mutex mutex;
-  std::vector<Gauge> gauges STRATA_GUARDED_BY(mutex);
+  std::vector<ReadGauges> gauges STRATA_GUARDED_BY(mutex);
 };
 
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
@@ -94,16 +110,36 @@ void Metrics::CountFetch(std::int64_t bytes) {
   impl_->fetched_bytes.Increment(static_cast<double>(bytes));
 }
 
+void Metrics::CountJoin() {
+  impl_->joins.Increment();
+}
+
+void Metrics::CountDeparture(std::string_view reason) {
+  impl_->departures.Add({{"reason", std::string(reason)}}).Increment();
+}
+
 void Metrics::AddGauge(const std::string& name, const std::string& help,
                        std::function<double()> read) {
+  AddGauges([name, help, read = std::move(read)] {
+    return std::vector<Gauge>{{name, help, {{{}, read()}}}};
+  });
+}
+
+void Metrics::AddGauges(ReadGauges read) {
   MutexLock lock(impl_->mutex);
-  impl_->gauges.push_back({name, help, std::move(read)});
+  impl_->gauges.push_back(std::move(read));
 }
 
 std::string Metrics::Render() const {
   std::vector<prometheus::MetricFamily> families = impl_->registry.Collect();
-  MutexLock lock(impl_->mutex);
-  for (const Gauge& gauge : impl_->gauges) families.push_back(ReadGauge(gauge));
+  std::vector<ReadGauges> gauges;
+  {
+    MutexLock lock(impl_->mutex);
+    gauges = impl_->gauges;
+  }
+  for (const ReadGauges& read : gauges) {
+    for (const Gauge& gauge : read()) families.push_back(ToFamily(gauge));
+  }
   return prometheus::TextSerializer().Serialize(families);
 }
 

@@ -7,8 +7,11 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "proto/base/error.h"
 
@@ -30,9 +33,27 @@ class Metrics {
   // Records were handed to gRPC for a reader or a group member.
   void CountFetch(std::int64_t bytes);
 
-  // Adds a gauge that is read at every scrape: `read` is called on the scraper's thread, must be
-  // short, and must stay valid as long as this object.
+  // A member has joined a group.
+  void CountJoin();
+  // A member's stream has ended: "left", "disconnected", or the name of an error.
+  void CountDeparture(std::string_view reason);
+
+  // Adds a gauge that is read at every scrape: `read` is called on the scraper's thread, on several
+  // at once perhaps, must be short, and must stay valid as long as anybody scrapes.
   void AddGauge(const std::string& name, const std::string& help, std::function<double()> read);
+
+  struct Sample {
+    std::map<std::string, std::string> labels;
+    double value = 0;
+  };
+  struct Gauge {
+    std::string name;
+    std::string help;
+    std::vector<Sample> samples;
+  };
+  // The same, of several that are read together, each with as many values as there are things that
+  // it tells of.
+  void AddGauges(std::function<std::vector<Gauge>()> read);
 
   // All of it in Prometheus' text format
   // (https://prometheus.io/docs/instrumenting/exposition_formats/).

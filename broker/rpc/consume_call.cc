@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "broker/delivery/member_session.h"
@@ -44,8 +45,9 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
       joined_ = true;
       HandleOn(environment_.admin, [this, request] { return Join(request->join()); });
     } else if (request->request_case() == v1::ConsumeRequest::kSeek) {
-      session_->OnSeekBegun();
-      HandleOn(environment_.executor, [this, request] { return Seek(request->seek()); });
+      HandleOn(environment_.executor, [this, request, begun = session_->OnSeekBegun()] {
+        return Seek(request->seek(), begun);
+      });
     } else {
       Handled(Handle(*request));
     }
@@ -63,6 +65,7 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   void Stop() override { EndSession(Error{ErrorCode::SHUTTING_DOWN, "the broker is stopping"}); }
 
   void OnDone() override {
+    TellThatItIsGone();
     environment_.streams.Remove(this);
     delete this;
   }
@@ -73,8 +76,8 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
     StartWrite(&message_);
   }
   void GiveUp(const Error& error, bool at_once) override {
-    if (at_once) context_->TryCancel();
     EndSession(error);
+    if (at_once) context_->TryCancel();
   }
   void End(const std::optional<Error>& error) override {
     Finish(error ? ToGrpcStatus(*error) : grpc::Status::OK);
@@ -142,11 +145,16 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
       error = end_error_;
       session = session_;
     }
-    if (session) {
-      session->Finish(std::move(error));
-    } else {
-      End(error);
-    }
+    if (!session) return End(error);
+    if (error) environment_.journal.Gone(group_, member_, {.error = error});
+    session->Finish(std::move(error));
+  }
+
+  // Only now it is certain whether the connection has ended.
+  void TellThatItIsGone() {
+    MutexLock lock(mutex_);
+    if (!session_ || end_error_) return;
+    environment_.journal.Gone(group_, member_, {.disconnected = context_->IsCancelled()});
   }
 
   Result<void> Join(const v1::Join& join) {
@@ -171,7 +179,12 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
       session_ = session;
     }
     Result<void> started = session->Start(request.info, request.options, named, matching);
-    if (started) return started;
+    if (started) {
+      group_ = group->name();
+      member_ = request.info;
+      environment_.journal.Joined(group_, member_);
+      return started;
+    }
     MutexLock lock(mutex_);
     session_ = nullptr;
     return started;
@@ -201,17 +214,17 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
     }
   }
 
-  Result<void> Seek(const v1::Seek& seek) {
+  Result<void> Seek(const v1::Seek& seek, MemberSession::SeekBegun begun) {
     const auto partition = session_->FindPartition(seek.topic(), seek.partition());
     if (!partition) {
-      session_->OnSeek(seek.correlation_id(), Fail(partition.error()));
+      session_->OnSeek(begun, seek.correlation_id(), Fail(partition.error()));
       return Ok();
     }
     if (seek.to().at_case() == v1::Position::AT_NOT_SET) {
       return Fail(ErrorCode::INVALID_ARGUMENT, "a seek must say where to");
     }
     const auto to = ResolvePosition(environment_.logs, *partition, seek.to());
-    session_->OnSeek(seek.correlation_id(),
+    session_->OnSeek(begun, seek.correlation_id(),
                      to ? Result<SeekTarget>(SeekTarget{*partition, *to}) : Fail(to.error()));
     return Ok();
   }
@@ -239,8 +252,10 @@ class ConsumeCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
 
   grpc::ByteBuffer message_;  // owned by the write under way
 
-  // Set by the join, before anything can use it.
+  // Set by the join, before anything can use them.
   std::shared_ptr<MemberSession> session_;
+  std::string group_;
+  MemberInfo member_;
 
   Mutex mutex_;
   bool busy_ STRATA_GUARDED_BY(mutex_) = false;  // an executor handles a message

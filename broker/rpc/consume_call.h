@@ -7,6 +7,7 @@
 
 #include "broker/delivery/response_budget.h"
 #include "broker/groups/group_registry.h"
+#include "broker/groups/member_journal.h"
 #include "broker/metrics/metrics.h"
 #include "broker/rpc/join_request.h"
 #include "broker/rpc/live_streams.h"
@@ -29,6 +30,7 @@ struct ConsumeEnvironment {
   Timers& timers;
   TopicPatterns& patterns;
   LiveStreams& streams;
+  MemberJournal& journal;
   JoinDefaults join_defaults;
 };
 

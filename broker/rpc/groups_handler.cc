@@ -6,8 +6,10 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "broker/delivery/positions.h"
+#include "broker/groups/cursor_lag.h"
 #include "proto/base/awaited.h"
 #include "strata/v1/groups.pb.h"
 
@@ -83,24 +85,24 @@ void GroupsHandler::Describe(const GroupDescription::Partition& partition,
                              v1::GroupPartition* out) {
   const storage::Cursor& cursor = partition.cursor;
   const auto ends = logs_.Ends(partition.partition).value_or(storage::LogEnds{});
-  const Offset done = std::max(cursor.committed, ends.log_start);
-  const Offset current = std::max(cursor.current, done);
+  const CursorLag lag = LagOf(cursor, ends);
   out->set_partition(partition.partition.partition);
-  out->set_current(current);
+  out->set_current(lag.current);
   out->set_committed(cursor.committed);
   out->set_log_start(ends.log_start);
   out->set_log_end(ends.visible);
-  out->set_lag_records(std::max<Offset>(0, ends.visible - done));
-  out->set_lag_delivery_records(std::max<Offset>(0, ends.visible - current));
-  out->set_in_flight(current - done);
+  out->set_lag_records(lag.behind);
+  out->set_lag_delivery_records(lag.to_deliver);
+  out->set_in_flight(lag.current - lag.done);
   out->set_member(partition.holder);
   out->set_committed_at_ms(cursor.committed_at_ms);
   out->set_committed_by(cursor.member);
   out->set_metadata(cursor.metadata);
-  if (done < ends.visible) out->set_lag_seconds(AgeSeconds(logs_, partition.partition, done));
-  if (current < ends.visible) {
-    out->set_lag_delivery_seconds(
-        current == done ? out->lag_seconds() : AgeSeconds(logs_, partition.partition, current));
+  if (lag.behind > 0) out->set_lag_seconds(AgeSeconds(logs_, partition.partition, lag.done));
+  if (lag.to_deliver > 0) {
+    out->set_lag_delivery_seconds(lag.current == lag.done
+                                      ? out->lag_seconds()
+                                      : AgeSeconds(logs_, partition.partition, lag.current));
   }
 }
 
@@ -128,11 +130,14 @@ Result<v1::SeekGroupResponse> GroupsHandler::Handle(const v1::SeekGroupRequest& 
   const Awaited<void> sought;
   group->Seek(targets, sought.Callback());
   STRATA_TRY(sought.Wait());
+  spdlog::info("group '{}' was moved in {} partitions of topic '{}'", group->name(), targets.size(),
+               topic->name);
   return response;
 }
 
 Result<v1::DeleteGroupResponse> GroupsHandler::Handle(const v1::DeleteGroupRequest& request) {
   STRATA_TRY(groups_.Delete(request.group()));
+  spdlog::info("deleted group '{}'", request.group());
   return v1::DeleteGroupResponse();
 }
 

@@ -21,21 +21,17 @@ class GroupsService final : public RawGroups, public RpcService {
  public:
   GroupsService(GroupsHandler& handler, const GroupsEnvironment& environment)
       : runner_(handler, environment.admin),
-        consume_{environment.topics,
-                 environment.groups,
-                 environment.logs,
-                 environment.executor,
-                 environment.admin,
-                 environment.metrics,
-                 environment.budget,
-                 environment.timers,
-                 patterns_,
-                 streams_,
-                 environment.join_defaults} {}
+        consume_{environment.topics,  environment.groups,
+                 environment.logs,    environment.executor,
+                 environment.admin,   environment.metrics,
+                 environment.budget,  environment.timers,
+                 patterns_,           streams_,
+                 environment.journal, environment.join_defaults} {}
 
   grpc::Service& grpc_service() override { return *this; }
   void Stop() override {
     runner_.Stop();
+    consume_.groups.StopSharingOut();
     streams_.StopAll();
   }
 

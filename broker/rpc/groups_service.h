@@ -22,6 +22,7 @@ struct GroupsEnvironment {
   Metrics& metrics;
   ResponseBudget& budget;
   Timers& timers;
+  MemberJournal& journal;
   JoinDefaults join_defaults;
 };
 

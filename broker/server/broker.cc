@@ -8,6 +8,7 @@
 
 #include "broker/append/appender.h"
 #include "broker/delivery/response_budget.h"
+#include "broker/groups/group_gauges.h"
 #include "broker/groups/group_registry.h"
 #include "broker/groups/mend_cursors.h"
 #include "broker/producers/producer_registry.h"
@@ -81,7 +82,7 @@ class LocalBroker final : public Broker {
         groups_({store_->logs(), store_->cursors(), timers_,
                  std::chrono::milliseconds(config.revoke_timeout_ms), config.max_members_per_group,
                  starts * kGenerationsPerStart,
-                 [this](storage::TopicId id) { return topics_->FindById(id); }},
+                 [this](storage::TopicId id) { return topics_->FindById(id); }, journal_},
                 *topics_, config.max_groups),
         appender_(*topics_, store_->logs(), metrics_),
         admin_handler_(*topics_, store_->logs(), {std::string(kVersion), std::move(cluster_id)}),
@@ -99,6 +100,7 @@ class LocalBroker final : public Broker {
     metrics_.AddGauge("strata_truth_failed",
                       "1 while topics, groups and commits cannot be written to the disk, else 0",
                       [this] { return store_->truth_health() ? 0 : 1; });
+    metrics_.AddGauges([this] { return group_gauges_.Read(); });
     const auto read_max_bytes = static_cast<std::size_t>(config.read_max_bytes);
     services_.push_back(MakeAdminService(admin_handler_, admin_executor_));
     services_.push_back(MakeDataService(appender_, {*topics_,
@@ -119,6 +121,7 @@ class LocalBroker final : public Broker {
                           metrics_,
                           budget_,
                           timers_,
+                          journal_,
                           {read_max_bytes, std::chrono::milliseconds(config.max_processing_ms),
                            std::chrono::milliseconds(config.static_return_ms)}}));
   }
@@ -142,6 +145,7 @@ class LocalBroker final : public Broker {
     log_mender_->Stop();
     admin_executor_.Stop();
     delivery_executor_.Stop();
+    group_gauges_.Stop();
     topics_->StopDeletions();
     deletions_->Stop();
     if (std::exchange(closed_, true)) return Ok();
@@ -168,6 +172,7 @@ class LocalBroker final : public Broker {
   const std::unique_ptr<Executor> deletions_;  // of the registry's
   const std::unique_ptr<ProducerRegistry> producers_;
   Metrics metrics_;
+  MemberJournal journal_{metrics_};
   ThreadTimers timers_;
   GroupRegistry groups_;
   Appender appender_;
@@ -175,6 +180,7 @@ class LocalBroker final : public Broker {
   GroupsHandler groups_handler_;
   ProducersHandler producers_handler_;
   ResponseBudget budget_;
+  GroupGauges group_gauges_{groups_, *topics_, store_->logs()};
   Executor admin_executor_{"strata-admin", kAdminThreads};
   Executor delivery_executor_;
   const std::shared_ptr<Mender> truth_mender_ =

@@ -55,6 +55,18 @@ TEST_F(GroupMember, APatternReadsTopicsThatAppearLaterFromTheirBeginning) {
   EXPECT_EQ(member.Output(), "logs.b:2\nlogs.a:3\n");
 }
 
+TEST_F(GroupMember, ATopicThatIsDeletedAndMadeAnewIsReadAgain) {
+  strata_.Expect({"topic", "create", "t"});
+  strata_.Expect({"produce", "t"}, "1\n");
+  Background member(strata_, {"consume", "t", "--group", "g"});
+  ASSERT_TRUE(member.WaitForLines(1)) << member.Errors();
+  strata_.Expect({"topic", "delete", "t"});
+  strata_.Expect({"topic", "create", "t"});
+  strata_.Expect({"produce", "t"}, "2\n");
+  ASSERT_TRUE(member.WaitForLines(2)) << member.Errors();
+  EXPECT_EQ(member.Output(), "1\n2\n");
+}
+
 TEST_F(GroupMember, APatternThatDoesNotCompileIsRefusedAndLeavesNoGroup) {
   const Outcome outcome = strata_({"consume", "logs(", "--pattern", "--group", "g"});
   EXPECT_EQ(outcome.status, 1);

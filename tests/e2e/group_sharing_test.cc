@@ -14,6 +14,9 @@
 namespace strata::e2e {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
 using Held = std::set<std::pair<std::string, int>>;
 
 v1::Join JoinOf(const std::string& instance, v1::AssignmentStrategy strategy) {
@@ -112,6 +115,17 @@ TEST_F(GroupSharing, InRangesPartitionsWithTheSameNumberGoToTheSameMember) {
   ASSERT_TRUE(first.Take());
   EXPECT_EQ(first.held(), (Held{{"t", 0}, {"t", 1}, {"u", 0}, {"u", 1}})) << "by instance id";
   EXPECT_EQ(second.held(), (Held{{"t", 2}, {"t", 3}, {"u", 2}, {"u", 3}}));
+}
+
+TEST_F(GroupSharing, TheCommandReadsSeveralTopicsInRanges) {
+  strata_.Expect({"produce", "t", "--partition", "0"}, "1\n");
+  strata_.Expect({"produce", "u", "--partition", "0"}, "2\n");
+  Background member(strata_, {"consume", "t", "u", "--group", "g", "--strategy", "range",
+                              "--format", "%t:%s\\n"});
+  ASSERT_TRUE(member.WaitForLines(2)) << member.Errors();
+  EXPECT_THAT(member.Output(), AllOf(HasSubstr("t:1\n"), HasSubstr("u:2\n")));
+  Member other(client_.channel(), JoinOf("", v1::ASSIGNMENT_STRATEGY_UNIFORM));
+  EXPECT_EQ(other.Reason(), "INCOMPATIBLE_STRATEGY");
 }
 
 TEST_F(GroupSharing, WhoComesUnderTheSameInstanceIdReplacesTheOneBefore) {

@@ -100,11 +100,32 @@ TEST_F(SlowMember, ThatDoesAsTheExampleGoesOnWhenItsGroupIsMovedWhileItWorks) {
   EXPECT_EQ(View().committed, kRecords);
 }
 
+TEST_F(SlowMember, ThatDoesAsTheExampleGoesOnWhenTheBrokerWasAway) {
+  Child example({STRATA_EXAMPLE_BINARY, broker_.address(), "t", "g"}, streams_);
+  ASSERT_TRUE(example.WaitUntil([&] {
+    return strata_({"group", "describe", "g"}).status == 0 && View().current > 0;
+  })) << Errors();
+  broker_.Stop();
+  broker_.Start();
+  pipe_.Drain();
+  EXPECT_EQ(example.Wait(), 0) << Errors();
+  EXPECT_EQ(View().committed, kRecords);
+}
+
 TEST_F(SlowMember, WhoseReaderPausesForLongReadsOnAfterwards) {
   Child member(Consume(), streams_);
   ReadWhenAllIsLost(member);
   EXPECT_TRUE(member.WaitUntil([&] { return View().committed == kRecords; })) << Errors();
   EXPECT_THAT(Errors(), HasSubstr("partition 0 of 't' is lost"));
+  member.Signal(SIGINT);
+  EXPECT_EQ(member.Wait(), 0) << Errors();
+}
+
+TEST_F(SlowMember, ThatSaysHowLongItMayBeHeldUpIsTakenAtItsWord) {
+  Child member(Consume({"--max-processing", "1"}), streams_);
+  ReadWhenAllIsLost(member);
+  EXPECT_TRUE(member.WaitUntil([&] { return View().committed == kRecords; })) << Errors();
+  EXPECT_THAT(Errors(), HasSubstr("within 1062 ms")) << "a little more, for the way to the broker";
   member.Signal(SIGINT);
   EXPECT_EQ(member.Wait(), 0) << Errors();
 }

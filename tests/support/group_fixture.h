@@ -70,7 +70,8 @@ class GroupFixture : public ::testing::Test {
             first_generation,
             [this](storage::TopicId topic) {
               return deleted_topic_ == topic ? nullptr : topics_.at(topic);
-            }};
+            },
+            journal_};
   }
 
   std::vector<broker::TopicPtr> ListTopics() {
@@ -86,6 +87,8 @@ class GroupFixture : public ::testing::Test {
   FakeLogStore logs_;
   FakeCursorStore cursors_;
   ManualTimers timers_;
+  broker::Metrics metrics_;
+  broker::MemberJournal journal_{metrics_};
   std::int64_t max_members_ = 100;
   std::map<storage::TopicId, broker::TopicPtr> topics_;
   std::atomic<storage::TopicId> deleted_topic_ = 0;

@@ -139,9 +139,9 @@ TEST_F(MemberLeaseTest, WhoWaitsForItsSeekIsNotLateAndThenHasItsWholeTimeAgain) 
   transport.Take(*session);
   Settle();
   timers_.Advance(kLength - kMoment);
-  session->OnSeekBegun();
+  const auto begun = session->OnSeekBegun();
   ASSERT_FALSE(FailsWithin(transport, 3 * kLength));
-  session->OnSeek(7, Fail(ErrorCode::OFFSET_OUT_OF_RANGE, "there is no such place"));
+  session->OnSeek(begun, 7, Fail(ErrorCode::OFFSET_OUT_OF_RANGE, "there is no such place"));
   EXPECT_EQ(transport.Take(*session).seek_failed().correlation_id(), 7u);
   EXPECT_FALSE(FailsWithin(transport, kLength - kMoment));
   EXPECT_TRUE(FailsWithin(transport, kMoment));

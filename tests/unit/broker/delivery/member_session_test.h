@@ -146,7 +146,6 @@ class MemberSessionTest : public testing::GroupFixture {
   // Lives as long as the sessions do.
   TestTransport& NewTransport() { return transports_.emplace_back(); }
 
-  Metrics metrics_;
   ResponseBudget budget_{64 << 20};
   Executor executor_{"test", 1};
   std::deque<TestTransport> transports_;

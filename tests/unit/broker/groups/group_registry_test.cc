@@ -13,12 +13,15 @@ class GroupRegistryTest : public ::testing::Test {
   std::unique_ptr<GroupRegistry> MakeRegistry() {
     return std::make_unique<GroupRegistry>(
         Group::Environment{stores_.logs, stores_.cursors, timers_, std::chrono::hours(1), 100,
-                           1'000, [this](storage::TopicId id) { return topics_->FindById(id); }},
+                           1'000, [this](storage::TopicId id) { return topics_->FindById(id); },
+                           journal_},
         *topics_, 2);
   }
 
   strata::testing::MemoryStores stores_;
   strata::testing::ManualTimers timers_;
+  Metrics metrics_;
+  MemberJournal journal_{metrics_};
   const std::unique_ptr<TopicRegistry> topics_ =
       *TopicRegistry::Open(stores_.metadata, stores_.logs, stores_.cursors, {});
   const TopicPtr topic_ = *topics_->Create("t", 1, {});

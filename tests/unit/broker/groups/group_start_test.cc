@@ -39,6 +39,20 @@ TEST_F(PatternTest, ATopicThatAppearsGoesToWhoseverPatternItMatchesFromItsBeginn
   EXPECT_FALSE(b.held.contains({11, 0})) << "the pattern is for whole names";
 }
 
+TEST_F(PatternTest, ATopicThatIsNamedAndMadeAnewIsReadAgainFromItsBeginning) {
+  auto group = MakeGroup();
+  RecordingSink a;
+  Join(*group, "a", {MakeTopic(1, 1)}, a);
+  group->TopicDeleted(1);
+  EXPECT_TRUE(a.held.empty());
+  auto anew = std::make_shared<Topic>(*MakeTopic(2, 2));
+  anew->name = topics_.at(1)->name;
+  topics_[2] = anew;
+  group->TopicCreated(anew);
+  EXPECT_EQ(a.held.size(), 2U);
+  EXPECT_EQ(a.held.at({2, 1}).current, 0);
+}
+
 TEST_F(PatternTest, WhatMatchesNowIsReadBesideWhatIsNamed) {
   const TopicPtr named = MakeTopic(1, 1);
   MakeTopic(2, 1);

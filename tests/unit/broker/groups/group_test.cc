@@ -43,6 +43,22 @@ TEST_F(GroupTest, CurrentIsWrittenWithoutACommit) {
   EXPECT_EQ(stored().current, 9);
 }
 
+TEST_F(GroupTest, WhenTheBrokerStopsNobodyIsGivenWhatOthersLeave) {
+  const TopicPtr topic = MakeTopic(1, 2);
+  Append({1, 1}, 10);
+  auto group = MakeGroup();
+  RecordingSink a, b;
+  Join(*group, "a", {topic}, a);
+  Join(*group, "b", {topic}, b);
+  group->Release("a", a.revoked);
+  ASSERT_EQ(b.held.size(), 1U);
+  const auto& [held, assignment] = *b.held.begin();
+  group->StopSharingOut();
+  group->Leave("a");
+  EXPECT_EQ(b.held.size(), 1U);
+  EXPECT_EQ(CommitOne(*group, "b", held, 0, assignment.generation), std::nullopt);
+}
+
 TEST_F(GroupTest, CurrentOfWhatIsGoneIsNotWritten) {
   const TopicPtr topic = MakeTopic(1, 1);
   Append({1, 0}, 10);

@@ -25,8 +25,10 @@ class IgnoringSink : public MemberSink {
 class RosterTest : public ::testing::Test {
  protected:
   void Add(const MemberId& id, const std::string& instance_id = "",
-           std::shared_ptr<const TopicPattern> pattern = nullptr) {
-    roster_.Add({id, "client", "peer", instance_id}, {}, std::move(pattern), &sink_);
+           std::shared_ptr<const TopicPattern> pattern = nullptr,
+           std::set<std::string> names = {}) {
+    roster_.Add({id, "client", "peer", instance_id}, {}, std::move(names), std::move(pattern),
+                &sink_);
   }
   static Timers::Ticket TicketOf(std::uint64_t id) { return {Timers::Clock::time_point(), id}; }
 
@@ -91,9 +93,11 @@ TEST_F(RosterTest, FindsThoseWithAPatternAlsoWhoIsAway) {
   Add("d", "", orders);
   roster_.SetAway("a", TicketOf(1));
   EXPECT_EQ(roster_.Patterns(), (std::set<Roster::PatternPtr>{orders, bills}));
-  EXPECT_EQ(roster_.FindByPattern({orders}), (std::vector<MemberId>{"a", "d"}));
-  EXPECT_EQ(roster_.FindByPattern({orders, bills}), (std::vector<MemberId>{"a", "c", "d"}));
-  EXPECT_TRUE(roster_.FindByPattern({}).empty());
+  EXPECT_EQ(roster_.FindReaders("o", {orders}), (std::vector<MemberId>{"a", "d"}));
+  EXPECT_EQ(roster_.FindReaders("o", {orders, bills}), (std::vector<MemberId>{"a", "c", "d"}));
+  EXPECT_TRUE(roster_.FindReaders("o", {}).empty());
+  Add("e", "", nullptr, {"o", "p"});
+  EXPECT_EQ(roster_.FindReaders("o", {bills}), (std::vector<MemberId>{"c", "e"}));
 }
 
 }  // namespace

@@ -57,8 +57,10 @@ class GroupsHandlerTest : public ::testing::Test {
   std::unique_ptr<TopicRegistry> topics_ =
       *TopicRegistry::Open(stores_.metadata, stores_.logs, stores_.cursors, {});
   ThreadTimers timers_;
+  Metrics metrics_;
+  MemberJournal journal_{metrics_};
   GroupRegistry groups_{{stores_.logs, stores_.cursors, timers_, std::chrono::hours(1), 100, 1'000,
-                         [this](storage::TopicId id) { return topics_->FindById(id); }},
+                         [this](storage::TopicId id) { return topics_->FindById(id); }, journal_},
                         *topics_,
                         100};
   std::shared_ptr<Group> group_ = groups_.GetOrCreate("g", {})->group;

@@ -46,10 +46,12 @@ class JoinGroupTest : public ::testing::Test {
   RecordingSink sink_;
   strata::testing::MemoryStores stores_;
   strata::testing::ManualTimers timers_;
+  Metrics metrics_;
+  MemberJournal journal_{metrics_};
   const std::unique_ptr<TopicRegistry> topics_ =
       *TopicRegistry::Open(stores_.metadata, stores_.logs, stores_.cursors, {});
   GroupRegistry groups_{{stores_.logs, stores_.cursors, timers_, std::chrono::hours(1), 100, 1'000,
-                         [this](storage::TopicId id) { return topics_->FindById(id); }},
+                         [this](storage::TopicId id) { return topics_->FindById(id); }, journal_},
                         *topics_,
                         100};
   v1::Join join_;
