@@ -27,16 +27,16 @@ void BenchMember::Leave() {
 }
 
 void BenchMember::Held() {
-  callbacks_.holds(consumer_->assignment().size());
+  told_ = consumer_->assignment().size();
+  callbacks_.holds(told_);
 }
 
 void BenchMember::Work() {
   while (!leaving_) {
-    const std::size_t before = consumer_->assignment().size();
     const auto records = Must(consumer_->Poll(std::chrono::seconds(60)));
     if (!records.empty()) callbacks_.records(*consumer_, records);
     // What was revoked is given back when the listener has returned.
-    if (consumer_->assignment().size() != before) Held();
+    if (consumer_->assignment().size() != told_) Held();
   }
   consumer_->Close();
   Held();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -37,7 +38,8 @@ class BenchMember {
   const Callbacks callbacks_;
   std::atomic<bool> leaving_ = false;
   std::unique_ptr<Consumer> consumer_;
-  std::thread thread_;  // last: it uses the rest
+  std::size_t told_ = 0;  // what it held when `holds` was called last; of its thread
+  std::thread thread_;    // last: it uses the rest
 };
 
 }  // namespace strata::bench
