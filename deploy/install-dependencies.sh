@@ -3,6 +3,8 @@
 #
 #   deploy/install-dependencies.sh                what the build needs
 #   deploy/install-dependencies.sh --with-tests   what the tests and benchmarks need, too
+#   deploy/install-dependencies.sh --with-peers   that, and what bench/compare fetches and runs the
+#                                                 peers with
 #
 # Does nothing, and does not touch the network, if all of them are there. Needs root or sudo
 # otherwise. Exit status: 0 all are there, 1 they could not be installed, 2 wrong usage.
@@ -17,7 +19,10 @@ build_packages="
 test_packages="
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   clang-14 clang-format-14 libclang-rt-14-dev libfaketime
-  python3 python3-grpcio python3-protobuf"
+  git python3 python3-grpcio python3-protobuf"
+peer_packages="
+  maven openjdk-17-jre-headless
+  librdkafka-dev libnats-dev libhiredis-dev"
 
 fail() {
   echo "install-dependencies: $1" >&2
@@ -27,7 +32,8 @@ fail() {
 case "$*" in
   "") wanted=$build_packages ;;
   --with-tests) wanted="$build_packages $test_packages" ;;
-  *) fail "unknown arguments '$*'; give --with-tests or nothing" 2 ;;
+  --with-peers) wanted="$build_packages $test_packages $peer_packages" ;;
+  *) fail "unknown arguments '$*'; give --with-tests, --with-peers or nothing" 2 ;;
 esac
 
 command -v apt-get >/dev/null ||

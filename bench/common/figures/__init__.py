@@ -1,0 +1,1 @@
+"""What figures come to and how they are written: pure functions."""

@@ -1,0 +1,45 @@
+"""What a figure has to be read with: machine, system and commit."""
+
+import datetime
+import os
+import platform
+
+from machine import place
+from machine.errors import Failed
+from machine.processes import run
+
+
+def of_run(source_dir, work_dir, command):
+    """(name, text) pairs."""
+    return [
+        ("date", datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")),
+        ("commit", _commit(source_dir)),
+        ("command", f"`{command}`"),
+        ("processor", f"{os.cpu_count()} x {_first('/proc/cpuinfo', 'model name', ':')}"),
+        ("memory", f"{_gibibytes():.0f} GiB"),
+        ("system", f"{_first('/etc/os-release', 'PRETTY_NAME', '=')}, Linux {platform.release()}"),
+        ("file system", place.file_system(work_dir)),
+        ("load before the run", f"{os.getloadavg()[0]:.2f}"),
+    ]
+
+
+def _commit(source_dir):
+    try:
+        commit = run(["git", "-C", source_dir, "rev-parse", "--short=12", "HEAD"], 10).strip()
+        dirty = run(["git", "-C", source_dir, "status", "--porcelain", "-uno"], 10).strip()
+    except Failed:
+        return "unknown"
+    return commit + (" with changes" if dirty else "")
+
+
+def _first(path, name, separator):
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            key, found, value = line.partition(separator)
+            if found and key.strip() == name:
+                return value.strip().strip('"')
+    return "unknown"
+
+
+def _gibibytes():
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2 ** 30

@@ -1,0 +1,1 @@
+"""From samples to a page: pure functions, without clock, process or network."""

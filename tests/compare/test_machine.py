@@ -1,0 +1,141 @@
+"""Where data are written, and where payloads and programs come from."""
+
+import os
+import shutil
+import tempfile
+import unittest
+from unittest import mock
+
+from machine import go_modules, place, text_lines, workplace
+from machine.errors import Unavailable
+from machine.fetching import Fetching
+from machine.processes import run
+
+
+class _Directory(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = directory.name
+
+    def write(self, name, text):
+        path = os.path.join(self.directory, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+
+class Place(_Directory):
+    def test_where_there_is_enough_nothing_is_lacking(self):
+        self.assertEqual(place.lack(self.directory, 1, 1), "")
+
+    def test_what_is_lacking_is_named(self):
+        self.assertRegex(place.lack(self.directory, 10 ** 18),
+                         "^too little room below .*, where 1000000000.0 GB are needed$")
+        self.assertRegex(place.lack(self.directory, 1, 10 ** 18), "^too little memory: ")
+
+    def test_a_file_system_in_memory_is_no_disk(self):
+        for name, in_memory in (("tmpfs", True), ("ext4", False)):
+            with mock.patch.object(place, "file_system", return_value=name):
+                self.assertEqual(place.is_in_memory(self.directory), in_memory)
+        self.assertNotEqual(place.file_system(self.directory), "unknown")
+
+
+class Workplace(_Directory):
+    def setUp(self):
+        super().setUp()
+        self.said = []
+        patched = mock.patch.object(tempfile, "tempdir", self.directory)
+        patched.start()
+        self.addCleanup(patched.stop)
+
+    def made(self):
+        return workplace.made("run-", self.said.append)
+
+    def test_is_gone_in_the_end(self):
+        with self.made() as directory:
+            self.assertEqual(os.listdir(self.directory), [os.path.basename(directory)])
+        self.assertEqual(os.listdir(self.directory), [])
+
+    def test_is_gone_after_an_error(self):
+        with self.assertRaises(ZeroDivisionError):
+            with self.made():
+                raise ZeroDivisionError
+        self.assertEqual(os.listdir(self.directory), [])
+
+    def test_what_a_killed_run_has_left_is_removed(self):
+        self.write("run-old/data/segment", "x")
+        with self.made():
+            self.assertFalse(os.path.exists(os.path.join(self.directory, "run-old")))
+        self.assertEqual(len(self.said), 1)
+
+    def test_a_run_that_lives_keeps_its_own(self):
+        with self.made() as first, self.made() as second:
+            self.assertNotEqual(first, second)
+            self.assertTrue(os.path.isdir(first))
+        self.assertEqual(self.said, [])
+
+
+class TextLines(_Directory):
+    def collected(self):
+        path = os.path.join(self.directory, "out")
+        with open(text_lines.collect(os.path.join(self.directory, "tree"), path),
+                  encoding="utf-8") as file:
+            return sorted(file.read().splitlines())
+
+    def setUp(self):
+        super().setUp()
+        self.write("tree/a.cc", "a line of code\n}\n")
+        self.write("tree/deep/b.md", "a line of text   \n")
+        self.write("tree/picture.png", "no line at all\n")
+        self.write("tree/build/c.cc", "something generated\n")
+
+    def test_without_git_all_lines_of_text_count_that_are_long_enough(self):
+        self.assertEqual(self.collected(), ["a line of code", "a line of text"])
+
+    def test_with_git_what_is_tracked_and_there_counts(self):
+        if not shutil.which("git"):
+            self.skipTest("there is no git")
+        self.write("tree/gone.cc", "a line that is deleted\n")
+        tree = os.path.join(self.directory, "tree")
+        run(["git", "init", "-q", tree], 60)
+        run(["git", "-C", tree, "add", "a.cc", "gone.cc"], 60)
+        os.remove(os.path.join(tree, "gone.cc"))
+        self.assertEqual(self.collected(), ["a line of code"])
+
+    def test_the_order_is_always_the_same(self):
+        self.write("tree/a.cc", "".join(f"line number {i}\n" for i in range(100)))
+        both = []
+        for name in ("one", "two"):
+            path = os.path.join(self.directory, name)
+            text_lines.collect(os.path.join(self.directory, "tree"), path)
+            with open(path, encoding="utf-8") as file:
+                both.append(file.read().splitlines())
+        self.assertEqual(both[0], both[1])
+        self.assertNotEqual(both[0], sorted(both[0]))
+
+    def test_random_lines_are_as_long_as_they_should(self):
+        path = text_lines.random_lines(os.path.join(self.directory, "random"), 30, count=5)
+        with open(path, encoding="ascii") as file:
+            self.assertEqual([len(line.rstrip("\n")) for line in file], [30] * 5)
+
+
+class Fetch(_Directory):
+    def test_is_told_before_it_is_done(self):
+        said = []
+        Fetching(said.append)("the moon")
+        self.assertEqual(said, ["fetching the moon ..."])
+
+    def test_is_not_done_offline(self):
+        with self.assertRaisesRegex(Unavailable, "the moon: not in the cache"):
+            Fetching(print, offline=True)("the moon")
+
+    def test_what_is_in_the_cache_is_not_fetched(self):
+        self.write("bin/moon", "")
+        path = go_modules.built(self.directory, "example.org/moon@latest", "moon",
+                                Fetching(print, offline=True))
+        self.assertEqual(path, os.path.join(self.directory, "bin", "moon"))
+
+
+if __name__ == "__main__":
+    unittest.main()
