@@ -11,6 +11,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "bench/micro/in_flight.h"
 #include "bench/micro/log_bench.h"
 #include "storage/log/local_log_store_impl.h"
 

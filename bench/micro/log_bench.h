@@ -7,7 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "proto/base/mutex.h"
 #include "proto/batch/record_batch.h"
 #include "storage/log/local_log_store.h"
 #include "storage/rocks/rocks_db.h"
@@ -58,30 +57,6 @@ class BenchLogs {
   std::unique_ptr<storage::RocksDb> state_;
   std::unique_ptr<storage::RocksDb> index_;
   std::unique_ptr<storage::LogStore> store_;
-};
-
-// Counts what is under way, and lets the sender wait for room.
-class InFlight {
- public:
-  void Start(std::size_t limit) {
-    MutexLock lock(mutex_);
-    while (count_ >= limit) changed_.Wait(mutex_);
-    ++count_;
-  }
-  void Finish() {
-    MutexLock lock(mutex_);
-    --count_;
-    changed_.NotifyAll();
-  }
-  void WaitForAll() {
-    MutexLock lock(mutex_);
-    while (count_ > 0) changed_.Wait(mutex_);
-  }
-
- private:
-  Mutex mutex_;
-  CondVar changed_;
-  std::size_t count_ STRATA_GUARDED_BY(mutex_) = 0;
 };
 
 inline constexpr std::size_t kRecordBytes = 100;
