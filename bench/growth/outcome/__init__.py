@@ -1,0 +1,1 @@
+"""From figures to a page: pure functions, without clock, process or network."""

@@ -1,0 +1,45 @@
+"""Where a round happens: one broker at a time, on a directory that nothing of it outlives."""
+
+import os
+import shutil
+
+from running.broker import Broker
+
+
+class Lab:
+    """Use it as a context manager. `settle` is called before a broker starts on an empty directory:
+
+    what the one before has left in the page cache is not written at the expense of the next.
+    """
+
+    def __init__(self, programs, directory, scale, settle=os.sync):
+        self.scale = scale
+        self.broker = None   # the present one
+        self._programs = programs
+        self._directory = directory
+        self._settle = settle
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.clear()
+
+    def path(self, name):
+        """A place beside the data of the present broker."""
+        return os.path.join(self._directory, name)
+
+    def fresh_broker(self, *settings):
+        """Starts one on an empty directory, in place of the present one."""
+        self.clear()
+        self._settle()
+        os.makedirs(self._directory)
+        self.broker = Broker(self._programs, self._directory, settings)
+        self.broker.start()
+        return self.broker
+
+    def clear(self):
+        if self.broker:
+            self.broker.kill()
+            self.broker = None
+        shutil.rmtree(self._directory, ignore_errors=True)
