@@ -70,7 +70,8 @@ class CursorStore {
   // nothing more is written until the store has been mended), SHUTTING_DOWN (on the caller's
   // thread). A write that is called before all those have been told whose writes were refused
   // before it is refused with them: it may hold what one of them was to store. So is
-  // a creation or a deletion.
+  // a creation or a deletion. Who has been told and writes again at once may be refused once more,
+  // even if the store has been mended meanwhile, as others have not been told yet.
   virtual void Write(std::vector<CursorWrite> writes, bool durable,
                      std::function<void(Result<void>)> done) = 0;
 
