@@ -25,8 +25,9 @@ std::size_t MaxBatchBytes(const TopicDescription& topic) {
 
 Result<void> Check(const ProducerOptions& options) {
   using std::chrono::milliseconds;
-  if (options.linger < milliseconds(0) || options.delivery_timeout <= milliseconds(0) ||
-      options.retry_backoff < milliseconds(0) || options.retry_backoff_max < milliseconds(0)) {
+  if (options.linger.value_or(milliseconds(0)) < milliseconds(0) ||
+      options.delivery_timeout <= milliseconds(0) || options.retry_backoff < milliseconds(0) ||
+      options.retry_backoff_max < milliseconds(0)) {
     return Fail(ErrorCode::INVALID_ARGUMENT, "a time among the producer's options is negative");
   }
   if (!options.name.empty() && !options.idempotent) {

@@ -58,7 +58,10 @@ struct ProducerOptions {
   Compression compression = Compression::kNone;
   std::optional<Durability> durability;  // absent: as the topic says
   std::size_t batch_bytes = 256 << 10;   // a batch is sent when it has grown to this...
-  std::chrono::milliseconds linger{2};   // ...or when its first record has waited this long
+  // ...or when its first record has waited this long. Absent: not at all while nothing is under way
+  // and few records come, else until the answers are there, 2 ms at most; always 2 ms if batches
+  // are compressed. Waiting longer makes fewer and larger batches, which cost the broker less.
+  std::optional<std::chrono::milliseconds> linger;
   // Bytes of records accepted and not yet acknowledged; Send waits while there are more.
   std::size_t buffer_bytes = 64 << 20;
   std::chrono::milliseconds delivery_timeout{120'000};

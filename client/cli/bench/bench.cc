@@ -38,7 +38,8 @@ CLI::App& AddVerb(CLI::App& noun, Context& context, const std::string& name,
   AddWhatAndHowMuch(verb, *options);
   verb.footer(kWhatIsTold);
   verb.callback([&context, run, options] {
-    options->producer.linger = std::chrono::milliseconds(options->linger_ms);
+    if (options->linger_ms)
+      options->producer.linger = std::chrono::milliseconds(*options->linger_ms);
     context.action = [&context, run, options] { return run(context, *options); };
   });
   return verb;

@@ -86,10 +86,10 @@ void AddProducing(CLI::App& verb, BenchOptions& options) {
       ->check(WholeNumber(1, kMaxValueBytes))
       ->capture_default_str();
   verb.add_option("--linger", options.linger_ms,
-                  "milliseconds that a record waits for others to share its batch")
+                  "milliseconds that a record waits for others to share its batch (default: as "
+                  "long as waiting makes batches fuller, 2 at most)")
       ->type_name("MS")
-      ->check(WholeNumber(0, kMaxLingerMs))
-      ->capture_default_str();
+      ->check(WholeNumber(0, kMaxLingerMs));
   AddCompression(verb, &options.producer.compression);
   AddDurability(verb, &options.producer.durability);
 }

@@ -33,7 +33,7 @@ struct BenchOptions {
   int consumers = 1;  // of each group, if there are groups
   int groups = 1;     // that get every record
 
-  std::int64_t linger_ms = ProducerOptions().linger.count();
+  std::optional<std::int64_t> linger_ms;
   ProducerOptions producer;
   Output output = Output::kTable;
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "client/lib/produce/linger.h"
 #include "proto/batch/partitioner.h"
 #include "proto/batch/record_size.h"
 
@@ -60,11 +61,12 @@ void Accumulator::Append(const RecordView& record, Callback done,
     doorbell_.Ring();
     chosen = Choose(record, partition);
   }
-  PendingBatch& batch = OpenBatch(chosen);
+  PendingBatch& batch = OpenBatch(chosen, bytes);
   AddNow(record, &batch.builder);
   batch.callbacks.push_back(std::move(done));
   batch.buffered_bytes += bytes;
   buffered_bytes_ += bytes;
+  open_bytes_ += bytes;
   if (batch.builder.uncompressed_bytes() >= batch_bytes_) {
     CloseBatch(chosen);
     doorbell_.Ring();
@@ -73,10 +75,10 @@ void Accumulator::Append(const RecordView& record, Callback done,
 
 void Accumulator::Flush() {
   MutexLock lock(mutex_);
-  for (const Due& due : due_) {
-    if (IsOpen(due.partition)) CloseBatch(due.partition);
+  for (const Lingering& batch : lingering_) {
+    if (IsOpen(batch.partition)) CloseBatch(batch.partition);
   }
-  due_.clear();
+  lingering_.clear();
   doorbell_.Ring();
   const std::uint64_t limit = next_ticket_;
   while (!unfinished_.empty() && *unfinished_.begin() < limit) finished_.Wait(mutex_);
@@ -89,18 +91,20 @@ void Accumulator::OwnedByThisThread() {
 
 std::vector<std::unique_ptr<PendingBatch>> Accumulator::TakeClosed(TimePoint now) {
   MutexLock lock(mutex_);
-  DropStaleDues();
-  while (!due_.empty() && due_.front().at <= now) {
-    CloseBatch(due_.front().partition);
-    DropStaleDues();
+  DropStaleLingering();
+  // Of all that are open now: what is left when the first are closed does not go sooner for it.
+  const std::chrono::nanoseconds linger = Linger();
+  while (!lingering_.empty() && lingering_.front().since + linger <= now) {
+    CloseBatch(lingering_.front().partition);
+    DropStaleLingering();
   }
   return std::exchange(closed_, {});
 }
 
 Accumulator::TimePoint Accumulator::NextDue() {
   MutexLock lock(mutex_);
-  DropStaleDues();
-  return due_.empty() ? TimePoint::max() : due_.front().at;
+  DropStaleLingering();
+  return lingering_.empty() ? TimePoint::max() : lingering_.front().since + Linger();
 }
 
 void Accumulator::Finished(const PendingBatch& batch) {
@@ -155,14 +159,15 @@ std::int32_t Accumulator::Queue(const RecordView& record,
   return known ? Choose(record, partition) : 0;
 }
 
-PendingBatch& Accumulator::OpenBatch(std::int32_t partition) {
+PendingBatch& Accumulator::OpenBatch(std::int32_t partition, std::size_t bytes) {
   auto& open = At(partition);
   if (!open) {
     open = NewBatch(partition);
     open->callbacks.reserve(usual_records_);
-    // While others are due the Sender wakes up soon enough by itself.
-    if (due_.empty()) doorbell_.Ring();
-    due_.push_back({open->begun_at + options_.linger, partition, open->ticket});
+    // While others linger the Sender wakes up soon enough by itself.
+    if (lingering_.empty()) doorbell_.Ring();
+    lingering_.push_back({open->begun_at, partition, open->ticket, bytes});
+    ++open_batches_;
   }
   return *open;
 }
@@ -178,6 +183,8 @@ std::unique_ptr<PendingBatch> Accumulator::NewBatch(std::int32_t partition) {
 
 void Accumulator::CloseBatch(std::int32_t partition) {
   usual_records_ = At(partition)->callbacks.size();
+  open_bytes_ -= At(partition)->buffered_bytes;
+  --open_batches_;
   closed_.push_back(std::move(At(partition)));
   if (partition == sticky_partition_) {
     sticky_partition_ = (sticky_partition_ + 1) % limits_.partition_count;
@@ -193,12 +200,18 @@ void Accumulator::AppendFailed(std::int32_t partition, Callback done, Error erro
   doorbell_.Ring();
 }
 
-void Accumulator::DropStaleDues() {
-  while (!due_.empty()) {
-    const auto& open = At(due_.front().partition);
-    if (open && open->ticket == due_.front().ticket) return;
-    due_.pop_front();
+void Accumulator::DropStaleLingering() {
+  while (!lingering_.empty()) {
+    const auto& open = At(lingering_.front().partition);
+    if (open && open->ticket == lingering_.front().ticket) return;
+    lingering_.pop_front();
   }
+}
+
+std::chrono::nanoseconds Accumulator::Linger() const {
+  if (lingering_.empty()) return std::chrono::nanoseconds(0);
+  return LingerNow(options_, batch_bytes_, /*idle=*/unfinished_.size() == open_batches_,
+                   open_bytes_ - lingering_.front().first_bytes);
 }
 
 }  // namespace strata

@@ -5,6 +5,7 @@
 // back as finished. Rings the doorbell when that thread has something to do.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -44,7 +45,8 @@ class Accumulator {
   // The batches that are closed by now, in order within each partition.
   std::vector<std::unique_ptr<PendingBatch>> TakeClosed(TimePoint now);
 
-  // When the oldest open batch has lingered long enough; TimePoint::max() if none is open.
+  // When the oldest open batch has lingered long enough, as it looks now; TimePoint::max() if none
+  // is open. It comes no earlier unless a batch is finished.
   TimePoint NextDue();
 
   // All callbacks of the batch have been called.
@@ -67,16 +69,19 @@ class Accumulator {
     return open_[static_cast<std::size_t>(partition)];
   }
   bool IsOpen(std::int32_t partition) STRATA_REQUIRES(mutex_) { return At(partition) != nullptr; }
-  PendingBatch& OpenBatch(std::int32_t partition) STRATA_REQUIRES(mutex_);
+  // `bytes`: of the record that it is opened for.
+  PendingBatch& OpenBatch(std::int32_t partition, std::size_t bytes) STRATA_REQUIRES(mutex_);
   std::unique_ptr<PendingBatch> NewBatch(std::int32_t partition) STRATA_REQUIRES(mutex_);
   void CloseBatch(std::int32_t partition) STRATA_REQUIRES(mutex_);
   void AppendFailed(std::int32_t partition, Callback done, Error error) STRATA_REQUIRES(mutex_);
-  void DropStaleDues() STRATA_REQUIRES(mutex_);
+  void DropStaleLingering() STRATA_REQUIRES(mutex_);
+  std::chrono::nanoseconds Linger() const STRATA_REQUIRES(mutex_);
 
-  struct Due {
-    TimePoint at;
+  struct Lingering {
+    TimePoint since;
     std::int32_t partition;
-    std::uint64_t ticket;  // of the batch meant; a later one of the partition has another
+    std::uint64_t ticket;     // of the batch meant; a later one of the partition has another
+    std::size_t first_bytes;  // of the record that waits
   };
 
   // Constant after construction.
@@ -91,10 +96,12 @@ class Accumulator {
   std::thread::id owner_ STRATA_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<PendingBatch>> open_ STRATA_GUARDED_BY(mutex_);  // by partition
   std::vector<std::unique_ptr<PendingBatch>> closed_ STRATA_GUARDED_BY(mutex_);
-  std::deque<Due> due_ STRATA_GUARDED_BY(mutex_);  // of open batches, the earliest first
+  std::deque<Lingering> lingering_ STRATA_GUARDED_BY(mutex_);  // open batches, the oldest first
   std::set<std::uint64_t> unfinished_ STRATA_GUARDED_BY(mutex_);
   std::uint64_t next_ticket_ STRATA_GUARDED_BY(mutex_) = 1;
   std::size_t buffered_bytes_ STRATA_GUARDED_BY(mutex_) = 0;
+  std::size_t open_bytes_ STRATA_GUARDED_BY(mutex_) = 0;     // of them in open batches
+  std::size_t open_batches_ STRATA_GUARDED_BY(mutex_) = 0;   // the other unfinished ones are closed
   std::size_t usual_records_ STRATA_GUARDED_BY(mutex_) = 0;  // of the batch closed last
   std::int32_t sticky_partition_ STRATA_GUARDED_BY(mutex_) = 0;
 };
