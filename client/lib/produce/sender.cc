@@ -29,10 +29,6 @@ std::int32_t PartitionOf(std::uint64_t correlation_id) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(correlation_id));
 }
 
-std::uint64_t RandomSeed() {
-  return std::random_device{}();
-}
-
 void CallBack(const PendingBatch& batch) {
   Result<Placed> outcome = *batch.outcome;
   const bool has_offset = outcome && outcome->offset != kNoOffset;
@@ -52,7 +48,8 @@ Sender::Sender(std::shared_ptr<Connection> connection, std::string topic,
       options_(options),
       accumulator_(accumulator),
       doorbell_(std::move(doorbell)),
-      reconnect_backoff_(options.retry_backoff, options.retry_backoff_max, RandomSeed()),
+      seeds_(std::random_device{}()),
+      reconnect_backoff_(options.retry_backoff, options.retry_backoff_max, seeds_()),
       thread_([this] { Run(); }) {}
 
 Sender::~Sender() {
@@ -271,7 +268,7 @@ Sender::TimePoint Sender::NextWakeUp(TimePoint now) {
 Sender::Lane& Sender::LaneOf(std::int32_t partition) {
   const auto found = lanes_.find(partition);
   if (found != lanes_.end()) return found->second;
-  Backoff backoff(options_.retry_backoff, options_.retry_backoff_max, RandomSeed());
+  Backoff backoff(options_.retry_backoff, options_.retry_backoff_max, seeds_());
   const std::size_t max_sent =
       options_.idempotent ? kRememberedBatches : std::numeric_limits<std::size_t>::max();
   return lanes_.try_emplace(partition, max_sent, backoff).first->second;

@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -92,6 +93,9 @@ class Sender {
   std::optional<ProducerIdentity> identity_;
   std::map<std::int32_t, PartitionNumbers> numbers_;  // by partition
   std::optional<Error> ended_;                        // why nothing more is sent
+  // Of the lanes' back-offs. A random_device for each costs more than sending a batch where asking
+  // for the processor's features traps, as in a virtual machine.
+  std::mt19937_64 seeds_;
   Backoff reconnect_backoff_;
   TimePoint reconnect_at_ = TimePoint::min();
   TimePoint expire_at_ = TimePoint::min();

@@ -1,6 +1,7 @@
 #include "client/lib/retry/backoff.h"
 
 #include <algorithm>
+#include <random>
 
 namespace strata {
 
@@ -29,7 +30,9 @@ std::chrono::microseconds Backoff::Next() {
   const std::chrono::microseconds limit = BackoffLimit(first_, max_, attempt_);
   if (limit < max_) ++attempt_;
   std::uniform_int_distribution<std::int64_t> wait(0, limit.count());
-  return std::chrono::microseconds(wait(random_));
+  // Made for each wait: those are rare, and objects of this class are not.
+  std::mt19937_64 random(seed_++);
+  return std::chrono::microseconds(wait(random));
 }
 
 }  // namespace strata

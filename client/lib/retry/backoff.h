@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <random>
 
 #include "proto/base/error.h"
 
@@ -23,7 +22,7 @@ bool IsRetriable(ErrorCode code);
 class Backoff {
  public:
   Backoff(std::chrono::milliseconds first, std::chrono::milliseconds max, std::uint64_t seed)
-      : first_(first), max_(max), random_(seed) {}
+      : first_(first), max_(max), seed_(seed) {}
 
   // The wait before the next retry.
   std::chrono::microseconds Next();
@@ -34,7 +33,7 @@ class Backoff {
  private:
   std::chrono::milliseconds first_;
   std::chrono::milliseconds max_;
-  std::mt19937_64 random_;
+  std::uint64_t seed_;
   int attempt_ = 0;
 };
 
