@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "proto/base/error.h"
 #include "proto/batch/batch_header.h"
@@ -36,8 +37,11 @@ Result<BatchHeader> ValidateBatch(std::string_view batch, const BatchLimits& lim
 // uncompressed_bytes() must stay below 2 GiB.
 class RecordBatchBuilder {
  public:
-  // `level`: as the codec counts it; 0 stands for the codec's own default.
-  explicit RecordBatchBuilder(Compression compression = Compression::kNone, int level = 0);
+  // `level`: as the codec counts it; 0 stands for the codec's own default. `memory` is where
+  // records are gathered, as long as they fit into what it has room for; what it holds means
+  // nothing.
+  explicit RecordBatchBuilder(Compression compression = Compression::kNone, int level = 0,
+                              std::string memory = {});
 
   // Copies the record in. Its timestamp must be >= 0 and the names of its headers UTF-8, or the
   // broker will refuse the batch; its offset is ignored.
@@ -56,8 +60,12 @@ class RecordBatchBuilder {
   // (the producer is unset). At least one record must have been added.
   std::string Finish();
 
+  // Behind the last Finish, where it has compressed: what records were gathered in.
+  std::string TakeMemory() { return std::exchange(buffer_, {}); }
+
  private:
   char* Extend(std::size_t count);  // the start of `count` more bytes in the buffer
+  void Grow(std::size_t wanted);    // to what is used at least
   std::string TakeUncompressed();
   std::string CompressRecords() const;
   void WriteHeader(std::string* batch) const;

@@ -20,8 +20,11 @@ void WriteCrc(std::string* batch) {
 
 }  // namespace
 
-RecordBatchBuilder::RecordBatchBuilder(Compression compression, int level)
-    : compression_(compression), level_(level), expected_bytes_(kFirstBufferBytes) {}
+RecordBatchBuilder::RecordBatchBuilder(Compression compression, int level, std::string memory)
+    : compression_(compression),
+      level_(level),
+      buffer_(std::move(memory)),
+      expected_bytes_(kFirstBufferBytes) {}
 
 void RecordBatchBuilder::Add(const RecordView& record) {
   if (record_count_ == 0) base_timestamp_ms_ = max_timestamp_ms_ = record.timestamp_ms;
@@ -37,8 +40,15 @@ void RecordBatchBuilder::Add(const RecordView& record) {
 char* RecordBatchBuilder::Extend(std::size_t count) {
   const std::size_t position = used_;
   used_ += count;
-  if (used_ > buffer_.size()) buffer_.resize(std::max({used_, 2 * position, expected_bytes_}));
+  if (used_ > buffer_.size()) Grow(2 * position);
   return buffer_.data() + position;
+}
+
+void RecordBatchBuilder::Grow(std::size_t wanted) {
+  wanted = std::max({used_, wanted, expected_bytes_});
+  // What is there is used up before more is fetched.
+  if (used_ <= buffer_.capacity()) wanted = std::min(wanted, buffer_.capacity());
+  buffer_.resize(wanted);
 }
 
 void RecordBatchBuilder::SetProducer(std::int64_t producer_id, std::int16_t producer_epoch,

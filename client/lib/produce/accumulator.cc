@@ -173,7 +173,7 @@ PendingBatch& Accumulator::OpenBatch(std::int32_t partition, std::size_t bytes) 
 }
 
 std::unique_ptr<PendingBatch> Accumulator::NewBatch(std::int32_t partition) {
-  auto batch = std::make_unique<PendingBatch>(options_.compression);
+  auto batch = std::make_unique<PendingBatch>(options_.compression, buffers_.Take());
   batch->partition = partition;
   batch->ticket = next_ticket_++;
   batch->begun_at = std::chrono::steady_clock::now();

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "client/lib/doorbell.h"
+#include "client/lib/produce/buffer_pool.h"
 #include "client/lib/produce/pending_batch.h"
 #include "proto/base/mutex.h"
 
@@ -49,6 +50,9 @@ class Accumulator {
   // is open. It comes no earlier unless a batch is finished.
   TimePoint NextDue();
 
+  // What batches are encoded in.
+  BufferPool& buffers() { return buffers_; }
+
   // All callbacks of the batch have been called.
   void Finished(const PendingBatch& batch);
 
@@ -77,6 +81,9 @@ class Accumulator {
   void DropStaleLingering() STRATA_REQUIRES(mutex_);
   std::chrono::nanoseconds Linger() const STRATA_REQUIRES(mutex_);
 
+  // As much as is usually under way.
+  static constexpr std::size_t kMaxKeptBytes = 16 << 20;
+
   struct Lingering {
     TimePoint since;
     std::int32_t partition;
@@ -89,6 +96,7 @@ class Accumulator {
   const Limits limits_;
   const std::size_t batch_bytes_;
   Doorbell& doorbell_;
+  BufferPool buffers_{kMaxKeptBytes};
 
   Mutex mutex_;
   CondVar room_;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,9 @@ struct BatchNumbers {
 struct PendingBatch {
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  explicit PendingBatch(Compression compression) : builder(compression) {}
+  // `memory`: what it is encoded in, see RecordBatchBuilder.
+  explicit PendingBatch(Compression compression, std::string memory = {})
+      : builder(compression, 0, std::move(memory)) {}
 
   std::int32_t partition = 0;
   std::uint64_t ticket = 0;        // ascending in the order in which batches were begun

@@ -232,7 +232,14 @@ void Sender::Encode(PendingBatch& batch) {
           WithProducer(batch.encoded.view(), next.producer_id, next.epoch, next.sequence));
     }
   }
-  if (fresh) batch.encoded = SharedBytes::FromString(batch.builder.Finish());
+  if (!fresh) return;
+  BufferPool& buffers = accumulator_.buffers();
+  if (options_.compression == Compression::kNone) {
+    batch.encoded = buffers.Share(batch.builder.Finish());
+  } else {
+    batch.encoded = SharedBytes::FromString(batch.builder.Finish());
+    buffers.GiveBack(batch.builder.TakeMemory());
+  }
 }
 
 std::vector<std::int32_t> Sender::InTurn() const {

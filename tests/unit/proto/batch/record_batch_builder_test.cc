@@ -51,6 +51,15 @@ TEST_P(BuilderOfEveryCodec, MakesTheSameBatchAgainWhenItIsUsedAgain) {
   EXPECT_EQ(fill(), first);
 }
 
+TEST_P(BuilderOfEveryCodec, MakesTheSameBatchInMemoryThatWasUsedBefore) {
+  const std::string fresh = Encode(AllShapesRecords(), GetParam());
+  for (const std::size_t used : {1, 60, 100, 1'000, 1'000'000}) {
+    RecordBatchBuilder builder(GetParam(), 0, std::string(used, '\xff'));
+    for (const RecordView& record : AllShapesRecords()) builder.Add(record);
+    EXPECT_EQ(builder.Finish(), fresh) << used;
+  }
+}
+
 TEST_P(BuilderOfEveryCodec, MakesLargeBatches) {
   RecordBatchBuilder builder(GetParam());
   const std::string value(1000, 'v');
@@ -81,6 +90,30 @@ TEST(RecordBatchBuilder, AllocatesForItsBufferAndNotForEachRecord) {
   };
   EXPECT_LT(add_and_finish(), 20u) << "while the buffer doubles";
   EXPECT_EQ(add_and_finish(), 1u) << "once the size is known";
+}
+
+TEST(RecordBatchBuilder, MemoryThatWasUsedBeforeIsEnough) {
+  if (!testing::kAllocationsAreCounted) GTEST_SKIP() << "the sanitizer owns the allocator";
+  const RecordView record{"key", "value", {}, 1};
+  std::string memory;
+  for (const int count : {100'000, 100'000, 1'000, 100'000}) {
+    const bool first = memory.empty();
+    RecordBatchBuilder builder(Compression::kNone, 0, std::move(memory));
+    const std::size_t before = testing::AllocationCount();
+    for (int i = 0; i < count; ++i) builder.Add(record);
+    memory = builder.Finish();
+    if (first) continue;
+    EXPECT_EQ(testing::AllocationCount() - before, 0u) << count;
+  }
+}
+
+TEST(RecordBatchBuilder, ACompressedBatchLeavesTheMemoryOfItsRecords) {
+  std::string memory(100'000, 'm');
+  const char* const place = memory.data();
+  RecordBatchBuilder builder(Compression::kZstd, 0, std::move(memory));
+  builder.Add({"key", "value", {}, 1});
+  EXPECT_NE(builder.Finish().data(), place);
+  EXPECT_EQ(builder.TakeMemory().data(), place);
 }
 
 TEST(RecordBatchBuilder, ABatchCanBeGivenAnotherProducer) {
