@@ -9,6 +9,7 @@ Exit status: 0 measured, 1 nothing could be measured, 2 wrong usage, 128 and the
 that has ended it.
 """
 
+import contextlib
 import json
 import os
 import shlex
@@ -22,6 +23,7 @@ import command_line  # noqa: E402
 import peers  # noqa: E402
 from machine import facts, interrupts, place, text_lines, workplace  # noqa: E402
 from machine.fetching import Fetching  # noqa: E402
+from machine.settled import Settled  # noqa: E402
 from measure import loads  # noqa: E402
 from measure.rounds import Rounds  # noqa: E402
 from measure.samples import Results  # noqa: E402
@@ -79,9 +81,11 @@ def measure(options, work_dir, about, results):
         memory = MEMORY_FOR_LOAD * options.most_bytes if peer.keeps_in_memory else 0
         return place.lack(work_dir, ROOM_FOR_LOAD * options.most_bytes, memory)
 
-    rounds = Rounds(options.loads, options.seconds, options.most_bytes, work_dir, say, lack=lack)
-    able = rounds.install([peer(tools) for peer in options.peers], results)
-    rounds.run(able, options.rounds, results, lambda: write(options, results, about))
+    with contextlib.closing(Settled(work_dir)) as settle:
+        rounds = Rounds(options.loads, options.seconds, options.most_bytes, work_dir, say, settle,
+                        lack)
+        able = rounds.install([peer(tools) for peer in options.peers], results)
+        rounds.run(able, options.rounds, results, lambda: write(options, results, about))
 
 
 def write(options, results, about):

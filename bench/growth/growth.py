@@ -8,6 +8,7 @@ stopped, whatever ends the command. Exit status: 0 all was measured, 1 something
 wrong usage, 128 and the number of a signal that has ended it.
 """
 
+import contextlib
 import os
 import resource
 import shlex
@@ -21,6 +22,7 @@ import options as command_line  # noqa: E402
 from figures import quantity  # noqa: E402
 from machine import facts, interrupts, workplace  # noqa: E402
 from machine.errors import Failed  # noqa: E402
+from machine.settled import Settled  # noqa: E402
 from outcome import page  # noqa: E402
 from outcome.points import Points  # noqa: E402
 from running import rounds, space  # noqa: E402
@@ -63,8 +65,13 @@ def measure(options, programs, command, work_dir):
                 file.write(page.markdown(about, plan))
 
     write()  # a file that cannot be written is told now, and not after the first round
-    rounds.run([(curve, points) for curve, points, _ in plan], options.rounds,
-               lambda: Lab(programs, os.path.join(work_dir, "lab"), options.scale), say, write)
+    with contextlib.ExitStack() as stack:
+        # With --quick no figure is worth the time.
+        settle = os.sync if options.quick else stack.enter_context(
+            contextlib.closing(Settled(work_dir)))
+        rounds.run([(curve, points) for curve, points, _ in plan], options.rounds,
+                   lambda: Lab(programs, os.path.join(work_dir, "lab"), options.scale, settle),
+                   say, write)
     if not options.output:
         print(page.markdown(about, plan), end="")
     return not any(points.missing() for _, points, _ in plan)

@@ -10,6 +10,9 @@ from machine import go_modules, place, text_lines, workplace
 from machine.errors import Unavailable
 from machine.fetching import Fetching
 from machine.processes import run
+from machine.settled import Settled
+
+CHUNK_BYTES = 8 << 20
 
 
 class _Directory(unittest.TestCase):
@@ -39,6 +42,42 @@ class Place(_Directory):
             with mock.patch.object(place, "file_system", return_value=name):
                 self.assertEqual(place.is_in_memory(self.directory), in_memory)
         self.assertNotEqual(place.file_system(self.directory), "unknown")
+
+
+class MachineThatSettles(_Directory):
+    """Its memory is full of files when so much has been read."""
+
+    def setUp(self):
+        super().setUp()
+        self.told = []
+        self.full_below = 0
+        self.settle = Settled(self.directory, self.free_bytes, lambda: self.told.append("sync"),
+                              chunk_bytes=CHUNK_BYTES)
+        self.addCleanup(self.settle.close)
+
+    def free_bytes(self):
+        self.told.append("look")
+        return max(self.full_below, 4 * CHUNK_BYTES - self.settle.read_bytes)
+
+    def test_writes_out_first(self):
+        self.settle()
+        self.assertEqual(self.told[:2], ["sync", "look"])
+
+    def test_fills_its_memory_until_it_gets_no_fuller(self):
+        self.full_below = CHUNK_BYTES
+        self.settle()
+        self.assertEqual(self.free_bytes(), self.full_below)
+        self.assertLess(self.settle.read_bytes, 20 * CHUNK_BYTES)
+
+    def test_goes_on_behind_what_it_has_read(self):
+        self.settle()
+        before = self.settle.read_bytes
+        self.settle()
+        self.assertGreater(self.settle.read_bytes, before)
+
+    def test_takes_no_room_on_the_disk(self):
+        self.settle()
+        self.assertLess(os.stat(os.path.join(self.directory, "ballast")).st_blocks, 1_000)
 
 
 class Workplace(_Directory):

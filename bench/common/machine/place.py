@@ -25,7 +25,7 @@ def lack(directory, disk_bytes, memory_bytes=0):
     room = os.statvfs(directory)
     return "; ".join(filter(None, [
         _less(f"room below {directory}", room.f_bavail * room.f_frsize, disk_bytes),
-        _less("memory", _available_memory(), memory_bytes)]))
+        _less("memory", memory("MemAvailable"), memory_bytes)]))
 
 
 def _less(what, there, needed):
@@ -34,9 +34,10 @@ def _less(what, there, needed):
     return f"too little {what}: {there / 1e9:.1f} GB, where {needed / 1e9:.1f} GB are needed"
 
 
-def _available_memory():
+def memory(what):
+    """Bytes, by a name of /proc/meminfo; 0 if there is no such name."""
     with open("/proc/meminfo", encoding="ascii") as file:
         for line in file:
-            if line.startswith("MemAvailable:"):
+            if line.startswith(f"{what}:"):
                 return int(line.split()[1]) * 1024
     return 0

@@ -29,8 +29,8 @@ class Rounds:
 
         It gets fewer seconds where those bytes are sent sooner.
 
-        `say` takes a line of progress. `settle` is called before each measurement: what trials and
-        earlier loads have left in the page cache is not written at the expense of the next one.
+        `say` takes a line of progress. `settle` is called before each measurement (see
+        machine/settled.py): what trials and earlier loads have left is not the next one's to pay.
         `lack` tells before each load what there is too little of for this contender, if anything.
         """
         self._loads = loads

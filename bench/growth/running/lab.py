@@ -7,9 +7,9 @@ from running.broker import Broker
 
 
 class Lab:
-    """Use it as a context manager. `settle` is called before a broker starts on an empty directory:
+    """Use it as a context manager. `settle` is called before a broker starts on an empty directory.
 
-    what the one before has left in the page cache is not written at the expense of the next.
+    What the one before has left is not the next one's to pay (machine/settled.py).
     """
 
     def __init__(self, programs, directory, scale, settle=os.sync):
