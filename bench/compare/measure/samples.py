@@ -2,9 +2,11 @@
 
 import dataclasses
 
+from figures.rates import Rates
+
 
 @dataclasses.dataclass(frozen=True)
-class Timing:
+class Timing(Rates):
     """What the client has seen. With several groups every delivery counts."""
     records: int
     bytes: int       # of values
@@ -17,14 +19,6 @@ class Timing:
 
     def __post_init__(self):
         object.__setattr__(self, "bytes_in_all", max(self.bytes_in_all, self.bytes))
-
-    @property
-    def records_per_second(self):
-        return self.records / self.seconds
-
-    @property
-    def megabytes_per_second(self):
-        return self.bytes / 1e6 / self.seconds
 
 
 @dataclasses.dataclass(frozen=True)

@@ -3,11 +3,12 @@
 import dataclasses
 import json
 
+from figures.rates import Rates
 from machine.errors import Failed
 
 
 @dataclasses.dataclass(frozen=True)
-class Moved:
+class Moved(Rates):
     records: int
     bytes: int                 # of values, keys and headers; delivered to all groups together
     seconds: float
@@ -31,14 +32,6 @@ class Moved:
                        latency_ms=dict(data.get("latency_ms") or {}))
         except (ValueError, KeyError, TypeError) as error:
             raise Failed(f"this is no result: {text[:200]!r}") from error
-
-    @property
-    def records_per_second(self):
-        return self.records / self.seconds
-
-    @property
-    def megabytes_per_second(self):
-        return self.bytes / 1e6 / self.seconds
 
     @property
     def cpu_seconds_per_gigabyte(self):
