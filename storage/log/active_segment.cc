@@ -41,9 +41,9 @@ Result<void> ActiveSegment::Reserve(std::int64_t bytes, std::int64_t limit_bytes
 }
 
 Result<void> ActiveSegment::Append(std::span<const std::string_view> fragments, std::int64_t bytes,
-                                   Clock::time_point now) {
+                                   Segment::Zeros zeros, Clock::time_point now) {
   if (size_bytes_ == 0) started_ = now;
-  STRATA_TRY(file_->Append(fragments, bytes));
+  STRATA_TRY(file_->Append(fragments, bytes, zeros));
   size_bytes_ += bytes;
   return Ok();
 }

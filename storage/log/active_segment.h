@@ -56,7 +56,7 @@ class ActiveSegment {
   // The file must be open for these. See Segment for their errors.
   Result<void> Reserve(std::int64_t bytes, std::int64_t limit_bytes, const DiskReserve& reserve);
   Result<void> Append(std::span<const std::string_view> fragments, std::int64_t bytes,
-                      Clock::time_point now);
+                      Segment::Zeros zeros, Clock::time_point now);
   Result<void> Seal();
 
   // Flushes the file, if it is open.

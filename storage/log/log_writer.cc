@@ -135,8 +135,9 @@ void LogWriter::Write(Work* work, Clock::time_point now) {
   for (auto& appender : std::exchange(work->rolls, {})) {
     if (appender->QueueRoll()) touched_.push_back(std::move(appender));
   }
+  const bool single_flush = touched_.size() <= kFlushEachUpTo;
   for (const auto& appender : touched_) {
-    appender->WriteQueued(now);
+    appender->WriteQueued(now, single_flush);
     if (appender->flush_due()) dirty_.insert(appender.get());
     if (appender->active().file_open()) open_.insert(appender.get());
   }

@@ -46,8 +46,10 @@ bool PartitionAppender::QueueRoll() {
   return first;
 }
 
-void PartitionAppender::WriteQueued(Clock::time_point now) {
+void PartitionAppender::WriteQueued(Clock::time_point now, bool single_flush) {
   const LogOptions options = log_->options();
+  const bool flushes_soon = single_flush && options.durability == Durability::kFsync;
+  const auto zeros = flushes_soon ? Segment::Zeros::kAhead : Segment::Zeros::kNone;
   last_used_ = now;
   if (!flush_due_) failures_before_ = environment_.gate.failures();
   if (std::exchange(roll_queued_, false) && !refusal_) {
@@ -66,7 +68,7 @@ void PartitionAppender::WriteQueued(Clock::time_point now) {
     const Stretch stretch = NextStretch(begin, options, now);
     if (const Result<void> ready = PrepareSegment(stretch, options); !ready) {
       if (!refusal_) Refuse(stretch.begin, stretch.end, ready.error());
-    } else if (const Result<void> written = WriteStretch(stretch, now); !written) {
+    } else if (const Result<void> written = WriteStretch(stretch, zeros, now); !written) {
       Poison(written.error());
     }
     begin = stretch.end;
@@ -182,7 +184,8 @@ bool PartitionAppender::IndexIsComplete() const {
   return environment_.index.CoveredBytes(log_->id(), active_.base_offset()) >= unchecked;
 }
 
-Result<void> PartitionAppender::WriteStretch(const Stretch& stretch, Clock::time_point now) {
+Result<void> PartitionAppender::WriteStretch(const Stretch& stretch, Segment::Zeros zeros,
+                                             Clock::time_point now) {
   const std::size_t count = stretch.end - stretch.begin;
   const auto memory = std::make_shared_for_overwrite<char[]>(count * kPlacementBytes);
   std::vector<std::string_view> fragments;
@@ -210,7 +213,7 @@ Result<void> PartitionAppender::WriteStretch(const Stretch& stretch, Clock::time
     }
   }
   std::int64_t position = active_.size_bytes();
-  if (bytes > 0) STRATA_TRY(active_.Append(fragments, bytes, now));
+  if (bytes > 0) STRATA_TRY(active_.Append(fragments, bytes, zeros, now));
   std::size_t written = 0;
   for (std::size_t i = 0; i < count; ++i) {
     PendingAppend& append = queued_[stretch.begin + i];
@@ -278,8 +281,8 @@ void PartitionAppender::PublishWritten(const LogOptions& options) {
   } else {
     ready = MakeVisible(std::nullopt);
   }
-  Acknowledge(&wait_for_write_);
   for (const auto& callback : ready) callback();
+  Acknowledge(&wait_for_write_);
 }
 
 PartitionLog::Callbacks PartitionAppender::MakeVisible(std::optional<Offset> stable) {
@@ -313,9 +316,9 @@ void PartitionAppender::Flushed() {
   stable_ = next_offset_;
   producers_.Flushed(stable_);
   if (sealed_) NoteProducersOfEnd();
-  const auto ready = MakeVisible(stable_);
+  // Readers first: they go on with threads of their own, while acknowledging may send.
+  for (const auto& callback : MakeVisible(stable_)) callback();
   Acknowledge(&wait_for_flush_);
-  for (const auto& callback : ready) callback();
 }
 
 void PartitionAppender::Acknowledge(std::vector<Waiting>* waiting) {

@@ -46,8 +46,8 @@ class PartitionAppender {
   bool QueueRoll();
 
   // Writes all that is queued, acknowledges what asked for no more than that, and refuses what
-  // cannot be written.
-  void WriteQueued(Clock::time_point now);
+  // cannot be written. `single_flush`: Flush is likely to follow, and not one of the file system.
+  void WriteQueued(Clock::time_point now, bool single_flush);
 
   // When there is something to flush, and by when it must be.
   const std::optional<Clock::time_point>& flush_due() const { return flush_due_; }
@@ -107,7 +107,7 @@ class PartitionAppender {
   // All that was written is flushed. Before it is published, and so may be deleted.
   void NoteProducersOfEnd();
   Result<void> RollIdle();
-  Result<void> WriteStretch(const Stretch& stretch, Clock::time_point now);
+  Result<void> WriteStretch(const Stretch& stretch, Segment::Zeros zeros, Clock::time_point now);
   void NoteWritten(PendingAppend* append, std::int64_t position, SharedBytes placement);
   void AnswerDuplicate(PendingAppend* append);
   void NoteGrowth(const SegmentView& view);

@@ -1,6 +1,7 @@
 #include "storage/log/segment.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace strata::storage {
@@ -9,11 +10,17 @@ namespace {
 constexpr std::int64_t kFirstStepBytes = 64 << 10;
 constexpr std::int64_t kLastStepBytes = 16 << 20;
 
+// Zeros are written up to the next multiple of it, behind appends of at most half of it: larger
+// ones would reach beyond the zeros nearly each time.
+constexpr std::int64_t kZerosBytes = 64 << 10;
+constexpr std::array<char, kZerosBytes> kZeros{};
+
 }  // namespace
 
 Segment::Segment(std::unique_ptr<File> file, std::int64_t size_bytes, std::int64_t reserved_bytes)
     : file_(std::move(file)),
       size_bytes_(size_bytes),
+      written_bytes_(size_bytes),
       reserved_bytes_(reserved_bytes),
       step_bytes_(std::clamp(reserved_bytes, kFirstStepBytes, kLastStepBytes)) {}
 
@@ -60,10 +67,25 @@ Result<void> Segment::Grow(std::int64_t length, const DiskReserve& reserve) {
   return Ok();
 }
 
-Result<void> Segment::Append(std::span<const std::string_view> fragments, std::int64_t bytes) {
+Result<void> Segment::Append(std::span<const std::string_view> fragments, std::int64_t bytes,
+                             Zeros zeros) {
   STRATA_TRY(file_->Write(size_bytes_, fragments));
   size_bytes_ += bytes;
   reserved_bytes_ = std::max(reserved_bytes_, size_bytes_);
+  const bool first = !std::exchange(appended_, true);
+  if (size_bytes_ <= written_bytes_) return Ok();
+  written_bytes_ = size_bytes_;
+  const bool small = bytes <= kZerosBytes / 2;
+  return zeros == Zeros::kAhead && small && !first ? WriteZerosAhead() : Ok();
+}
+
+Result<void> Segment::WriteZerosAhead() {
+  const std::int64_t multiple = (size_bytes_ + kZerosBytes - 1) / kZerosBytes * kZerosBytes;
+  const std::int64_t end = std::min(multiple, reserved_bytes_);
+  if (end <= size_bytes_) return Ok();
+  const std::string_view zeros(kZeros.data(), static_cast<std::size_t>(end - size_bytes_));
+  STRATA_TRY(file_->Write(size_bytes_, {&zeros, 1}));
+  written_bytes_ = end;
   return Ok();
 }
 
