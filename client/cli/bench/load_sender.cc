@@ -7,7 +7,6 @@
 
 #include <sys/prctl.h>
 
-#include "client/cli/bench/stamp.h"
 #include "proto/batch/record_size.h"
 
 namespace strata::cli {
@@ -17,6 +16,8 @@ using Clock = std::chrono::steady_clock;
 
 // So that somebody who sleeps until a far record is due sees that the run has ended.
 constexpr std::chrono::milliseconds kLongestSleep{100};
+
+constexpr std::uint64_t kBytesForEachTimed = 1'000;
 
 }  // namespace
 
@@ -29,19 +30,47 @@ LoadSender::LoadSender(std::unique_ptr<Producer> producer, RecordShape shape,
       producer_(std::move(producer)) {}
 
 void LoadSender::Send(const LoadSchedule& schedule, Share share) {
+  if (schedule.has_rate()) {
+    SendAtRate(schedule, share);
+  } else {
+    SendAtOnce(schedule, share);
+  }
+  producer_->Flush();
+  // What failed has been waited for, too, and is in no figure.
+  if (acknowledged() == sent().records) last_acknowledged_ = Clock::now();
+}
+
+void LoadSender::SendAtRate(const LoadSchedule& schedule, Share share) {
   // Else the system may wake this thread 50 us late, which would count as the broker's.
   prctl(PR_SET_TIMERSLACK, 1UL);
   for (std::uint64_t index = share.first; !run_.ended(); index += share.stride) {
-    TimePoint due = Clock::now();
-    if (!schedule.Includes(index, due)) break;
-    if (schedule.has_rate()) {
-      due = schedule.DueAt(index);
-      if (!SleepUntil(due)) break;
-      lateness_.Add(Clock::now() - due);
-    }
-    SendOne(index, due);
+    if (!schedule.Includes(index, schedule.begin())) break;
+    const TimePoint due = schedule.DueAt(index);
+    if (!SleepUntil(due)) break;
+    lateness_.Add(Clock::now() - due);
+    SendTimed(Next(index, due), due);
   }
-  producer_->Flush();
+}
+
+void LoadSender::SendAtOnce(const LoadSchedule& schedule, Share share) {
+  TimePoint now;  // when the last timed record was sent: late by a thousand bytes at most
+  std::uint64_t bytes = 0;
+  std::uint64_t next_timed = 0;
+  for (std::uint64_t index = share.first; !run_.ended(); index += share.stride) {
+    const bool timed = bytes >= next_timed;
+    if (timed) {
+      now = Clock::now();
+      next_timed = bytes + kBytesForEachTimed;
+    }
+    if (!schedule.Includes(index, now)) break;
+    const RecordView& record = Next(index, now);
+    bytes += std::max<std::uint64_t>(PayloadBytes(record), 1);
+    if (timed) {
+      SendTimed(record, now);
+    } else {
+      SendUntimed(record);
+    }
+  }
 }
 
 bool LoadSender::SleepUntil(TimePoint due) const {
@@ -51,25 +80,38 @@ bool LoadSender::SleepUntil(TimePoint due) const {
   return !run_.ended();
 }
 
-void LoadSender::SendOne(std::uint64_t index, TimePoint due) {
-  const Stamp stamp(due);
+const RecordView& LoadSender::Next(std::uint64_t index, TimePoint due) {
   record_.value = payloads_.At(next_value_++);
   record_.headers.clear();
-  if (shape_.stamped) record_.headers.push_back(stamp.header());
+  if (shape_.stamped) record_.headers.push_back(stamp_.emplace(due).header());
   if (shape_.keys > 0) {
     key_ = std::to_string(index % shape_.keys);
     record_.key = key_;
   }
   sent_.Add({1, PayloadBytes(record_)});
-  // As much as fits into a std::function without another allocation.
-  producer_->Send(record_, [this, due](const Result<Placed>& placed) { Acknowledge(due, placed); });
+  return record_;
 }
 
-void LoadSender::Acknowledge(TimePoint due, const Result<Placed>& placed) {
-  if (!placed) return run_.Fail(placed.error());
-  last_acknowledged_ = Clock::now();
-  latencies_.Add(last_acknowledged_ - due);
-  acknowledged_.fetch_add(1, std::memory_order_relaxed);
+// Both callbacks hold as much as fits into a std::function without another allocation.
+void LoadSender::SendTimed(const RecordView& record, TimePoint due) {
+  producer_->Send(record, [this, due](const Result<Placed>& placed) {
+    if (!Acknowledge(placed)) return;
+    last_acknowledged_ = Clock::now();
+    latencies_.Add(last_acknowledged_ - due);
+  });
+}
+
+void LoadSender::SendUntimed(const RecordView& record) {
+  producer_->Send(record, [this](const Result<Placed>& placed) { Acknowledge(placed); });
+}
+
+bool LoadSender::Acknowledge(const Result<Placed>& placed) {
+  if (!placed) {
+    run_.Fail(placed.error());
+    return false;
+  }
+  acknowledged_.store(acknowledged_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  return true;
 }
 
 Latencies LoadSender::TakeLatencies() {

@@ -1,10 +1,13 @@
-// Sends one producer's share of a load, and measures how long each record waits for its
-// acknowledgement: from when it was due, or, without a rate, from Send.
+// Sends one producer's share of a load, and measures how long records wait for their
+// acknowledgement. With a rate that is each record, from when it was due. Without, it is one in a
+// thousand bytes, from Send: to look at the clock and to count takes longer than to send a small
+// record, and would be all that is measured.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "client/cli/bench/amount.h"
@@ -12,6 +15,7 @@
 #include "client/cli/bench/load_schedule.h"
 #include "client/cli/bench/payloads.h"
 #include "client/cli/bench/run_state.h"
+#include "client/cli/bench/stamp.h"
 #include "client/lib/producer.h"
 
 namespace strata::cli {
@@ -42,7 +46,8 @@ class LoadSender {
   Amount sent() const { return sent_.get(); }
   // Records that were acknowledged so far. Any thread.
   std::uint64_t acknowledged() const { return acknowledged_; }
-  // When the last of them was; not while Send runs.
+  // When the last of them was, or the last that was timed if others have failed; not while Send
+  // runs.
   LoadSchedule::TimePoint last_acknowledged() const { return last_acknowledged_; }
 
   // Of what was acknowledged since the last call; not while Send runs.
@@ -54,10 +59,16 @@ class LoadSender {
  private:
   using TimePoint = LoadSchedule::TimePoint;
 
-  void SendOne(std::uint64_t index, TimePoint due);
+  void SendAtRate(const LoadSchedule& schedule, Share share);
+  void SendAtOnce(const LoadSchedule& schedule, Share share);
+  // The record with that index, to be given to the producer.
+  const RecordView& Next(std::uint64_t index, TimePoint due);
+  void SendTimed(const RecordView& record, TimePoint due);
+  void SendUntimed(const RecordView& record);
   // Whether the run goes on then.
   bool SleepUntil(TimePoint due) const;
-  void Acknowledge(TimePoint due, const Result<Placed>& placed);
+  // Whether it is one.
+  bool Acknowledge(const Result<Placed>& placed);
 
   // Constant after construction.
   const RecordShape shape_;
@@ -67,6 +78,7 @@ class LoadSender {
   // Owned by the thread that sends.
   std::uint64_t next_value_;
   std::string key_;
+  std::optional<Stamp> stamp_;  // of record_
   RecordView record_;
   Latencies lateness_;
 
