@@ -17,6 +17,7 @@
 
 #include "bench/compare/drivers/loads.h"
 #include "bench/compare/drivers/system_clock.h"
+#include "proto/base/freed_memory.h"
 
 namespace strata::compare {
 namespace {
@@ -123,6 +124,7 @@ void Run(Arguments& arguments) {
 }  // namespace strata::compare
 
 int main(int argc, char** argv) {
+  strata::KeepFreedMemory();
   CLI::App app("Loads a peer, and prints what was measured as JSON");
   strata::compare::Arguments arguments;
   strata::compare::Define(app, arguments);

@@ -6,9 +6,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include "proto/base/freed_memory.h"
+
 namespace strata::compare {
 
 int RunLimit(int argc, char** argv, const std::function<Measured(const LimitOptions&)>& run) {
+  KeepFreedMemory();
   CLI::App app("Measures a part of the way of a record, and prints it as JSON");
   LimitOptions options;
   app.add_option("VERB", options.verb, "serve, send, receive or append")->required();
