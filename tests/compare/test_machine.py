@@ -75,6 +75,14 @@ class MachineThatSettles(_Directory):
         self.settle()
         self.assertGreater(self.settle.read_bytes, before)
 
+    def test_drops_what_it_has_read_if_nobody_needs_new_memory(self):
+        self.settle()
+        self.told.clear()
+        with mock.patch.object(os, "posix_fadvise") as advise:
+            self.settle(fill=False)
+        self.assertEqual(self.told, ["sync"])
+        advise.assert_called_once_with(mock.ANY, 0, 0, os.POSIX_FADV_DONTNEED)
+
     def test_takes_no_room_on_the_disk(self):
         self.settle()
         self.assertLess(os.stat(os.path.join(self.directory, "ballast")).st_blocks, 1_000)

@@ -5,6 +5,10 @@ first write: that costs twenty times the write itself, in processor time of whoe
 page cache (Linux, mm/page_reporting.c). A server that has run for a day has no free memory: files
 fill it, and new pages take the place of old ones. So is it here, with a file that takes no room on
 the disk.
+
+What needs next to no new memory is disturbed by that: a system that looks for pages which nobody
+has used for a while (Linux, DAMON) finds the file's, and takes them away for seconds, in stalls of
+some 20 ms. Such measurements have the file's pages dropped before them.
 """
 
 import os
@@ -20,7 +24,10 @@ _IN_VAIN = 8
 
 
 class Settled:
-    """Call it before each measurement. `directory` is on a disk, and outlives it."""
+    """Call it before each measurement. `directory` is on a disk, and outlives it.
+
+    `fill` says whether what is measured takes much new memory.
+    """
 
     def __init__(self, directory, free_bytes=None, sync=os.sync, chunk_bytes=_CHUNK_BYTES):
         self._free_bytes = free_bytes or (lambda: place.memory("MemFree"))
@@ -33,8 +40,17 @@ class Settled:
         self._file = open(path, "rb", buffering=0)  # pylint: disable=consider-using-with
         self._buffer = bytearray(_BUFFER_BYTES)
 
-    def __call__(self):
+    def __call__(self, fill=True):
         self._sync()
+        if fill:
+            self._fill()
+        else:
+            os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+    def close(self):
+        self._file.close()
+
+    def _fill(self):
         least = self._free_bytes()
         in_vain = 0
         while in_vain < _IN_VAIN:
@@ -42,9 +58,6 @@ class Settled:
             free = self._free_bytes()
             in_vain = 0 if free < least - self._chunk_bytes // 2 else in_vain + 1
             least = min(least, free)
-
-    def close(self):
-        self._file.close()
 
     def _read_chunk(self):
         for _ in range(self._chunk_bytes // _BUFFER_BYTES):
