@@ -81,7 +81,7 @@ def measure(options, work_dir, about, results):
         memory = MEMORY_FOR_LOAD * options.most_bytes if peer.keeps_in_memory else 0
         return place.lack(work_dir, ROOM_FOR_LOAD * options.most_bytes, memory)
 
-    with contextlib.closing(Settled(work_dir)) as settle:
+    with contextlib.closing(Settled(work_dir, say=say)) as settle:
         rounds = Rounds(options.loads, options.seconds, options.most_bytes, work_dir, say, settle,
                         lack)
         able = rounds.install([peer(tools) for peer in options.peers], results)

@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from unittest import mock
 
-from machine import go_modules, place, text_lines, workplace
+from machine import go_modules, place, quiet, text_lines, workplace
 from machine.errors import Unavailable
 from machine.fetching import Fetching
 from machine.processes import run
@@ -51,9 +51,15 @@ class MachineThatSettles(_Directory):
         super().setUp()
         self.told = []
         self.full_below = 0
+        self.rests = True
         self.settle = Settled(self.directory, self.free_bytes, lambda: self.told.append("sync"),
-                              chunk_bytes=CHUNK_BYTES)
+                              chunk_bytes=CHUNK_BYTES,
+                              wait_for_quiet=self.is_quiet, say=self.told.append)
         self.addCleanup(self.settle.close)
+
+    def is_quiet(self):
+        self.told.append("quiet")
+        return self.rests
 
     def free_bytes(self):
         self.told.append("look")
@@ -80,12 +86,51 @@ class MachineThatSettles(_Directory):
         self.told.clear()
         with mock.patch.object(os, "posix_fadvise") as advise:
             self.settle(fill=False)
-        self.assertEqual(self.told, ["sync"])
+        self.assertEqual(self.told, ["sync", "quiet"])
         advise.assert_called_once_with(mock.ANY, 0, 0, os.POSIX_FADV_DONTNEED)
+
+    def test_tells_if_it_does_not_come_to_rest(self):
+        self.rests = False
+        self.settle(fill=False)
+        self.assertIn("does not come to rest", self.told[-1])
 
     def test_takes_no_room_on_the_disk(self):
         self.settle()
         self.assertLess(os.stat(os.path.join(self.directory, "ballast")).st_blocks, 1_000)
+
+
+class Quiet(unittest.TestCase):
+    """Naps of 1 ms take what a plan says, second by second; behind it they take no longer."""
+
+    def setUp(self):
+        self.now = 0.0
+        self.late = {}  # second -> naps of it that last so much longer, in ms
+
+    def nap(self, seconds):
+        late = self.late.get(int(self.now), [])
+        self.now += seconds + (late.pop() / 1e3 if late else 0)
+
+    def wait(self):
+        return quiet.wait(lambda: self.now, self.nap)
+
+    def test_takes_four_quiet_seconds(self):
+        self.assertTrue(self.wait())
+        self.assertEqual(int(self.now), 4)
+
+    def test_one_late_nap_in_a_second_is_quiet(self):
+        self.late = {0: [9], 2: [1.9] * 100}
+        self.assertTrue(self.wait())
+        self.assertEqual(int(self.now), 4)
+
+    def test_begins_anew_behind_a_second_that_was_not(self):
+        self.late = {3: [2.1] * 4}
+        self.assertTrue(self.wait())
+        self.assertEqual(int(self.now), 8)
+
+    def test_is_given_up_after_a_minute(self):
+        self.late = {second: [9] * 4 for second in range(100)}
+        self.assertFalse(self.wait())
+        self.assertEqual(int(self.now), 60)
 
 
 class Workplace(_Directory):

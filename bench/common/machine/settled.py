@@ -6,14 +6,15 @@ page cache (Linux, mm/page_reporting.c). A server that has run for a day has no 
 fill it, and new pages take the place of old ones. So is it here, with a file that takes no room on
 the disk.
 
-What needs next to no new memory is disturbed by that: a system that looks for pages which nobody
-has used for a while (Linux, DAMON) finds the file's, and takes them away for seconds, in stalls of
-some 20 ms. Such measurements have the file's pages dropped before them.
+What needs next to no new memory is disturbed by that. A system that looks for pages which nobody
+has used for a while (Linux, DAMON) finds the file's, and freed memory and deleted files are told to
+the host for seconds, in stalls of some 20 ms. Before such measurements the file's pages are
+dropped, and the machine has to be quiet: see machine/quiet.py.
 """
 
 import os
 
-from machine import place
+from machine import place, quiet
 
 _CHUNK_BYTES = 64 << 20
 _BUFFER_BYTES = 8 << 20
@@ -26,13 +27,16 @@ _IN_VAIN = 8
 class Settled:
     """Call it before each measurement. `directory` is on a disk, and outlives it.
 
-    `fill` says whether what is measured takes much new memory.
+    `fill` says whether what is measured takes much new memory. `say` takes a line of complaint.
     """
 
-    def __init__(self, directory, free_bytes=None, sync=os.sync, chunk_bytes=_CHUNK_BYTES):
+    def __init__(self, directory, free_bytes=None, sync=os.sync, chunk_bytes=_CHUNK_BYTES,
+                 wait_for_quiet=quiet.wait, say=print):
         self._free_bytes = free_bytes or (lambda: place.memory("MemFree"))
         self._sync = sync
         self._chunk_bytes = chunk_bytes
+        self._wait_for_quiet = wait_for_quiet
+        self._say = say
         self.read_bytes = 0
         path = os.path.join(directory, "ballast")
         with open(path, "wb") as file:
@@ -46,6 +50,8 @@ class Settled:
             self._fill()
         else:
             os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            if not self._wait_for_quiet():
+                self._say("the machine does not come to rest: what follows has its stalls in it")
 
     def close(self):
         self._file.close()
