@@ -99,13 +99,12 @@ Result<bool> BatchScanner::StopAt(ScanEnd end) {
 
 Result<bool> BatchScanner::StopAtBadHeader(std::string_view front) {
   const bool foreign = IsOfAnotherVersion(front, expected_);
-  STRATA_TRY_ASSIGN(const bool zeros, OnlyZerosFollow());
+  STRATA_TRY_ASSIGN(const bool zeros, OnlyZerosFollow(front));
   if (zeros) return StopAt(ScanEnd::kZeroedTail);
   return StopAt(foreign ? ScanEnd::kUnknownVersion : ScanEnd::kBadHeader);
 }
 
-Result<bool> BatchScanner::OnlyZerosFollow() {
-  STRATA_TRY_ASSIGN(const std::string_view ahead, Peek(kBatchHeaderBytes));
+Result<bool> BatchScanner::OnlyZerosFollow(std::string_view ahead) {
   if (!AllZero(ahead)) return false;
   std::string chunk;
   for (auto at = position_ + static_cast<std::int64_t>(ahead.size()); at < limit_;) {

@@ -77,7 +77,8 @@ class BatchScanner {
   Result<std::string_view> Peek(std::size_t count);
   Result<bool> StopAt(ScanEnd end);
   Result<bool> StopAtBadHeader(std::string_view front);
-  Result<bool> OnlyZerosFollow();
+  // `ahead`: what was read from position_ on.
+  Result<bool> OnlyZerosFollow(std::string_view ahead);
 
   const File& file_;
   const std::int64_t limit_;
