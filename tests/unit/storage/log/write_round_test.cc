@@ -1,5 +1,7 @@
 // What a log writer does in a round besides what it promises: in which order it tells, and where it
 // writes zeros ahead.
+#include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
