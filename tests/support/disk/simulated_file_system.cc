@@ -76,7 +76,7 @@ class SimulatedFileSystem::OpenFile : public storage::File {
     std::string bytes;
     for (const std::string_view fragment : fragments) bytes.append(fragment);
     MutexLock lock(owner_.mutex_);
-    if (!owner_.power_) return begun;
+    if (!begun && !owner_.power_) return begun;
     if (!begun) bytes.resize(bytes.size() / 2);
     const std::int64_t end = position + static_cast<std::int64_t>(bytes.size());
     const std::int64_t growth = std::max<std::int64_t>(end - file().size(), 0);
@@ -439,7 +439,7 @@ Result<std::unique_ptr<storage::File>> SimulatedFileSystem::Open(const std::stri
 Result<void> SimulatedFileSystem::SyncAll(const std::string& directory) {
   const Result<void> begun = Begin(Operation::kSyncAll, directory);
   MutexLock lock(mutex_);
-  if (!power_) return begun;
+  if (!begun && !power_) return begun;
   if (begun) root_->directory.Sync();
   Walk(*root_, "", [&](const std::string&, SimulatedNode& node) {
     if (begun) {

@@ -51,7 +51,7 @@ class SimulatedFileSystem : public storage::FileSystem {
   void WriteBackAtRandom(std::uint64_t seed) STRATA_EXCLUDES(mutex_);
 
   // The `nth` change of the disk from now on does not happen, and nothing works any more until
-  // Restart. 0: at once.
+  // Restart. 0: at once. What has begun before on another thread still has its effect.
   void CutPowerAt(std::uint64_t nth) STRATA_EXCLUDES(mutex_);
   bool power() const STRATA_EXCLUDES(mutex_);
 
@@ -124,7 +124,8 @@ class SimulatedFileSystem : public storage::FileSystem {
   class OpenFile;
   class Lock;
 
-  // Counts an operation; its error, if it is to fail.
+  // Counts an operation; its error, if it is to fail. Otherwise it is to have its effect: whatever
+  // another thread does before `mutex_` is locked again, its caller is told that it has.
   Result<void> Begin(Operation operation, const std::string& path) STRATA_EXCLUDES(mutex_);
 
   NodePtr Find(const std::string& path) const STRATA_REQUIRES(mutex_);

@@ -1,6 +1,7 @@
 // The disk that other tests are run on: each fault that it offers really happens, and nothing else.
 #include "tests/support/disk/simulated_file_system.h"
 
+#include <latch>
 #include <set>
 #include <string>
 #include <thread>
@@ -263,6 +264,29 @@ TEST_F(SimulatedFileSystemTest, ThePowerGoesAtTheChangeThatWasNamedAndThatOneDoe
   EXPECT_EQ(disk_.Contents("/f").substr(0, 2), "1a");
   ASSERT_TRUE(Write(*file, 0, "from the past").has_value());
   EXPECT_EQ(disk_.Contents("/f").substr(0, 2), "1a");
+}
+
+// What is told to have been synced is, though the power goes at that moment.
+TEST_F(SimulatedFileSystemTest, ASyncThatSucceedsWhileThePowerGoesHasSynced) {
+  constexpr int kTries = 200;
+  MakeSynced("/f");
+  for (int i = 0; i < kTries && !HasFailure(); ++i) {
+    auto file = disk_.Open("/f", OpenMode::kReadWrite);
+    ASSERT_TRUE(file.has_value());
+    std::latch working(2);
+    char synced = disk_.Contents("/f").front();
+    std::thread worker([&] {
+      working.arrive_and_wait();
+      char next = synced;
+      while (Write(**file, 0, {&++next, 1}) && disk_.SyncAll("")) synced = next;
+    });
+    working.arrive_and_wait();
+    for (int look = 0; look < i; ++look) (void)disk_.power();
+    disk_.CutPowerAt(0);
+    worker.join();
+    disk_.RestartWithoutUnsynced();
+    EXPECT_EQ(disk_.Contents("/f").front(), synced) << "try " << i;
+  }
 }
 
 TEST_F(SimulatedFileSystemTest, WhatTheOldProcessStillDoesIsSeenByNobody) {
