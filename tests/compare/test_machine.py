@@ -9,6 +9,7 @@ from unittest import mock
 from machine import go_modules, place, quiet, text_lines, workplace
 from machine.errors import Unavailable
 from machine.fetching import Fetching
+from machine.held_memory import HeldMemory
 from machine.processes import run
 from machine.settled import Settled
 
@@ -52,9 +53,11 @@ class MachineThatSettles(_Directory):
         self.told = []
         self.full_below = 0
         self.rests = True
+        self.held = mock.Mock(is_lost=lambda: False)
         self.settle = Settled(self.directory, self.free_bytes, lambda: self.told.append("sync"),
                               chunk_bytes=CHUNK_BYTES,
-                              wait_for_quiet=self.is_quiet, say=self.told.append)
+                              wait_for_quiet=self.is_quiet, say=self.told.append,
+                              hold=lambda: self.held)
         self.addCleanup(self.settle.close)
 
     def is_quiet(self):
@@ -73,7 +76,7 @@ class MachineThatSettles(_Directory):
         self.full_below = CHUNK_BYTES
         self.settle()
         self.assertEqual(self.free_bytes(), self.full_below)
-        self.assertLess(self.settle.read_bytes, 20 * CHUNK_BYTES)
+        self.assertLess(self.settle.read_bytes, 50 * CHUNK_BYTES)
 
     def test_goes_on_behind_what_it_has_read(self):
         self.settle()
@@ -81,22 +84,61 @@ class MachineThatSettles(_Directory):
         self.settle()
         self.assertGreater(self.settle.read_bytes, before)
 
-    def test_drops_what_it_has_read_if_nobody_needs_new_memory(self):
-        self.settle()
-        self.told.clear()
+    def test_drops_and_reads_all_anew_before_a_fixed_rate_and_waits(self):
         with mock.patch.object(os, "posix_fadvise") as advise:
-            self.settle(fill=False)
-        self.assertEqual(self.told, ["sync", "quiet"])
+            self.settle()
+            advise.assert_not_called()
+            self.told.clear()
+            self.settle(paced=True)
         advise.assert_called_once_with(mock.ANY, 0, 0, os.POSIX_FADV_DONTNEED)
+        self.assertEqual([self.told[0], self.told[-1]], ["sync", "quiet"])
+        self.assertIn("look", self.told)
 
     def test_tells_if_it_does_not_come_to_rest(self):
         self.rests = False
-        self.settle(fill=False)
+        self.settle(paced=True)
         self.assertIn("does not come to rest", self.told[-1])
+
+    def test_tells_if_memory_is_no_longer_held(self):
+        self.held.is_lost = lambda: True
+        self.settle()
+        self.assertIn("memory ran short", self.told[1])
 
     def test_takes_no_room_on_the_disk(self):
         self.settle()
         self.assertLess(os.stat(os.path.join(self.directory, "ballast")).st_blocks, 1_000)
+
+
+class MemoryThatIsHeld(unittest.TestCase):
+    """A machine with 1 GB and some more."""
+
+    def hold(self, room_bytes, swap_bytes=0):
+        available = {"MemAvailable": 1_200_000_000, "SwapTotal": swap_bytes}
+        held = HeldMemory(room_bytes, available.get)
+        self.addCleanup(held.close)
+        return held
+
+    def holder(self, held):
+        return held._holder  # pylint: disable=protected-access
+
+    def test_is_all_but_the_room_in_whole_pieces(self):
+        held = self.hold(600_000_000)
+        with open(f"/proc/{self.holder(held).pid}/status", encoding="ascii") as file:
+            resident = next(int(line.split()[1]) for line in file if line.startswith("VmRSS:"))
+        self.assertGreater(resident * 1024, 2 * (256 << 20))
+        self.assertLess(resident * 1024, 600_000_000)
+        self.assertFalse(held.is_lost())
+
+    def test_is_lost_if_the_system_ends_who_holds_it(self):
+        held = self.hold(900_000_000)
+        self.holder(held).kill()
+        self.holder(held).wait()
+        self.assertTrue(held.is_lost())
+
+    def test_is_none_without_excess_or_with_swap(self):
+        for held in (self.hold(1_200_000_000), self.hold(600_000_000, swap_bytes=1)):
+            self.assertIsNone(self.holder(held))
+            self.assertFalse(held.is_lost())
 
 
 class Quiet(unittest.TestCase):

@@ -21,7 +21,7 @@ class RunRounds(unittest.TestCase):
         results = Results()
         with tempfile.TemporaryDirectory() as directory:
             made = Rounds(loads, 2, 10 ** 12, directory, say=lambda line: None,
-                          settle=lambda fill: None, lack=lack)
+                          settle=lambda paced: None, lack=lack)
             made.run(made.install(peers, results), rounds, results, after_turn)
             self.assertEqual(os.listdir(directory), [])
         return results

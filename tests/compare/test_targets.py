@@ -1,6 +1,7 @@
 import unittest
 
 import example
+from figures.targets import as_markdown
 from measure import contenders
 from measure.loads import Kind, Load
 from report import targets
@@ -23,11 +24,11 @@ class Targets(unittest.TestCase):
     def test_without_figures_nothing_is_met(self):
         for target in targets.of(self.results):
             self.assertEqual((target.reached, target.met), ("not measured", False))
-        self.assertNotIn("| no |", targets.as_markdown(targets.of(self.results)))
+        self.assertNotIn("| no |", as_markdown(targets.of(self.results)))
 
     def test_what_was_measured_and_missed_is_called_so(self):
         self.results.add(contenders.STRATA, APPEND, example.sample(rate=1e6))
-        self.assertIn("| 1,000,000 records/s | no |", targets.as_markdown(targets.of(self.results)))
+        self.assertIn("| 1,000,000 records/s | no |", as_markdown(targets.of(self.results)))
 
     def test_a_rate_is_met_when_it_is_reached(self):
         self.results.add(contenders.STRATA, APPEND, example.sample(rate=2e6))

@@ -20,7 +20,7 @@ class _Case(unittest.TestCase):
 
     def turn(self, seconds=2, most_bytes=10 ** 12, number=1, **peer):
         return Turn(FakePeer("a", self.told, **peer), number, seconds, most_bytes, self.records,
-                    settle=lambda fill: self.told.append(("", "settle" if fill else "sync")))
+                    settle=lambda paced: self.told.append(("", "quiet" if paced else "settle")))
 
     def of(self, what):
         """(topic, records) of all such calls."""
@@ -62,7 +62,7 @@ class Loads(_Case):
         turn.sample(READ)
         self.assertEqual([what for _, what, *_ in self.told[-2:]], ["settle", "read"])
         turn.sample(Load(Kind.LATENCY, rate=1_000))
-        self.assertEqual([what for _, what, *_ in self.told[-2:]], ["sync", "latency"])
+        self.assertEqual([what for _, what, *_ in self.told[-2:]], ["quiet", "latency"])
 
     def test_processor_time_and_peak_are_those_of_the_measurement(self):
         turn = self.turn()

@@ -83,6 +83,10 @@ class FakeBroker:
         self.told.append(("read", arguments[arguments.index("--from") + 1]))
         return "".join(f"{offset}\n" for offset in range(count))
 
+    def stand_still_reading(self, _topic, readers):
+        assert self._running
+        self.told.append(("stand", readers, self.records))
+
     def log_end(self, _topic):
         return self.records
 

@@ -8,6 +8,7 @@ from curves.groups import Groups
 from curves.log_size import LogSize
 from curves.partitions import Partitions
 from curves.record_size import RecordSize
+from curves.slow_readers import SlowReaders
 from machine.errors import Failed
 from running.scale import FULL, QUICK
 
@@ -112,6 +113,16 @@ class OfLogSizes(OnAFakeBroker):
         lab = self.lab(dataclasses.replace(QUICK, random_log=True))
         LogSize().measure(0.004, lab)
         self.assertNotIn("--compression", self.told(lab, "produce")[0][1])
+
+
+class OfSlowReaders(OnAFakeBroker):
+    def test_they_stand_before_as_much_again_is_appended(self):
+        lab = self.lab(FULL)
+        SlowReaders().measure(10, lab)
+        self.assertEqual([call[0] for call in lab.broker.told],
+                         ["fresh", "create", "produce", "stand", "produce"])
+        self.assertEqual(self.told(lab, "stand"), [("stand", 10, 1_000_000)])
+        self.assertEqual(lab.broker.records, 2_000_000)
 
 
 class OfRecordSizes(OnAFakeBroker):

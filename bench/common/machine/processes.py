@@ -37,6 +37,20 @@ def run(command, timeout_s, env=None, cwd=None, check=True):
     return done.stdout
 
 
+def start_unread(command):
+    """Starts a command whose output nobody reads: it stands still once a pipe is full of it.
+
+    Gives its Popen, which is to be killed. It does not outlive this process. Failed.
+    """
+    words = [str(word) for word in command]
+    try:
+        return subprocess.Popen([*_LEASH, *words], env=_environment(None),
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL)
+    except OSError as error:
+        raise Failed(f"{words[0]}: {error.strerror}") from error
+
+
 def program(name, how):
     """The path of a program, or Unavailable with how to get it."""
     path = shutil.which(name)

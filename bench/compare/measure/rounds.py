@@ -23,14 +23,14 @@ def order(peers, number):
 
 
 class Rounds:
-    def __init__(self, loads, seconds, most_bytes, work_dir, say, settle=lambda fill: os.sync(),
+    def __init__(self, loads, seconds, most_bytes, work_dir, say, settle=lambda paced: os.sync(),
                  lack=lambda peer: ""):
         """Each load keeps a contender busy for about `seconds`, with `most_bytes` of values.
 
         It gets fewer seconds where those bytes are sent sooner.
 
         `say` takes a line of progress. `settle` is called before each measurement, with
-        `fill` (see machine/settled.py): what trials and earlier loads have left is not the next
+        `paced` (see machine/settled.py): what trials and earlier loads have left is not the next
         one's to pay.
         `lack` tells before each load what there is too little of for this contender, if anything.
         """

@@ -169,7 +169,7 @@ class Turn:
         self.peer.delete(topic, self._topics.pop(topic))
 
     def _observed(self, action, topic, load, records):
-        self._settle(fill=load.kind is not Kind.LATENCY)
+        self._settle(paced=load.kind is Kind.LATENCY)
         server = self.peer.server
         if not server:
             return Sample(self._work(action, topic, load, records), 0.0, 0, self._number)

@@ -1,6 +1,7 @@
 """The whole page of a run, and its chart."""
 
 from figures import tables
+from figures.targets import as_markdown
 from measure import contenders
 from measure.loads import Kind
 from report import chart, commands, table, targets
@@ -20,7 +21,7 @@ def markdown(results, loads, facts, chart_name):
              "ratios round by\nround: above 1, ours is better.\n",
              "".join(f"* {name}: {text}\n" for name, text in facts),
              f"![Chart]({chart_name})\n",
-             "## Targets\n", targets.as_markdown(targets.of(results)),
+             "## Targets\n", as_markdown(targets.of(results)),
              "## Contenders\n", _contenders(results),
              "## Overview\n"]
     for kind in Kind:

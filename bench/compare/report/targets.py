@@ -1,8 +1,7 @@
 """What Strata wants to reach, beside what it has reached in this run."""
 
-import dataclasses
-
-from figures import quantity, statistic, tables
+from figures import statistic
+from figures.targets import at_least, at_most
 from measure import contenders, loads
 from report import table
 
@@ -13,61 +12,25 @@ _ONE_GROUP = loads.Load(loads.Kind.FANOUT, size_bytes=1024, groups=1)
 _TEN_GROUPS = loads.Load(loads.Kind.FANOUT, size_bytes=1024, groups=10)
 
 
-@dataclasses.dataclass(frozen=True)
-class Target:
-    what: str
-    reach: str
-    reached: str  # "not measured" if a figure is missing, and then it is not met, either
-    met: bool
-
-
 def of(results):
     return [
-        _at_least("append, 100 B, on disk", 2e6, _median_rate(results, _APPEND), " records/s"),
-        _at_least("append / bare gRPC stream", 0.8,
+        at_least("append, 100 B, on disk", 2e6, _median_rate(results, _APPEND), " records/s"),
+        at_least("append / bare gRPC stream", 0.8,
                   _over(results, _APPEND, (contenders.GRPC_LIMIT,)), " x"),
-        _at_least("append / Kafka with its default", 3, _over(results, _APPEND, _KAFKA), " x"),
-        _at_least("catch-up read, 100 B", 6e6, _median_rate(results, _READ), " records/s"),
-        _at_least("read / bare gRPC stream", 0.8,
+        at_least("append / Kafka with its default", 3, _over(results, _APPEND, _KAFKA), " x"),
+        at_least("catch-up read, 100 B", 6e6, _median_rate(results, _READ), " records/s"),
+        at_least("read / bare gRPC stream", 0.8,
                   _over(results, _READ, (contenders.GRPC_LIMIT,)), " x"),
-        _at_least("read / Kafka", 3, _over(results, _READ, _KAFKA), " x"),
-        _at_most("p99 at 50,000 records/s / Kafka's", 0.5, _latency_over_kafka(results), " x"),
-        _at_most("p50 at 50,000 records/s beyond one fsync", 1, _beyond_fsync(results), " ms"),
-        _at_most("broker CPU per delivered byte, 10 groups / 1 group", 0.5,
+        at_least("read / Kafka", 3, _over(results, _READ, _KAFKA), " x"),
+        at_most("p99 at 50,000 records/s / Kafka's", 0.5, _latency_over_kafka(results), " x"),
+        at_most("p50 at 50,000 records/s beyond one fsync", 1, _beyond_fsync(results), " ms"),
+        at_most("broker CPU per delivered byte, 10 groups / 1 group", 0.5,
                  _cpu_of_groups(results), " x"),
     ]
 
 
-def as_markdown(targets):
-    return tables.markdown(["target", "reach", "reached", "met"], [
-        [target.what, target.reach, target.reached, _verdict(target)] for target in targets])
-
-
-_NOT_MEASURED = "not measured"
-
-
-def _verdict(target):
-    if target.reached == _NOT_MEASURED:
-        return _NOT_MEASURED
-    return "yes" if target.met else "no"
-
-
 # The better one of its clients counts.
 _KAFKA = (contenders.KAFKA, contenders.KAFKA_RD)
-
-
-def _at_least(what, bound, value, unit):
-    return Target(what, f">= {quantity.number(bound)}{unit}", _written(value, unit),
-                  value is not None and value >= bound)
-
-
-def _at_most(what, bound, value, unit):
-    return Target(what, f"<= {quantity.number(bound)}{unit}", _written(value, unit),
-                  value is not None and value <= bound)
-
-
-def _written(value, unit):
-    return _NOT_MEASURED if value is None else quantity.number(value) + unit
 
 
 def _median_rate(results, load):

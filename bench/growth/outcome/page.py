@@ -3,6 +3,8 @@
 import textwrap
 
 from figures import quantity, statistic, tables
+from figures.targets import as_markdown
+from outcome import targets
 from outcome.prediction import TOLERANCE, Growth, verdicts
 
 _COLUMNS = 100
@@ -16,6 +18,8 @@ of the rounds."""
 def markdown(facts, curves):
     """`facts`: (name, text) pairs. `curves`: (Curve, Points, sentences) in the order shown."""
     parts = ["# Growth", _paragraph(_HEAD), "\n".join(f"* {name}: {text}" for name, text in facts)]
+    points_of = {curve.key: points for curve, points, _ in curves}
+    parts += ["## Targets", as_markdown(targets.of(points_of)).rstrip()]
     for curve, points, notes in curves:
         parts += [f"## {curve.title}", _paragraph(curve.about)]
         if any(points.measured(size) for size in points.sizes):

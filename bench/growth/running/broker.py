@@ -7,13 +7,16 @@ import time
 
 from machine import interrupts
 from machine.errors import Failed
-from machine.processes import Server, run
+from machine.processes import Server, run, start_unread, wait_for
 from running.moved import Moved
 
 _START_TIMEOUT_S = 600
 _STOP_TIMEOUT_S = 300
 _CALL_TIMEOUT_S = 300     # of one call to the broker
 _COMMAND_TIMEOUT_S = 3600
+_STAND_TIMEOUT_S = 120
+_LOOK_S = 0.5
+_AT_REST = 0.02           # of a processor, and less
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Broker:
         self._settings = [str(word) for word in settings]
         self._server = None
         self._address = ""
+        self._readers = []
 
     @property
     def data_dir(self):
@@ -64,6 +68,7 @@ class Broker:
 
     def stop(self):
         """Failed if the stop is not clean."""
+        self._end_readers()
         server, self._server = self._server, None
         status = server.stop(_STOP_TIMEOUT_S)
         if status != 0:
@@ -71,6 +76,7 @@ class Broker:
 
     def kill(self):
         """As a crash would end it; nothing if it does not run."""
+        self._end_readers()
         server, self._server = self._server, None
         if server:
             server.kill()
@@ -99,6 +105,30 @@ class Broker:
     def bench(self, verb, topic, *arguments):
         """Gives a Moved."""
         return Moved.from_json(self.strata("bench", verb, topic, *arguments, "--output", "json"))
+
+    def stand_still_reading(self, topic, readers):
+        """Returns when so many have begun to read and stand, as nobody takes what they write.
+
+        They end with the broker. Failed.
+        """
+        for _ in range(readers):
+            self._readers.append(start_unread(
+                [self._programs.strata, "--broker", self._address, "consume", topic]))
+        wait_for(self._at_rest, lambda: f"{readers} readers do not come to a stand",
+                 _STAND_TIMEOUT_S)
+        if any(reader.poll() is not None for reader in self._readers):
+            raise Failed("a reader that was to stand still has ended")
+
+    def _at_rest(self):
+        before = self.cpu_seconds()
+        time.sleep(_LOOK_S)
+        return self.cpu_seconds() - before < _AT_REST * _LOOK_S
+
+    def _end_readers(self):
+        for reader in self._readers:
+            reader.kill()
+            reader.communicate()
+        self._readers = []
 
     def log_end(self, topic):
         """Of partition 0."""
