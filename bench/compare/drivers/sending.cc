@@ -36,7 +36,7 @@ void SendOnSchedule(Publisher& publisher, const LoadSize& size, const cli::Paylo
     const auto now = clock.Now();
     if (now < due) {
       publisher.Push();
-      clock.SleepUntil(due);
+      clock.SleepUntil(cli::LoadSchedule::WakeUp(due, now));
     }
     if (now - due > kMostLate) {
       throw std::runtime_error("it cannot keep up: record " + std::to_string(i) + " of " +

@@ -46,7 +46,9 @@ void LoadSender::SendAtRate(const LoadSchedule& schedule, Share share) {
   for (std::uint64_t index = share.first; !run_.ended(); index += share.stride) {
     if (!schedule.Includes(index, schedule.begin())) break;
     const TimePoint due = schedule.DueAt(index);
-    if (!SleepUntil(due)) break;
+    if (const auto now = Clock::now(); now < due) {
+      if (!SleepUntil(LoadSchedule::WakeUp(due, now))) break;
+    }
     lateness_.Add(Clock::now() - due);
     SendTimed(Next(index, due), due);
   }
@@ -73,9 +75,9 @@ void LoadSender::SendAtOnce(const LoadSchedule& schedule, Share share) {
   }
 }
 
-bool LoadSender::SleepUntil(TimePoint due) const {
-  for (auto now = Clock::now(); now < due && !run_.ended(); now = Clock::now()) {
-    std::this_thread::sleep_until(std::min(due, now + kLongestSleep));
+bool LoadSender::SleepUntil(TimePoint moment) const {
+  for (auto now = Clock::now(); now < moment && !run_.ended(); now = Clock::now()) {
+    std::this_thread::sleep_until(std::min(moment, now + kLongestSleep));
   }
   return !run_.ended();
 }

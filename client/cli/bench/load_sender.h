@@ -66,7 +66,7 @@ class LoadSender {
   void SendTimed(const RecordView& record, TimePoint due);
   void SendUntimed(const RecordView& record);
   // Whether the run goes on then.
-  bool SleepUntil(TimePoint due) const;
+  bool SleepUntil(TimePoint moment) const;
   // Whether it is one.
   bool Acknowledge(const Result<Placed>& placed);
 

@@ -9,6 +9,7 @@
 namespace strata::compare {
 namespace {
 
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 constexpr std::uint64_t kRate = 1'000;
@@ -38,9 +39,9 @@ TEST(SendAll, SendsTheValuesInTurnToAllPartitions) {
 
 class SendOnScheduleTest : public testing::Test {
  protected:
-  void Send(std::uint64_t records) {
+  void Send(std::uint64_t records, std::uint64_t per_second = kRate) {
     SendOnSchedule(*peer_.OpenPublisher(), {.records = records}, cli::Payloads::OfSize(20),
-                   cli::LoadSchedule({.per_second = kRate}, begin_), clock_);
+                   cli::LoadSchedule({.per_second = per_second}, begin_), clock_);
   }
 
   Clock::TimePoint StampAt(std::size_t record) { return StampOf(peer_.records().at(record).value); }
@@ -64,6 +65,12 @@ TEST_F(SendOnScheduleTest, AStallMovesNoRecordThatIsDueLater) {
   Send(100);
   for (std::size_t i = 0; i < 100; ++i) EXPECT_EQ(StampAt(i), begin_ + milliseconds(i));
   EXPECT_EQ(clock_.Now(), begin_ + milliseconds(99));
+}
+
+TEST_F(SendOnScheduleTest, RecordsThatAreDueCloseTogetherAreSentTogether) {
+  Send(100, 100'000);
+  EXPECT_EQ(peer_.pushes(), 11);  // the first alone, then ten by ten
+  EXPECT_EQ(StampAt(99), begin_ + microseconds(990));
 }
 
 TEST_F(SendOnScheduleTest, ThePublisherHearsWhenNothingMoreIsDue) {

@@ -5,6 +5,7 @@
 namespace strata::cli {
 namespace {
 
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
@@ -23,6 +24,11 @@ TEST(LoadSchedule, ARateThatDividesNoSecondDoesNotDrift) {
   const LoadSchedule schedule({.per_second = 333'333}, kBegin);
   EXPECT_EQ(schedule.DueAt(333'333ull * 86'400), kBegin + seconds(86'400));
   EXPECT_EQ(schedule.DueAt(1), kBegin + nanoseconds(3'000));
+}
+
+TEST(LoadSchedule, ASenderThatIsAheadNapsForAWhileAtLeast) {
+  EXPECT_EQ(LoadSchedule::WakeUp(kBegin + milliseconds(1), kBegin), kBegin + milliseconds(1));
+  EXPECT_EQ(LoadSchedule::WakeUp(kBegin + nanoseconds(1), kBegin), kBegin + microseconds(100));
 }
 
 TEST(LoadSchedule, EndsAfterSoManyRecords) {
