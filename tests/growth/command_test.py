@@ -15,7 +15,7 @@ import unittest
 
 PATIENCE_S = 240
 HEADINGS = ("Partitions of a topic", "Groups on one topic", "Size of a log", "Connections",
-            "Size of a record")
+            "Readers that stand still", "Size of a record")
 
 
 def processes_with(text):
@@ -54,7 +54,9 @@ class Command(unittest.TestCase):
         command = self.start("--quick")
         text, said = command.communicate(timeout=PATIENCE_S)
         self.assertEqual(command.returncode, 0, said)
-        for heading, section in zip(HEADINGS, text.split("\n## ")[1:], strict=True):
+        targets, *sections = text.split("\n## ")[1:]
+        self.assertTrue(targets.startswith("Targets\n"), targets)
+        for heading, section in zip(HEADINGS, sections, strict=True):
             self.assertTrue(section.startswith(f"{heading}\n"), section)
             rows = [line for line in section.splitlines() if re.match(r"\| \d", line)]
             self.assertEqual(len(rows), 3, section)
