@@ -16,16 +16,16 @@ def of(results):
     return [
         at_least("append, 100 B, on disk", 2e6, _median_rate(results, _APPEND), " records/s"),
         at_least("append / bare gRPC stream", 0.8,
-                  _over(results, _APPEND, (contenders.GRPC_LIMIT,)), " x"),
+                 _over(results, _APPEND, (contenders.GRPC_LIMIT,)), " x"),
         at_least("append / Kafka with its default", 3, _over(results, _APPEND, _KAFKA), " x"),
         at_least("catch-up read, 100 B", 6e6, _median_rate(results, _READ), " records/s"),
         at_least("read / bare gRPC stream", 0.8,
-                  _over(results, _READ, (contenders.GRPC_LIMIT,)), " x"),
+                 _over(results, _READ, (contenders.GRPC_LIMIT,)), " x"),
         at_least("read / Kafka", 3, _over(results, _READ, _KAFKA), " x"),
         at_most("p99 at 50,000 records/s / Kafka's", 0.5, _latency_over_kafka(results), " x"),
         at_most("p50 at 50,000 records/s beyond one fsync", 1, _beyond_fsync(results), " ms"),
         at_most("broker CPU per delivered byte, 10 groups / 1 group", 0.5,
-                 _cpu_of_groups(results), " x"),
+                _cpu_of_groups(results), " x"),
     ]
 
 
