@@ -68,7 +68,7 @@ def measure(options, programs, command, work_dir):
     with contextlib.ExitStack() as stack:
         # With --quick no figure is worth the time.
         settle = os.sync if options.quick else stack.enter_context(
-            contextlib.closing(Settled(work_dir)))
+            contextlib.closing(Settled(work_dir, say=say)))
         rounds.run([(curve, points) for curve, points, _ in plan], options.rounds,
                    lambda: Lab(programs, os.path.join(work_dir, "lab"), options.scale, settle),
                    say, write)
