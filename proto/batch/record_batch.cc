@@ -49,10 +49,8 @@ Fault CheckRecord(const BatchHeader& header, std::int32_t index, std::string_vie
   EncodedRecord record;
   if (const Fault fault = record_codec::TakeRecord(records, &record)) return fault;
   *has_key = record.key.has_value();
-  if (record.header_count != 0 || !record.headers.empty()) {
-    const auto ignore = [](const HeaderView&) {};
-    if (const Fault fault = record_codec::VisitHeaders(record, ignore)) return fault;
-  }
+  const auto ignore = [](const HeaderView&) {};
+  if (const Fault fault = record_codec::VisitHeaders(record, ignore)) return fault;
   if (record.offset_delta != index) return "breaks the row of offsets";
   return ResolveTimestamp(header, record, timestamp_ms);
 }

@@ -45,7 +45,9 @@ class RecordBatchBuilder {
 
   // Copies the record in. Its timestamp must be >= 0 and the names of its headers UTF-8, or the
   // broker will refuse the batch; its offset is ignored.
-  void Add(const RecordView& record);
+  void Add(const RecordView& record) { Add(record, record.timestamp_ms); }
+  // With this timestamp instead of its own.
+  void Add(const RecordView& record, TimestampMs timestamp_ms);
 
   // For idempotent producers; -1, -1, -1 until set.
   void SetProducer(std::int64_t producer_id, std::int16_t producer_epoch,

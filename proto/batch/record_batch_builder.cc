@@ -26,11 +26,11 @@ RecordBatchBuilder::RecordBatchBuilder(Compression compression, int level, std::
       buffer_(std::move(memory)),
       expected_bytes_(kFirstBufferBytes) {}
 
-void RecordBatchBuilder::Add(const RecordView& record) {
-  if (record_count_ == 0) base_timestamp_ms_ = max_timestamp_ms_ = record.timestamp_ms;
-  max_timestamp_ms_ = std::max(max_timestamp_ms_, record.timestamp_ms);
+void RecordBatchBuilder::Add(const RecordView& record, TimestampMs timestamp_ms) {
+  if (record_count_ == 0) base_timestamp_ms_ = max_timestamp_ms_ = timestamp_ms;
+  max_timestamp_ms_ = std::max(max_timestamp_ms_, timestamp_ms);
 
-  const std::int64_t timestamp_delta = record.timestamp_ms - base_timestamp_ms_;
+  const std::int64_t timestamp_delta = timestamp_ms - base_timestamp_ms_;
   const std::size_t body = record_codec::BodyBytes(record, timestamp_delta, record_count_);
   const std::size_t total = record_codec::TotalBytes(body);
   record_codec::WriteRecord(record, timestamp_delta, record_count_, body, Extend(total));

@@ -14,13 +14,14 @@ namespace strata::record_codec {
 
 using Fault = const char*;
 
-// A record whose headers are still encoded. Views into the bytes that it was taken from.
+// A record whose headers are still encoded. Views into the bytes that it was taken from. Numbers
+// mean nothing before TakeRecord: to clear one for each record takes as long as to read it.
 struct EncodedRecord {
-  std::int64_t timestamp_delta_ms = 0;
-  std::int32_t offset_delta = 0;
+  std::int64_t timestamp_delta_ms;
+  std::int32_t offset_delta;
+  std::int32_t header_count;
   std::optional<std::string_view> key;
   std::optional<std::string_view> value;
-  std::int32_t header_count = 0;
   std::string_view headers;
 };
 
@@ -45,6 +46,7 @@ Fault TakeHeader(std::string_view& bytes, HeaderView* header);
 
 template <class Visit>
 Fault VisitHeaders(const EncodedRecord& record, Visit visit) {
+  if (record.header_count == 0 && record.headers.empty()) return nullptr;
   std::string_view rest = record.headers;
   HeaderView header;
   for (std::int32_t i = 0; i < record.header_count; ++i) {

@@ -29,13 +29,6 @@ std::int32_t RandomPartition(std::int32_t partition_count) {
   return std::uniform_int_distribution<std::int32_t>(0, partition_count - 1)(random);
 }
 
-void AddNow(const RecordView& record, RecordBatchBuilder* builder) {
-  if (record.timestamp_ms != kNoTimestamp) return builder->Add(record);
-  RecordView stamped = record;
-  stamped.timestamp_ms = WallClockMs();
-  builder->Add(stamped);
-}
-
 }  // namespace
 
 Accumulator::Accumulator(const ProducerOptions& options, Limits limits, Doorbell& doorbell)
@@ -46,7 +39,7 @@ Accumulator::Accumulator(const ProducerOptions& options, Limits limits, Doorbell
       open_(static_cast<std::size_t>(limits.partition_count)),
       sticky_partition_(RandomPartition(limits.partition_count)) {}
 
-void Accumulator::Append(const RecordView& record, Callback done,
+void Accumulator::Append(const RecordView& record, Callback&& done,
                          std::optional<std::int32_t> partition) {
   auto refused = WhyRefused(record, partition);
   const std::size_t bytes = EncodedBytesAtMost(record);
@@ -62,7 +55,8 @@ void Accumulator::Append(const RecordView& record, Callback done,
     chosen = Choose(record, partition);
   }
   PendingBatch& batch = OpenBatch(chosen, bytes);
-  AddNow(record, &batch.builder);
+  batch.builder.Add(record,
+                    record.timestamp_ms == kNoTimestamp ? WallClockMs() : record.timestamp_ms);
   batch.callbacks.push_back(std::move(done));
   batch.buffered_bytes += bytes;
   buffered_bytes_ += bytes;

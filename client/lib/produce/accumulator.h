@@ -35,7 +35,7 @@ class Accumulator {
 
   // As Producer::Send. A record that can never be stored becomes a batch of its own that has
   // failed, so that callbacks keep their order.
-  void Append(const RecordView& record, Callback done, std::optional<std::int32_t> partition);
+  void Append(const RecordView& record, Callback&& done, std::optional<std::int32_t> partition);
 
   // Closes all open batches and waits until everything begun before is finished.
   void Flush();
