@@ -19,6 +19,7 @@
 #include "broker/server/port_file.h"
 #include "broker/server/server.h"
 #include "broker/server/version.h"
+#include "proto/base/freed_memory.h"
 #include "proto/base/open_files.h"
 
 namespace strata::broker {
@@ -141,5 +142,6 @@ int Main(const std::vector<std::string>& arguments) {
 }  // namespace strata::broker
 
 int main(int argc, char** argv) {
+  strata::KeepFreedMemory();
   return strata::broker::Main(std::vector<std::string>(argv + 1, argv + argc));
 }
