@@ -23,7 +23,7 @@ struct BrokerConfig {
   std::int64_t max_partitions_per_topic = 10'000;
   std::int64_t max_partitions_total = 16'000;
 
-  std::int64_t log_writers = 1;
+  std::int64_t log_writers = 2;
   std::int64_t tail_cache_bytes = 64 << 20;
   std::int64_t max_queued_bytes = 256 << 20;
   std::int64_t disk_reserve_bytes = 256 << 20;
