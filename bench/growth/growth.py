@@ -9,6 +9,7 @@ wrong usage, 128 and the number of a signal that has ended it.
 """
 
 import contextlib
+import functools
 import os
 import resource
 import shlex
@@ -66,12 +67,11 @@ def measure(options, programs, command, work_dir):
 
     write()  # a file that cannot be written is told now, and not after the first round
     with contextlib.ExitStack() as stack:
-        # With --quick no figure is worth the time.
-        settle = os.sync if options.quick else stack.enter_context(
-            contextlib.closing(Settled(work_dir, say=say)))
-        rounds.run([(curve, points) for curve, points, _ in plan], options.rounds,
-                   lambda: Lab(programs, os.path.join(work_dir, "lab"), options.scale, settle),
-                   say, write)
+        lab = functools.partial(Lab, programs, os.path.join(work_dir, "lab"), options.scale)
+        if not options.quick:  # no figure of which is worth the time
+            settled = stack.enter_context(contextlib.closing(Settled(work_dir, say=say)))
+            lab = functools.partial(lab, settle=settled)
+        rounds.run([(curve, points) for curve, points, _ in plan], options.rounds, lab, say, write)
     if not options.output:
         print(page.markdown(about, plan), end="")
     return not any(points.missing() for _, points, _ in plan)

@@ -113,3 +113,6 @@ class FakeLab:
         self.broker = FakeBroker(self.path("data"), self._short_reads)
         self.broker.told.append(("fresh", *settings))
         return self.broker
+
+    def settle(self, paced=False):
+        self.broker.told.append(("settle", "paced" if paced else "at once"))

@@ -4,6 +4,7 @@ import unittest
 
 import curves
 import example
+from curves.connections import Connections
 from curves.groups import Groups
 from curves.log_size import LogSize
 from curves.partitions import Partitions
@@ -55,13 +56,24 @@ class EachCurve(OnAFakeBroker):
                 self.assertLess(written, 1.1 * curve.disk_bytes(curve.quick_sizes[-1], lab.scale))
 
 
+class EachLoadAtARate(OnAFakeBroker):
+    def test_begins_on_a_machine_at_rest(self):
+        for curve in (Partitions(), Connections(), Groups()):
+            with self.subTest(curve.key):
+                lab = self.lab()
+                curve.measure(curve.quick_sizes[-1], lab)
+                rested = lab.broker.told.index(("settle", "paced"))
+                _, load = lab.broker.told[rested + 1]
+                self.assertIn("--rate", load)
+
+
 class OfPartitions(OnAFakeBroker):
     def test_each_has_a_batch_before_the_load_and_before_the_kill(self):
         lab = self.lab()
         Partitions().measure(5, lab)
         verbs = [call[0] for call in lab.broker.told]
-        self.assertEqual(verbs, ["fresh", "create", "produce", "produce", "produce", "stop",
-                                 "start", "produce", "kill", "start"])
+        self.assertEqual(verbs, ["fresh", "create", "produce", "settle", "produce", "settle",
+                                 "produce", "stop", "start", "produce", "kill", "start"])
         touch, load, _, again = (call[1] for call in self.told(lab, "produce"))
         self.assertEqual(touch["--records"], 5)
         self.assertEqual(touch["--size"], touch["--batch-bytes"])
@@ -120,7 +132,7 @@ class OfSlowReaders(OnAFakeBroker):
         lab = self.lab(FULL)
         SlowReaders().measure(10, lab)
         self.assertEqual([call[0] for call in lab.broker.told],
-                         ["fresh", "create", "produce", "stand", "produce"])
+                         ["fresh", "create", "produce", "stand", "settle", "produce"])
         self.assertEqual(self.told(lab, "stand"), [("stand", 10, 1_000_000)])
         self.assertEqual(lab.broker.records, 2_000_000)
 

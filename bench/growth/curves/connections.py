@@ -45,8 +45,10 @@ class Connections(Curve):
                                 *arguments)
 
         idle = produce("--rate", 1, "--seconds", 1)
+        lab.settle(paced=True)
         paced = produce("--rate", _RATE, "--records", scale.records(_RATE),
                         "--warm-up", scale.warm_up_s, "--batch-bytes", _RECORD_BYTES)
+        lab.settle()
         load = produce("--records", max(size, scale.load_bytes // _RECORD_BYTES))
         return {"idle": idle.peak_megabytes, "peak": load.peak_megabytes,
                 "produce": load.megabytes_per_second, "cpu": load.cpu_seconds_per_gigabyte,

@@ -36,6 +36,7 @@ class Groups(Curve):
         broker, scale = lab.fresh_broker("--tail-cache-bytes", _TAIL_CACHE_BYTES), lab.scale
         broker.create(_TOPIC)
         rate = _records_per_second(size)
+        lab.settle(paced=True)
         moved = broker.bench("fanout", _TOPIC, "--groups", size, "--rate", rate,
                              "--records", scale.records(rate), "--warm-up", scale.warm_up_s,
                              "--size", _RECORD_BYTES, "--batch-bytes", _RECORD_BYTES)

@@ -40,8 +40,10 @@ class Partitions(Curve):
         broker, scale = lab.fresh_broker(), lab.scale
         broker.create(_TOPIC, partitions=size)
         _a_batch_to_each(broker, size)
+        lab.settle()
         load = broker.bench("produce", _TOPIC, "--records",
                             max(1, scale.load_bytes // _RECORD_BYTES), *_values(_BATCH_BYTES))
+        lab.settle(paced=True)
         paced = broker.bench("produce", _TOPIC, "--rate", _RATE, "--records",
                              scale.records(_RATE), "--warm-up", scale.warm_up_s,
                              *_values(_BATCH_BYTES))

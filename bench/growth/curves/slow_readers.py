@@ -40,6 +40,7 @@ class SlowReaders(Curve):
         append()
         broker.stand_still_reading(_TOPIC, size)
         standing = broker.resident_megabytes()
+        lab.settle()
         load = append()
         return {"standing": standing, "peak": load.peak_megabytes,
                 "produce": load.megabytes_per_second, "cpu": load.cpu_seconds_per_gigabyte}

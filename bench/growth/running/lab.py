@@ -7,17 +7,19 @@ from running.broker import Broker
 
 
 class Lab:
-    """Use it as a context manager. `settle` is called before a broker starts on an empty directory.
+    """Use it as a context manager. `settle(paced)` brings the machine to rest.
 
-    What the one before has left is not the next one's to pay (machine/settled.py).
+    What was done before is not to be paid by what is measured (machine/settled.py). So it is called
+    before a broker starts on an empty directory, and by a curve right before a load: `paced` says
+    whether that has a fixed rate.
     """
 
-    def __init__(self, programs, directory, scale, settle=os.sync):
+    def __init__(self, programs, directory, scale, settle=lambda paced=False: os.sync()):
         self.scale = scale
         self.broker = None   # the present one
+        self.settle = settle
         self._programs = programs
         self._directory = directory
-        self._settle = settle
 
     def __enter__(self):
         return self
@@ -32,7 +34,7 @@ class Lab:
     def fresh_broker(self, *settings):
         """Starts one on an empty directory, in place of the present one."""
         self.clear()
-        self._settle()
+        self.settle()
         os.makedirs(self._directory)
         self.broker = Broker(self._programs, self._directory, settings)
         self.broker.start()
