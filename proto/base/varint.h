@@ -78,9 +78,9 @@ inline const char* ReadVarint64(const char* from, const char* end, std::uint64_t
 
 inline const char* ReadVarint32(const char* from, const char* end, std::uint32_t* value) {
   std::uint64_t wide = 0;
-  const char* behind = ReadVarint64(from, end, &wide);
+  const char* const behind = ReadVarint64(from, end, &wide);
   *value = static_cast<std::uint32_t>(wide);
-  const bool fits = wide <= std::numeric_limits<std::uint32_t>::max() &&
+  const bool fits = behind != nullptr && wide <= std::numeric_limits<std::uint32_t>::max() &&
                     behind - from <= static_cast<std::ptrdiff_t>(kMaxVarint32Bytes);
   return fits ? behind : nullptr;
 }
