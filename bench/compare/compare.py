@@ -12,7 +12,6 @@ that has ended it.
 import contextlib
 import json
 import os
-import shlex
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -27,6 +26,7 @@ from machine.settled import Settled  # noqa: E402
 from measure import loads  # noqa: E402
 from measure.rounds import Rounds  # noqa: E402
 from measure.samples import Results  # noqa: E402
+from peers import command_text  # noqa: E402
 from peers.peer import Tools  # noqa: E402
 from report import page  # noqa: E402
 
@@ -53,8 +53,9 @@ def unfit(options, work_dir):
 def about_run(options, work_dir, arguments):
     """(name, text) pairs."""
     warnings = [("warning", "measured in a tmpfs: 'on disk' means nothing here")]
-    return [*facts.of_run(SOURCE_DIR, work_dir, shlex.join(["bench/compare/compare.py",
-                                                            *arguments])),
+    command = command_text.shown(["bench/compare/compare.py", *arguments],
+                                 {options.cache: "$CACHE"})
+    return [*facts.of_run(SOURCE_DIR, work_dir, command),
             ("rounds", f"{options.rounds}, interleaved; about {options.seconds:g} s each load"),
             *(warnings if place.is_in_memory(work_dir) else [])]
 

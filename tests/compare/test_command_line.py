@@ -71,6 +71,12 @@ class Begin(unittest.TestCase):
             self.assertEqual(compare.unfit(insisting, self.directory), "")
             self.assertIn("warning", dict(compare.about_run(insisting, self.directory, [])))
 
+    def test_the_page_does_not_say_where_the_cache_is(self):
+        arguments = ["--cache", os.path.join(self.directory, "peers"), "--load", "fan out"]
+        about = compare.about_run(self.options(*arguments[:2]), self.directory, arguments)
+        self.assertEqual(dict(about)["command"],
+                         "`bench/compare/compare.py --cache $CACHE --load 'fan out'`")
+
     def test_nothing_is_measured_without_room(self):
         with mock.patch.object(compare.place, "is_in_memory", return_value=False):
             self.assertIn("too little room", compare.unfit(
