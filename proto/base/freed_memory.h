@@ -9,8 +9,9 @@ namespace strata {
 // receives, and frees those of a message together: so it had them back page by page, which was a
 // quarter of a reader's processor time.
 //
-// For the main function of a program, which alone may decide this. There is a heap for each few
-// threads. Does nothing where the allocator is not glibc's.
+// For the main function of a program, which alone may decide this. There are up to eight heaps for
+// each processor, and as much may stay in each. What is larger than 8 MiB is fetched and given back
+// each time. Does nothing where the allocator is not glibc's.
 void KeepFreedMemory();
 
 }  // namespace strata

@@ -2,12 +2,15 @@
 // but the last (https://protobuf.dev/programming-guides/encoding/#varints). Protobuf uses them
 // plain; the records of a batch use them after zig-zag, which keeps small negative numbers short.
 //
-// Readers take from the front of `bytes` and return false if the varint is cut off, is longer than
-// its type can need (5 or 10 bytes), or does not fit the type; `bytes` is then in no useful state.
-// Padded forms within those lengths are read, as protobuf and Kafka read them. Pure functions.
+// Readers return the position behind the varint, or nullptr if it is cut off, is longer than its
+// type can need (5 or 10 bytes), or does not fit the type; `*value` means nothing then. For who
+// reads one after the other: positions stay in registers, where a string_view behind a reference is
+// stored each time. Padded forms within those lengths are read, as protobuf and Kafka read them.
+// Pure functions.
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string_view>
@@ -25,7 +28,7 @@ constexpr std::int64_t UnZigZag(std::uint64_t value) {
   return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
 }
 
-// A seventh of its bits, rounded up: 9/64 is near enough for 64 of them, and needs no division.
+// A seventh of its bits, rounded up: the same as by 9/64 up to 64 of them, which needs no division.
 constexpr std::size_t VarintBytes(std::uint64_t value) {
   return (static_cast<std::size_t>(std::bit_width(value | 1)) * 9 + 64) / 64;
 }
@@ -55,8 +58,6 @@ inline const char* ReadLongVarint64(const char* from, const char* end, std::uint
   return nullptr;
 }
 
-// The position behind the varint, or nullptr. For who reads one after the other: positions stay in
-// registers, where a string_view behind a reference is stored each time.
 inline const char* ReadVarint64(const char* from, const char* end, std::uint64_t* value) {
   if (end - from >= 2) {  // nearly every varint in practice
     const auto first = static_cast<std::uint8_t>(from[0]);
@@ -70,7 +71,7 @@ inline const char* ReadVarint64(const char* from, const char* end, std::uint64_t
       return from + 2;
     }
   }
-  std::uint64_t longer = 0;  // not *value: its address stays here
+  std::uint64_t longer = 0;  // of its own, so that the caller's value can stay in a register
   from = ReadLongVarint64(from, end, &longer);
   *value = longer;
   return from;
@@ -85,34 +86,19 @@ inline const char* ReadVarint32(const char* from, const char* end, std::uint32_t
   return fits ? behind : nullptr;
 }
 
-inline bool ReadVarint64(std::string_view& bytes, std::uint64_t* value) {
-  const char* const end = bytes.data() + bytes.size();
-  const char* const behind = ReadVarint64(bytes.data(), end, value);
+// These take from the front of `bytes`, which stay as they are if there is no such varint.
+inline bool TakeUpTo(const char* behind, std::string_view& bytes) {
   if (behind == nullptr) return false;
-  bytes = {behind, static_cast<std::size_t>(end - behind)};
+  bytes.remove_prefix(static_cast<std::size_t>(behind - bytes.data()));
   return true;
+}
+
+inline bool ReadVarint64(std::string_view& bytes, std::uint64_t* value) {
+  return TakeUpTo(ReadVarint64(bytes.data(), bytes.data() + bytes.size(), value), bytes);
 }
 
 inline bool ReadVarint32(std::string_view& bytes, std::uint32_t* value) {
-  const char* const end = bytes.data() + bytes.size();
-  const char* const behind = ReadVarint32(bytes.data(), end, value);
-  if (behind == nullptr) return false;
-  bytes = {behind, static_cast<std::size_t>(end - behind)};
-  return true;
-}
-
-inline bool ReadZigZag64(std::string_view& bytes, std::int64_t* value) {
-  std::uint64_t raw = 0;
-  if (!ReadVarint64(bytes, &raw)) return false;
-  *value = UnZigZag(raw);
-  return true;
-}
-
-inline bool ReadZigZag32(std::string_view& bytes, std::int32_t* value) {
-  std::uint32_t raw = 0;
-  if (!ReadVarint32(bytes, &raw)) return false;
-  *value = static_cast<std::int32_t>(UnZigZag(raw));
-  return true;
+  return TakeUpTo(ReadVarint32(bytes.data(), bytes.data() + bytes.size(), value), bytes);
 }
 
 }  // namespace strata

@@ -11,7 +11,8 @@ namespace {
 constexpr std::int32_t kNullLength = -1;
 constexpr std::size_t kAttributesBytes = 1;
 
-// Takes fields from the front. Inlined, and by position: so what is left stays in registers.
+// Takes fields from the front, until one is not there; it is of no use behind that. By position: so
+// what is left stays in registers.
 class Fields {
  public:
   explicit Fields(std::string_view bytes) : at_(bytes.data()), end_(at_ + bytes.size()) {}

@@ -46,7 +46,7 @@ Fault TakeHeader(std::string_view& bytes, HeaderView* header);
 
 template <class Visit>
 Fault VisitHeaders(const EncodedRecord& record, Visit visit) {
-  if (record.header_count == 0 && record.headers.empty()) return nullptr;
+  if (record.header_count == 0 && record.headers.empty()) return nullptr;  // as most have none
   std::string_view rest = record.headers;
   HeaderView header;
   for (std::int32_t i = 0; i < record.header_count; ++i) {

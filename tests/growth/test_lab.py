@@ -36,7 +36,7 @@ class OneBrokerAtATime(unittest.TestCase):
 
     def lab(self):
         return Lab(Programs(stratad=self.program, strata="false"), self.place, QUICK,
-                   settle=lambda: self.settled.append(os.path.exists(self.place)))
+                   settle=lambda paced=False: self.settled.append(os.path.exists(self.place)))
 
     def test_nothing_outlives_the_lab(self):
         with self.lab() as lab:

@@ -45,6 +45,7 @@ class Partitions(Curve):
         load = broker.bench("produce", _TOPIC, "--records",
                             max(1, scale.load_bytes // _RECORD_BYTES), *_values(_BATCH_BYTES))
         lab.settle(paced=True)
+        _a_batch_to_each(broker, size)
         paced = broker.bench("produce", _TOPIC, "--rate", _RATE, "--records",
                              scale.records(_RATE), "--warm-up", scale.warm_up_s,
                              *_values(_BATCH_BYTES))

@@ -10,8 +10,9 @@ class Lab:
     """Use it as a context manager. `settle(paced)` brings the machine to rest.
 
     What was done before is not to be paid by what is measured (machine/settled.py). So it is called
-    before a broker starts on an empty directory, and by a curve right before a load: `paced` says
-    whether that has a fixed rate.
+    before a broker starts on an empty directory, and by a curve before a load: `paced` says whether
+    that has a fixed rate. It takes what is in the logs out of the cache: a curve that needs them
+    there touches them behind it, or does without.
     """
 
     def __init__(self, programs, directory, scale, settle=lambda paced=False: os.sync()):

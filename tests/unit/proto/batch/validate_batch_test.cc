@@ -1,8 +1,10 @@
 #include <limits>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "proto/base/varint.h"
 #include "proto/batch/compression.h"
 #include "proto/batch/header_layout.h"
 #include "proto/batch/record_batch.h"
@@ -82,6 +84,41 @@ TEST(ValidateBatch, RefusesEveryPrefixOfASoundBatch) {
     for (std::size_t length = 0; length < batch.size(); ++length) {
       ASSERT_EQ(RefusalOf(std::string_view(batch).substr(0, length)), ErrorCode::INVALID_BATCH);
     }
+  }
+}
+
+TEST(ValidateBatch, RefusesRecordsThatAreCutOffUnderACrcThatFits) {
+  const std::string batch = SampleBatch(5);
+  const BatchHeader header = *ParseBatchHeader(batch);
+  const std::string_view records = std::string_view(batch).substr(kBatchHeaderBytes);
+  for (std::size_t length = 0; length < records.size(); ++length) {
+    const std::string forged = Seal(header, records.substr(0, length));
+    // Exactly as large: behind a string there is a byte that may be read.
+    const std::vector<char> exactly(forged.begin(), forged.end());
+    const std::string_view bytes(exactly.data(), exactly.size());
+    ASSERT_EQ(RefusalOf(bytes), ErrorCode::INVALID_BATCH) << length;
+    auto reader = RecordBatchReader::Open(bytes);
+    ASSERT_TRUE(reader);
+    RecordView record;
+    while (reader->Next(&record)) continue;
+    ASSERT_FALSE(reader->status()) << length;
+  }
+}
+
+TEST(ValidateBatch, RefusesARecordWithAnyOfItsFieldsCutOff) {
+  // A key, a value and a header, with lengths of two bytes.
+  const std::string long_text(100, 'x');
+  const std::string batch =
+      Encode({{.key = long_text, .value = long_text, .headers = {{"n", "v"}}}});
+  const BatchHeader header = *ParseBatchHeader(batch);
+  const std::string_view body = std::string_view(batch).substr(kBatchHeaderBytes + 2);
+  for (std::size_t length = 0; length < body.size(); ++length) {
+    char size[kMaxVarint32Bytes];
+    const std::string cut(size, WriteVarint(size, ZigZag(static_cast<std::int64_t>(length))));
+    const std::string forged = Seal(header, cut + std::string(body.substr(0, length)));
+    const std::vector<char> exactly(forged.begin(), forged.end());
+    ASSERT_EQ(RefusalOf(std::string_view(exactly.data(), exactly.size())), ErrorCode::INVALID_BATCH)
+        << length;
   }
 }
 
