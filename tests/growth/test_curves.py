@@ -81,7 +81,8 @@ class OfPartitions(OnAFakeBroker):
         self.assertEqual(verbs, ["fresh", "create", "produce", "settle", "produce", "produce",
                                  "settle", "produce", "produce", "produce", "stop", "start",
                                  "produce", "kill", "start"])
-        touch, again, load, once_more, _, *before_starts = (call[1] for call in self.told(lab, "produce"))
+        touch, again, load, once_more, _, *before_starts = (
+            flags for _, flags in self.told(lab, "produce"))
         self.assertEqual(touch["--records"], 5)
         self.assertEqual(touch["--size"], touch["--batch-bytes"])
         self.assertEqual([again, once_more, *before_starts], 4 * [touch])
