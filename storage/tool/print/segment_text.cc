@@ -49,8 +49,8 @@ class PeopleText : public SegmentText {
   }
 
   std::string Gap(const tool::Gap& gap) const override {
-    return fmt::format("damaged from {} to {}, offsets {}: {}\n", gap.begin, gap.end,
-                       ToText(gap.offsets), Describe(gap.what));
+    return fmt::format("damaged from {} to {}, {}: {}\n", gap.begin, gap.end, ToText(gap.offsets),
+                       Describe(gap.what));
   }
 
   std::string Unreadable(const UnreadablePart& part) const override {

@@ -26,7 +26,7 @@ std::string ToLine(const Report& report, const Finding& finding) {
   std::string line = fmt::format("{:<6}  {}", Name(finding.severity), finding.where);
   if (finding.position) line += fmt::format(" at {}", *finding.position);
   if (finding.bytes) line += fmt::format(", {} bytes", *finding.bytes);
-  if (finding.offsets) line += fmt::format(", offsets {}", ToText(*finding.offsets));
+  if (finding.offsets) line += ", " + ToText(*finding.offsets);
   if (const std::string* const name = NameOf(report, finding)) {
     line += fmt::format(" of topic {} partition {}", Quote(*name), finding.partition->partition);
   }
@@ -106,8 +106,8 @@ std::int64_t Report::Count(Severity severity) const {
 }
 
 std::string ToText(OffsetRange offsets) {
-  if (offsets.end == offsets.first + 1) return std::to_string(offsets.first);
-  return fmt::format("{} to {}", offsets.first, offsets.end - 1);
+  if (offsets.end == offsets.first + 1) return fmt::format("offset {}", offsets.first);
+  return fmt::format("offsets {} to {}", offsets.first, offsets.end - 1);
 }
 
 std::string ToText(const Report& report) {

@@ -38,7 +38,7 @@ struct Report {
   bool intact() const { return Count(Severity::kDamage) == 0; }
 };
 
-// "12 to 14", or "12".
+// "offsets 12 to 14", or "offset 12".
 std::string ToText(OffsetRange offsets);
 
 // A line for each finding, the worst first, and a summary.

@@ -39,6 +39,11 @@ TEST(Report, TellsPeopleTheWorstFirst) {
   EXPECT_THAT(text, HasSubstr("7 batches"));
 }
 
+TEST(Report, NamesOneOffsetOrSeveral) {
+  EXPECT_EQ(ToText(OffsetRange{.first = 0, .end = 1}), "offset 0");
+  EXPECT_EQ(ToText(OffsetRange{.first = 12, .end = 15}), "offsets 12 to 14");
+}
+
 TEST(Report, TellsProgramsTheSame) {
   const auto json = nlohmann::json::parse(ToJson(Example()));
   EXPECT_EQ(json["intact"], false);
