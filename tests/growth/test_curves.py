@@ -69,6 +69,7 @@ class EachLoadAtARate(OnAFakeBroker):
                 elif verb in ("produce", "fanout") and "--rate" in arguments[0]:
                     with self.subTest(curve.key):
                         self.assertTrue(rested or "--seconds" in arguments[0])
+                    rested = False
                     at_a_rate += 1
         self.assertGreater(at_a_rate, 2)
 
