@@ -240,6 +240,7 @@ void LogWriter::ForgetReleased(const Work& work) {
     moved_.erase(appender);
     open_.erase(appender);
   }
+  if (moved_.empty()) note_due_.reset();
   MutexLock lock(mutex_);
   releases_done_ = work.releases_asked;
   work_done_.NotifyAll();
