@@ -85,7 +85,7 @@ WireMessage SeekFailedMessage(std::uint64_t correlation_id, const Error& error) 
   return Serialize(response);
 }
 
-WireMessage RecordsMessage(const v1::Records& records, std::vector<SharedBytes> batches) {
+WireMessage RecordsMessage(const v1::Records& records, Fragments batches) {
   if (batches.empty()) return Enclose(kRecordsField, Serialize(records));
   return Enclose(kRecordsField, SerializeWithPayload(records, kBatchesField, std::move(batches)));
 }

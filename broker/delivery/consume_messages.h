@@ -47,6 +47,6 @@ WireMessage CommittedMessage(std::uint64_t correlation_id,
 WireMessage SeekFailedMessage(std::uint64_t correlation_id, const Error& error);
 
 // `records` is complete but for its batches, which are not copied.
-WireMessage RecordsMessage(const v1::Records& records, std::vector<SharedBytes> batches);
+WireMessage RecordsMessage(const v1::Records& records, Fragments batches);
 
 }  // namespace strata::broker

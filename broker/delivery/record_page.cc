@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
 
-#include "broker/wire/wire_message.h"
 #include "proto/batch/record_batch.h"
 #include "strata/v1/types.pb.h"
 
@@ -21,7 +20,7 @@ tl::unexpected<Error> Damaged(Offset offset, const Error& error) {
 // Goes from batch to batch, which may span fragments.
 class BatchWalk {
  public:
-  explicit BatchWalk(const std::vector<SharedBytes>& fragments)
+  explicit BatchWalk(const Fragments& fragments)
       : fragment_(fragments.begin()), end_(fragments.end()) {
     Skip(0);
   }
@@ -60,13 +59,13 @@ class BatchWalk {
     }
   }
 
-  std::vector<SharedBytes>::const_iterator fragment_;
-  const std::vector<SharedBytes>::const_iterator end_;
+  Fragments::const_iterator fragment_;
+  const Fragments::const_iterator end_;
   std::size_t position_ = 0;  // within the fragment
   std::size_t passed_ = 0;
 };
 
-void Truncate(std::vector<SharedBytes>& fragments, std::size_t bytes) {
+void Truncate(Fragments& fragments, std::size_t bytes) {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < fragments.size(); ++i) {
     if (kept + fragments[i].size() >= bytes) {
@@ -108,14 +107,6 @@ void ToProto(const RecordView& record, std::int32_t partition, v1::Record* out) 
 
 }  // namespace
 
-SharedBytes Joined(const std::vector<SharedBytes>& fragments) {
-  if (fragments.size() == 1) return fragments.front();
-  std::string bytes;
-  bytes.reserve(TotalBytes(fragments));
-  for (const SharedBytes& fragment : fragments) bytes.append(fragment.view());
-  return SharedBytes::FromString(std::move(bytes));
-}
-
 Result<Page> TakeBatches(storage::ReadResult read, Offset from, std::int64_t max_records) {
   Page page{.batches = std::move(read.fragments),
             .bytes = read.bytes,
@@ -135,7 +126,7 @@ Result<Page> TakeBatches(storage::ReadResult read, Offset from, std::int64_t max
   return page;
 }
 
-Result<Offset> EndOfRecords(const std::vector<SharedBytes>& batches) {
+Result<Offset> EndOfRecords(const Fragments& batches) {
   Offset end = 0;
   for (BatchWalk walk(batches); !walk.AtEnd();) {
     const auto header = walk.Next();

@@ -7,10 +7,9 @@
 
 #include <cstdint>
 #include <limits>
-#include <vector>
 
-#include "proto/base/bytes.h"
 #include "proto/base/error.h"
+#include "proto/base/fragments.h"
 #include "proto/base/types.h"
 #include "storage/log_store.h"
 
@@ -26,9 +25,9 @@ namespace strata::broker {
 
 // What is delivered in one go.
 struct Page {
-  std::vector<SharedBytes> batches;  // back to back
-  std::size_t bytes = 0;             // that count against a credit
-  std::int64_t records = 0;          // those at or behind the offset asked for
+  Fragments batches;         // back to back
+  std::size_t bytes = 0;     // that count against a credit
+  std::int64_t records = 0;  // those at or behind the offset asked for
   Offset next_offset = 0;
 };
 
@@ -49,9 +48,6 @@ Result<Page> DecodeRecords(const storage::ReadResult& read, std::int32_t partiti
 // Behind the last record of encoded batches, 0 if there is none; by their headers alone: where
 // compaction has taken records of a batch, the last one may stand later, never earlier.
 // CORRUPT_LOG.
-Result<Offset> EndOfRecords(const std::vector<SharedBytes>& batches);
-
-// The fragments as one piece; copies only if there are several.
-SharedBytes Joined(const std::vector<SharedBytes>& fragments);
+Result<Offset> EndOfRecords(const Fragments& batches);
 
 }  // namespace strata::broker

@@ -8,18 +8,12 @@
 
 namespace strata::broker {
 
-std::size_t TotalBytes(const std::vector<SharedBytes>& fragments) {
-  std::size_t bytes = 0;
-  for (const SharedBytes& fragment : fragments) bytes += fragment.size();
-  return bytes;
-}
-
 WireMessage Serialize(const google::protobuf::MessageLite& message) {
   return {SharedBytes::FromString(message.SerializeAsString())};
 }
 
 WireMessage SerializeWithPayload(const google::protobuf::MessageLite& message,
-                                 std::uint32_t payload_field, std::vector<SharedBytes> payload) {
+                                 std::uint32_t payload_field, Fragments payload) {
   WireMessage parts;
   parts.reserve(payload.size() + 1);
   parts.push_back(SharedBytes::FromString(message.SerializeAsString() +

@@ -4,10 +4,9 @@
 // Plain data; the functions are pure and may be called from any thread.
 #pragma once
 
-#include <string>
-#include <vector>
+#include <cstdint>
 
-#include "proto/base/bytes.h"
+#include "proto/base/fragments.h"
 
 namespace google::protobuf {
 class MessageLite;
@@ -15,18 +14,16 @@ class MessageLite;
 
 namespace strata::broker {
 
-using WireMessage = std::vector<SharedBytes>;
+using WireMessage = Fragments;
 
 WireMessage Serialize(const google::protobuf::MessageLite& message);
 
 // The message with its bytes field `payload_field` set to the fragments, without copying them.
 // `message` must not have that field set.
 WireMessage SerializeWithPayload(const google::protobuf::MessageLite& message,
-                                 std::uint32_t payload_field, std::vector<SharedBytes> payload);
+                                 std::uint32_t payload_field, Fragments payload);
 
 // A message that has only the field `field`, and in it `inner`.
 WireMessage Enclose(std::uint32_t field, WireMessage inner);
-
-std::size_t TotalBytes(const std::vector<SharedBytes>& fragments);
 
 }  // namespace strata::broker
