@@ -88,6 +88,22 @@ void Validate(benchmark::State& state) {
   Describe(values, &state);
 }
 
+// As a batch comes from a socket: in pieces of 16 KiB.
+void ValidateFragments(benchmark::State& state) {
+  constexpr std::size_t kFragmentBytes = 16 << 10;
+  const auto values = Values(state.range(0));
+  const SharedBytes batch = SharedBytes::FromString(Encoded(values, CodecOf(state)));
+  Fragments fragments;
+  for (std::size_t at = 0; at < batch.size(); at += kFragmentBytes) {
+    fragments.push_back(
+        SharedBytes::FromString(std::string(batch.Slice(at, kFragmentBytes).view())));
+  }
+  for (auto _ : state) {
+    const auto header = ValidateBatch(fragments, {});
+    if (!header) state.SkipWithError(header.error().message.c_str());
+  }
+  Describe(values, &state);
+}
 void Read(benchmark::State& state) {
   const auto values = Values(state.range(0));
   const std::string batch = Encoded(values, CodecOf(state));
@@ -103,6 +119,7 @@ void Read(benchmark::State& state) {
 const std::vector<std::vector<std::int64_t>> kSizesAndCodecs = {{100, 1024}, {0, 1, 2, 3, 4}};
 BENCHMARK(Encode)->ArgsProduct(kSizesAndCodecs);
 BENCHMARK(Validate)->ArgsProduct(kSizesAndCodecs);
+BENCHMARK(ValidateFragments)->ArgsProduct(kSizesAndCodecs);
 BENCHMARK(Read)->ArgsProduct(kSizesAndCodecs);
 
 void Crc(benchmark::State& state) {

@@ -1,10 +1,16 @@
 #include "proto/batch/record_batch.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "proto/batch/compression.h"
+#include "proto/batch/crc32c.h"
+#include "proto/batch/header_layout.h"
 #include "proto/batch/record_codec.h"
+#include "proto/batch/record_source.h"
 
 namespace strata {
 namespace {
@@ -25,13 +31,59 @@ tl::unexpected<Error> BytesBehindRecords(std::size_t count) {
   return Invalid(std::to_string(count) + " bytes follow the last record that the batch counts");
 }
 
-Result<BatchHeader> ParseHeaderOfOneBatch(std::string_view batch) {
-  STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(batch));
-  if (header.total_bytes() != batch.size()) {
+// Of a batch of `total_bytes` that begins with `front`.
+Result<BatchHeader> ParseHeaderOfOneBatch(std::string_view front, std::size_t total_bytes) {
+  STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(front));
+  if (header.total_bytes() != total_bytes) {
     return Invalid("the batch declares " + std::to_string(header.total_bytes()) +
-                   " bytes and there are " + std::to_string(batch.size()));
+                   " bytes and there are " + std::to_string(total_bytes));
   }
   return header;
+}
+
+// A batch in pieces, back to back.
+using Pieces = std::span<const std::string_view>;
+
+std::size_t BytesIn(Pieces pieces) {
+  std::size_t bytes = 0;
+  for (const std::string_view piece : pieces) bytes += piece.size();
+  return bytes;
+}
+
+// Calls visit(bytes) for what each piece has behind the first `skipped` bytes of all.
+template <class Visit>
+void VisitBehind(std::size_t skipped, Pieces pieces, Visit visit) {
+  for (std::string_view piece : pieces) {
+    const std::size_t in_front = std::min(skipped, piece.size());
+    skipped -= in_front;
+    visit(piece.substr(in_front));
+  }
+}
+
+// The header, or what there is of it, which is put together in `memory` if it has to be.
+std::string_view HeaderBytes(Pieces batch, std::array<char, kBatchHeaderBytes>* memory) {
+  if (!batch.empty() && batch.front().size() >= memory->size()) return batch.front();
+  std::size_t there = 0;
+  for (const std::string_view piece : batch) {
+    there += piece.copy(memory->data() + there, memory->size() - there);
+  }
+  return {memory->data(), there};
+}
+
+std::uint32_t CrcOf(Pieces batch) {
+  std::uint32_t crc = 0;
+  VisitBehind(kCrcCoversFrom, batch, [&](std::string_view bytes) { crc = Crc32c(bytes, crc); });
+  return crc;
+}
+
+Result<std::string> Inflate(const BatchHeader& header, Pieces batch, std::size_t max_bytes) {
+  if (batch.size() == 1) {
+    return Decompress(header.compression(), batch.front().substr(kBatchHeaderBytes), max_bytes);
+  }
+  std::string payload;
+  payload.reserve(header.total_bytes() - kBatchHeaderBytes);
+  VisitBehind(kBatchHeaderBytes, batch, [&](std::string_view bytes) { payload.append(bytes); });
+  return Decompress(header.compression(), payload, max_bytes);
 }
 
 // Sets `*timestamp_ms` from base and delta.
@@ -44,10 +96,10 @@ Fault ResolveTimestamp(const BatchHeader& header, const EncodedRecord& record,
   return nullptr;
 }
 
-Fault CheckRecord(const BatchHeader& header, std::int32_t index, std::string_view& records,
+Fault CheckRecord(const BatchHeader& header, std::int32_t index, RecordSource& records,
                   TimestampMs* timestamp_ms, bool* has_key) {
   EncodedRecord record;
-  if (const Fault fault = record_codec::TakeRecord(records, &record)) return fault;
+  if (const Fault fault = records.Take(&record)) return fault;
   *has_key = record.key.has_value();
   const auto ignore = [](const HeaderView&) {};
   if (const Fault fault = record_codec::VisitHeaders(record, ignore)) return fault;
@@ -55,7 +107,7 @@ Fault CheckRecord(const BatchHeader& header, std::int32_t index, std::string_vie
   return ResolveTimestamp(header, record, timestamp_ms);
 }
 
-Result<void> CheckRecords(const BatchHeader& header, std::string_view records,
+Result<void> CheckRecords(const BatchHeader& header, RecordSource records,
                           const BatchLimits& limits) {
   TimestampMs max_timestamp_ms = 0;
   TimestampMs timestamp_ms = 0;
@@ -70,7 +122,7 @@ Result<void> CheckRecords(const BatchHeader& header, std::string_view records,
     }
     max_timestamp_ms = std::max(max_timestamp_ms, timestamp_ms);
   }
-  if (!records.empty()) return BytesBehindRecords(records.size());
+  if (const std::size_t left = records.left_bytes()) return BytesBehindRecords(left);
   if (max_timestamp_ms != header.max_timestamp_ms) {
     return Invalid("the batch declares the maximum timestamp " +
                    std::to_string(header.max_timestamp_ms) + " and its records reach " +
@@ -79,16 +131,17 @@ Result<void> CheckRecords(const BatchHeader& header, std::string_view records,
   return Ok();
 }
 
-}  // namespace
-
-Result<BatchHeader> ValidateBatch(std::string_view batch, const BatchLimits& limits) {
-  if (batch.size() > limits.max_batch_bytes) {
-    return Fail(ErrorCode::RECORD_TOO_LARGE, "the batch has " + std::to_string(batch.size()) +
+Result<BatchHeader> Validate(Pieces batch, const BatchLimits& limits) {
+  const std::size_t total_bytes = BytesIn(batch);
+  if (total_bytes > limits.max_batch_bytes) {
+    return Fail(ErrorCode::RECORD_TOO_LARGE, "the batch has " + std::to_string(total_bytes) +
                                                  " bytes and the limit is " +
                                                  std::to_string(limits.max_batch_bytes));
   }
-  STRATA_TRY_ASSIGN(const BatchHeader header, ParseHeaderOfOneBatch(batch));
-  if (!BatchCrcMatches(batch)) {
+  std::array<char, kBatchHeaderBytes> memory;
+  STRATA_TRY_ASSIGN(const BatchHeader header,
+                    ParseHeaderOfOneBatch(HeaderBytes(batch, &memory), total_bytes));
+  if (CrcOf(batch) != header.crc) {
     return Fail(ErrorCode::CORRUPT_BATCH, "the CRC of the batch does not fit its content");
   }
   if (header.record_count == 0) return Invalid("the batch has no records");
@@ -101,21 +154,35 @@ Result<BatchHeader> ValidateBatch(std::string_view batch, const BatchLimits& lim
     return Invalid("the batch has a producer id, epoch or sequence below 0");
   }
 
-  const std::string_view payload = batch.substr(kBatchHeaderBytes);
   if (header.compression() == Compression::kNone) {
-    STRATA_TRY(CheckRecords(header, payload, limits));
+    STRATA_TRY(CheckRecords(header, RecordSource(batch, kBatchHeaderBytes), limits));
   } else {
-    STRATA_TRY_ASSIGN(const std::string records,
-                      Decompress(header.compression(), payload, limits.max_inflated_bytes));
-    STRATA_TRY(CheckRecords(header, records, limits));
+    STRATA_TRY_ASSIGN(const std::string inflated,
+                      Inflate(header, batch, limits.max_inflated_bytes));
+    const std::string_view records = inflated;
+    STRATA_TRY(CheckRecords(header, RecordSource({&records, 1}, 0), limits));
   }
   return header;
+}
+
+}  // namespace
+
+Result<BatchHeader> ValidateBatch(std::string_view batch, const BatchLimits& limits) {
+  return Validate({&batch, 1}, limits);
+}
+
+Result<BatchHeader> ValidateBatch(const Fragments& batch, const BatchLimits& limits) {
+  if (batch.size() == 1) return ValidateBatch(batch.front().view(), limits);
+  std::vector<std::string_view> pieces;
+  pieces.reserve(batch.size());
+  for (const SharedBytes& fragment : batch) pieces.push_back(fragment.view());
+  return Validate(pieces, limits);
 }
 
 Result<RecordBatchReader> RecordBatchReader::Open(std::string_view batch,
                                                   std::size_t max_inflated_bytes) {
   RecordBatchReader reader;
-  STRATA_TRY_ASSIGN(reader.header_, ParseHeaderOfOneBatch(batch));
+  STRATA_TRY_ASSIGN(reader.header_, ParseHeaderOfOneBatch(batch, batch.size()));
   reader.rest_ = batch.substr(kBatchHeaderBytes);
   const Compression compression = reader.header_.compression();
   if (compression != Compression::kNone) {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "proto/base/error.h"
+#include "proto/base/fragments.h"
 #include "proto/batch/batch_header.h"
 #include "proto/batch/record.h"
 
@@ -31,6 +32,9 @@ struct BatchLimits {
 // records, as compaction may leave it), UNSUPPORTED_BATCH, KEY_REQUIRED. Does not allocate for an
 // uncompressed batch that is sound.
 Result<BatchHeader> ValidateBatch(std::string_view batch, const BatchLimits& limits);
+// The same for a batch in fragments. Of an uncompressed one only those records are copied that lie
+// in several.
+Result<BatchHeader> ValidateBatch(const Fragments& batch, const BatchLimits& limits);
 
 // Collects records and encodes them as one batch. Appending encodes at once: no allocation per
 // record beyond the growth of one buffer, which Finish hands out. The caller bounds the batch:

@@ -108,6 +108,13 @@ Fault TakeRecord(std::string_view& bytes, EncodedRecord* record) {
   return nullptr;
 }
 
+std::optional<std::size_t> EncodedBytes(std::string_view front) {
+  Fields fields(front);
+  std::int32_t length = 0;
+  if (!fields.TakeZigZag32(&length) || length < 0) return std::nullopt;
+  return front.size() - fields.left().size() + static_cast<std::size_t>(length);
+}
+
 Fault TakeHeader(std::string_view& bytes, HeaderView* header) {
   Fields fields(bytes);
   std::int32_t name_length = 0;

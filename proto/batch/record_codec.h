@@ -25,7 +25,12 @@ struct EncodedRecord {
   std::string_view headers;
 };
 
+// Leaves `bytes` as they are if the record does not end in them.
 Fault TakeRecord(std::string_view& bytes, EncodedRecord* record);
+
+// How many bytes the record has that begins here, by its length; nothing if the length is not there
+// in full, or cannot be.
+std::optional<std::size_t> EncodedBytes(std::string_view front);
 
 // Takes `record.header_count` headers and calls visit(HeaderView) for each; they must fill the
 // record to its end.

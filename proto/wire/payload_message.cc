@@ -110,6 +110,27 @@ Result<SplitMessage> SplitPayload(std::string_view message, std::uint32_t payloa
   return split;
 }
 
+std::optional<TrailingPayload> FindTrailingPayload(std::string_view front,
+                                                   std::size_t message_bytes,
+                                                   std::uint32_t payload_field) {
+  TrailingPayload found;
+  for (std::string_view unread = front; !unread.empty(); ++found.rest_fields) {
+    found.rest_bytes = front.size() - unread.size();
+    Tag tag{};
+    if (!TakeTag(unread, &tag)) return std::nullopt;
+    if (tag.field != payload_field) {
+      if (!SkipValue(unread, tag, 0)) return std::nullopt;
+      continue;
+    }
+    std::uint32_t length = 0;
+    if (tag.type != kLengthDelimited || !ReadVarint32(unread, &length)) return std::nullopt;
+    found.position = front.size() - unread.size();
+    if (message_bytes - found.position != length) return std::nullopt;
+    return found;
+  }
+  return std::nullopt;
+}
+
 std::string PayloadPrefix(std::uint32_t payload_field, std::size_t payload_bytes) {
   char prefix[kMaxVarint32Bytes + kMaxVarint64Bytes];
   char* end = WriteVarint(prefix, (std::uint64_t{payload_field} << 3) | kLengthDelimited);

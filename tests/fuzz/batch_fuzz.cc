@@ -1,5 +1,6 @@
 // ValidateBatch and RecordBatchReader on arbitrary bytes. Whatever is accepted must read to its
 // end, and its records must make another batch that is accepted.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -43,7 +44,19 @@ void CheckAccepted(std::string_view batch, const BatchHeader& header) {
   Require(ValidateBatch(builder.Finish(), enough).has_value());
 }
 
-void Check(std::string_view batch) {
+// However it is cut, the judgement is the same.
+void CheckInFragments(const std::string& batch, const Result<BatchHeader>& whole) {
+  const SharedBytes shared = SharedBytes::FromString(batch);
+  for (const std::size_t cut : {batch.size() / 3, batch.size() / 2, std::size_t{70}}) {
+    const Fragments fragments = {shared.Slice(0, cut), shared.Slice(std::min(cut, batch.size()))};
+    const auto in_fragments = ValidateBatch(fragments, kLimits);
+    Require(in_fragments.has_value() == whole.has_value());
+    Require(whole.has_value() || in_fragments.error().message == whole.error().message);
+  }
+}
+
+void Check(const std::string& batch) {
+  CheckInFragments(batch, ValidateBatch(batch, kLimits));
   if (const auto header = ValidateBatch(batch, kLimits)) return CheckAccepted(batch, *header);
   auto reader = RecordBatchReader::Open(batch, kLimits.max_inflated_bytes);
   RecordView record;

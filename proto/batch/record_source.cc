@@ -1,0 +1,55 @@
+#include "proto/batch/record_source.h"
+
+#include <algorithm>
+
+#include "proto/base/varint.h"
+
+namespace strata {
+
+using record_codec::EncodedRecord;
+using record_codec::Fault;
+
+RecordSource::RecordSource(std::span<const std::string_view> pieces, std::size_t skipped)
+    : pieces_(pieces) {
+  while (skipped >= rest_.size() && !pieces_.empty()) {
+    skipped -= rest_.size();
+    BeginNextPiece();
+  }
+  rest_.remove_prefix(std::min(skipped, rest_.size()));
+}
+
+std::size_t RecordSource::left_bytes() const {
+  std::size_t bytes = rest_.size();
+  for (const std::string_view piece : pieces_) bytes += piece.size();
+  return bytes;
+}
+
+Fault RecordSource::TakeAcross(EncodedRecord* record) {
+  across_.clear();
+  Gather(kMaxVarint32Bytes);  // which no sound record is shorter than
+  const auto bytes = record_codec::EncodedBytes(across_);
+  if (bytes && *bytes > across_.size()) Gather(*bytes - across_.size());
+  std::string_view whole = across_;
+  return record_codec::TakeRecord(whole, record);
+}
+
+void RecordSource::Gather(std::size_t count) {
+  while (count > 0) {
+    if (rest_.empty()) {
+      if (pieces_.empty()) return;
+      BeginNextPiece();
+      continue;
+    }
+    const std::size_t taken = std::min(count, rest_.size());
+    across_.append(rest_.substr(0, taken));
+    rest_.remove_prefix(taken);
+    count -= taken;
+  }
+}
+
+void RecordSource::BeginNextPiece() {
+  rest_ = pieces_.front();
+  pieces_ = pieces_.subspan(1);
+}
+
+}  // namespace strata
