@@ -24,8 +24,8 @@
 #include <string>
 #include <vector>
 
-#include "proto/base/bytes.h"
 #include "proto/base/error.h"
+#include "proto/base/fragments.h"
 #include "proto/base/types.h"
 #include "proto/batch/batch_header.h"
 
@@ -122,7 +122,7 @@ struct ReadLimits {
 struct ReadResult {
   // Back to back these are complete batches with dense offsets; a batch may span fragments. The
   // first batch contains the offset asked for, so it may begin before it. Empty: nothing there yet.
-  std::vector<SharedBytes> fragments;
+  Fragments fragments;
   std::size_t bytes = 0;
   // Where to read on; the offset asked for if there was nothing.
   Offset next_offset = 0;
@@ -161,7 +161,7 @@ class LogStore {
   // nor repeats one of the last kRememberedBatches; or the producer is unknown and it is not its
   // first), STALE_PRODUCER_EPOCH. After an error other than IO_ERROR and LOG_POISONED this call has
   // not put the batch into the log.
-  virtual void Append(PartitionId partition, const BatchHeader& header, SharedBytes batch,
+  virtual void Append(PartitionId partition, const BatchHeader& header, Fragments batch,
                       Durability durability, AppendCallback done) = 0;
 
   // When this returns, no batch of these producers with a lower epoch can come into any partition

@@ -37,7 +37,7 @@ void Append(benchmark::State& state, Durability durability) {
   for (auto _ : state) {
     const auto partition = static_cast<std::int32_t>(sent % partitions);
     in_flight.Start(kBytesInFlight / batch_bytes);
-    logs.store().Append({1, partition}, header, batch, durability,
+    logs.store().Append({1, partition}, header, {batch}, durability,
                         [&](const Result<storage::AppendResult>& result) {
                           if (!result) failed = true;
                           in_flight.Finish();
@@ -63,7 +63,7 @@ void AppendOne(benchmark::State& state) {
   InFlight in_flight;
   for (auto _ : state) {
     in_flight.Start(1);
-    logs.store().Append({1, 0}, header, batch, Durability::kFsync,
+    logs.store().Append({1, 0}, header, {batch}, Durability::kFsync,
                         [&](const Result<storage::AppendResult>&) { in_flight.Finish(); });
     in_flight.WaitForAll();
   }

@@ -67,7 +67,7 @@ bool Append(storage::LogStore& store, storage::PartitionId partition, const std:
   const auto header = ParseBatchHeader(batch);
   if (!header) return false;
   in_flight.Start(limit);
-  store.Append(partition, *header, SharedBytes::FromString(batch), Durability::kOs,
+  store.Append(partition, *header, {SharedBytes::FromString(batch)}, Durability::kOs,
                [&](const Result<storage::AppendResult>&) { in_flight.Finish(); });
   return true;
 }
@@ -135,7 +135,7 @@ void AppendBeside(benchmark::State& state) {
   std::int64_t sent = 0;
   for (auto _ : state) {
     in_flight.Start(kBytesInFlight / kAppendBytes);
-    logs.store().Append({1, 0}, header, batch, Durability::kFsync,
+    logs.store().Append({1, 0}, header, {batch}, Durability::kFsync,
                         [&](const Result<storage::AppendResult>&) { in_flight.Finish(); });
     if (++sent % 1024 == 0) (void)logs.store().Trim({1, 0}, logs.store().Ends({1, 0})->stable);
   }

@@ -44,7 +44,7 @@ void Append(storage::LogStore& store, std::int32_t partitions, std::int32_t coun
   CondVar changed;
   std::int32_t missing = count;
   for (std::int32_t i = 0; i < count; ++i) {
-    store.Append({1, i % partitions}, header, batch, Durability::kFsync,
+    store.Append({1, i % partitions}, header, {batch}, Durability::kFsync,
                  [&](const Result<storage::AppendResult>& result) {
                    if (!result) std::abort();
                    MutexLock lock(mutex);

@@ -26,7 +26,7 @@ void Fill(storage::LogStore& store, const SharedBytes& batch) {
   options.segment_bytes = 64 << 20;
   if (!store.Open(kPartition, options)) std::abort();
   for (std::size_t i = 0; i < count; ++i) {
-    store.Append(kPartition, header, batch, Durability::kFsync,
+    store.Append(kPartition, header, {batch}, Durability::kFsync,
                  [&](const Result<storage::AppendResult>& result) {
                    if (!result) std::abort();
                    MutexLock lock(mutex);

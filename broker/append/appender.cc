@@ -20,7 +20,7 @@ namespace strata::broker {
 struct Appender::Piece {
   std::int32_t partition = 0;
   BatchHeader header;
-  SharedBytes batch;
+  Fragments batch;
   std::vector<int> indexes;  // of the request's records; empty for an encoded batch
 };
 
@@ -134,7 +134,7 @@ class Gathering {
 
 }  // namespace
 
-void Appender::Append(const v1::AppendRequest& request, SharedBytes batch, Done done) {
+void Appender::Append(const v1::AppendRequest& request, Fragments batch, Done done) {
   const auto refuse = [&](Error error) {
     metrics_.CountAppendError(error.code);
     done(Fail(std::move(error)));
@@ -149,7 +149,7 @@ void Appender::Append(const v1::AppendRequest& request, SharedBytes batch, Done 
   const auto started = std::chrono::steady_clock::now();
   auto gathering = std::make_shared<Gathering>(pieces->size(), request, std::move(done));
   for (Piece& piece : *pieces) {
-    const auto bytes = static_cast<std::int64_t>(piece.batch.size());
+    const auto bytes = static_cast<std::int64_t>(piece.header.total_bytes());
     auto placed = [this, gathering, started, bytes, partition = piece.partition,
                    indexes = std::move(piece.indexes),
                    count = piece.header.record_count](const Result<storage::AppendResult>& result) {
@@ -169,7 +169,7 @@ void Appender::Append(const v1::AppendRequest& request, SharedBytes batch, Done 
 
 Result<std::vector<Appender::Piece>> Appender::Cut(const Topic& topic,
                                                    const v1::AppendRequest& request,
-                                                   SharedBytes batch) {
+                                                   Fragments batch) {
   const bool has_records = request.records_size() > 0;
   if (has_records && batch.empty()) return CutRecords(topic, request);
   if (!has_records && !batch.empty()) {
@@ -192,13 +192,13 @@ Result<std::int32_t> Appender::ChoosePartition(const Topic& topic,
 
 Result<std::vector<Appender::Piece>> Appender::CutBatch(const Topic& topic,
                                                         const v1::AppendRequest& request,
-                                                        SharedBytes batch) const {
+                                                        Fragments batch) const {
   STRATA_TRY_ASSIGN(const std::int32_t partition, ChoosePartition(topic, request));
   STRATA_TRY(CheckPartition(topic, partition));
   BatchLimits limits;
   limits.max_batch_bytes = static_cast<std::size_t>(topic.config.max_batch_bytes);
   limits.keys_required = topic.config.compacts();
-  STRATA_TRY_ASSIGN(const BatchHeader header, ValidateBatch(batch.view(), limits));
+  STRATA_TRY_ASSIGN(const BatchHeader header, ValidateBatch(batch, limits));
   STRATA_TRY(CheckTimestamp(topic, header.max_timestamp_ms));
   std::vector<Piece> pieces;
   pieces.push_back({partition, header, std::move(batch), {}});
@@ -248,7 +248,7 @@ Result<std::vector<Appender::Piece>> Appender::CutRecords(const Topic& topic,
     }
     STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(bytes));
     pieces.push_back(
-        {partition, header, SharedBytes::FromString(std::move(bytes)), std::move(built.second)});
+        {partition, header, {SharedBytes::FromString(std::move(bytes))}, std::move(built.second)});
   }
   return pieces;
 }

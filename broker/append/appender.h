@@ -14,8 +14,8 @@
 
 #include "broker/metrics/metrics.h"
 #include "broker/topics/topic_registry.h"
-#include "proto/base/bytes.h"
 #include "proto/base/error.h"
+#include "proto/base/fragments.h"
 #include "storage/log_store.h"
 
 namespace strata::v1 {
@@ -38,15 +38,15 @@ class Appender {
   // UNKNOWN_PARTITION, INVALID_ARGUMENT, TIMESTAMP_OUT_OF_RANGE, those of ValidateBatch, and those
   // of LogStore::Append. If records for several partitions fail in part, the first error is
   // answered.
-  void Append(const v1::AppendRequest& request, SharedBytes batch, Done done);
+  void Append(const v1::AppendRequest& request, Fragments batch, Done done);
 
  private:
   struct Piece;
 
   Result<std::vector<Piece>> Cut(const Topic& topic, const v1::AppendRequest& request,
-                                 SharedBytes batch);
+                                 Fragments batch);
   Result<std::vector<Piece>> CutBatch(const Topic& topic, const v1::AppendRequest& request,
-                                      SharedBytes batch) const;
+                                      Fragments batch) const;
   Result<std::vector<Piece>> CutRecords(const Topic& topic, const v1::AppendRequest& request);
   Result<std::int32_t> ChoosePartition(const Topic& topic, const v1::AppendRequest& request) const;
 

@@ -78,7 +78,7 @@ class AppendStream : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byte
 
   void Handle(std::size_t cost) {
     v1::AppendRequest request;
-    auto batch = ParseAppendRequest(ToSharedBytes(request_), &request);
+    auto batch = ParseAppendRequest(ToFragments(request_), &request);
     request_.Clear();
     const std::uint64_t id = request.correlation_id();
     if (!batch) return Answered(cost, id, Fail(batch.error()));
@@ -157,7 +157,7 @@ grpc::ServerUnaryReactor* StartAppend(Appender& appender, grpc::CallbackServerCo
                                       const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   v1::AppendRequest parsed;
-  auto batch = ParseAppendRequest(ToSharedBytes(*request), &parsed);
+  auto batch = ParseAppendRequest(ToFragments(*request), &parsed);
   if (!batch) {
     reactor->Finish(ToGrpcStatus(batch.error()));
     return reactor;

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include <grpcpp/support/slice.h>
 
@@ -24,13 +25,16 @@ grpc::Slice ToSlice(SharedBytes bytes) {
 
 }  // namespace
 
-SharedBytes ToSharedBytes(const grpc::ByteBuffer& buffer) {
-  auto slice = std::make_shared<grpc::Slice>();
-  if (!buffer.TrySingleSlice(slice.get()).ok() && !buffer.DumpToSingleSlice(slice.get()).ok()) {
-    return {};
+Fragments ToFragments(const grpc::ByteBuffer& buffer) {
+  const auto slices = std::make_shared<std::vector<grpc::Slice>>();
+  if (!buffer.Dump(slices.get()).ok()) return {};
+  Fragments fragments;
+  fragments.reserve(slices->size());
+  for (const grpc::Slice& slice : *slices) {
+    const std::string_view view(reinterpret_cast<const char*>(slice.begin()), slice.size());
+    fragments.emplace_back(slices, view);
   }
-  const std::string_view view(reinterpret_cast<const char*>(slice->begin()), slice->size());
-  return SharedBytes(std::move(slice), view);
+  return fragments;
 }
 
 grpc::ByteBuffer ToByteBuffer(WireMessage message) {

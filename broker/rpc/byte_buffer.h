@@ -6,13 +6,12 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include "broker/wire/wire_message.h"
-#include "proto/base/bytes.h"
+#include "proto/base/fragments.h"
 
 namespace strata::broker {
 
-// The content in one piece: the received slice itself, shared, where there is only one; a copy
-// otherwise.
-SharedBytes ToSharedBytes(const grpc::ByteBuffer& buffer);
+// The received slices, which live as long as one of the fragments.
+Fragments ToFragments(const grpc::ByteBuffer& buffer);
 
 // The message as slices that keep its fragments alive until gRPC has let go of them.
 grpc::ByteBuffer ToByteBuffer(WireMessage message);

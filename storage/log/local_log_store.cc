@@ -163,11 +163,10 @@ Result<void> LocalLogStore::PassOver(const Partition& opened, Offset end) {
       opened.log->name(), next, end - 1);
   for (Offset until = 0; next < end; next = until) {
     until = std::min(end, next + kMostOfABatch);
-    auto batch = SharedBytes::FromString(EmptyBatch(next, until, /*epoch=*/0));
+    const auto batch = SharedBytes::FromString(EmptyBatch(next, until, /*epoch=*/0));
     STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(batch.view()));
     const Awaited<AppendResult> stored;
-    opened.writer->Enqueue(opened.appender, header, std::move(batch), Durability::kFsync,
-                           stored.Callback());
+    opened.writer->Enqueue(opened.appender, header, {batch}, Durability::kFsync, stored.Callback());
     STRATA_TRY(stored.Wait());
   }
   return Ok();
@@ -243,7 +242,7 @@ Result<bool> LocalLogStore::DeleteDirectory(PartitionId partition) {
   return true;
 }
 
-void LocalLogStore::Append(PartitionId partition, const BatchHeader& header, SharedBytes batch,
+void LocalLogStore::Append(PartitionId partition, const BatchHeader& header, Fragments batch,
                            Durability durability, AppendCallback done) {
   const auto found = Find(partition);
   if (!found) {

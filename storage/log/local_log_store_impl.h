@@ -29,7 +29,7 @@ class LocalLogStore final : public LogStore {
   Result<void> Open(PartitionId partition, const LogOptions& options) override;
   Result<void> Configure(PartitionId partition, const LogOptions& options) override;
   Result<void> Remove(const std::vector<PartitionId>& partitions) override;
-  void Append(PartitionId partition, const BatchHeader& header, SharedBytes batch,
+  void Append(PartitionId partition, const BatchHeader& header, Fragments batch,
               Durability durability, AppendCallback done) override;
   void FenceProducers(std::span<const ProducerFence> fences) override;
   Result<ReadResult> Read(PartitionId partition, Offset from, const ReadLimits& limits) override;

@@ -36,10 +36,10 @@ LogWriter::~LogWriter() {
 }
 
 void LogWriter::Enqueue(std::shared_ptr<PartitionAppender> appender, const BatchHeader& header,
-                        SharedBytes batch, Durability durability, AppendCallback done) {
+                        Fragments batch, Durability durability, AppendCallback done) {
   MutexLock lock(mutex_);
   std::optional<QueueBudget::Share> room;
-  if (!stop_) room = budget_.Take(batch.size());
+  if (!stop_) room = budget_.Take(TotalBytes(batch));
   if (!room) {
     posted_.push_back([done = std::move(done), error = stop_ ? ShuttingDown() : Overloaded()] {
       done(Fail(error));

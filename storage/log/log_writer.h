@@ -42,8 +42,7 @@ class LogWriter {
   // Takes in an append to one of this writer's partitions; `done` is told what became of it,
   // OVERLOADED and SHUTTING_DOWN included. Any thread; never waits for a disk.
   void Enqueue(std::shared_ptr<PartitionAppender> appender, const BatchHeader& header,
-               SharedBytes batch, Durability durability, AppendCallback done)
-      STRATA_EXCLUDES(mutex_);
+               Fragments batch, Durability durability, AppendCallback done) STRATA_EXCLUDES(mutex_);
 
   // Has the active segment of one of this writer's partitions sealed, soon, unless it is empty. Any
   // thread; never waits.

@@ -18,7 +18,14 @@ namespace {
 constexpr std::int32_t kOwnershipEpoch = 0;
 
 std::int64_t SizeOf(const PendingAppend& append) {
-  return static_cast<std::int64_t>(append.batch.size());
+  return static_cast<std::int64_t>(append.header.total_bytes());
+}
+
+// A batch as it is stored: what the broker says of its place, and the rest as it came.
+Fragments Placed(SharedBytes placement, const Fragments& batch) {
+  Fragments placed = Behind(batch, kPlacementBytes);
+  placed.insert(placed.begin(), std::move(placement));
+  return placed;
 }
 
 }  // namespace
@@ -188,8 +195,8 @@ Result<void> PartitionAppender::WriteStretch(const Stretch& stretch, Segment::Ze
                                              Clock::time_point now) {
   const std::size_t count = stretch.end - stretch.begin;
   const auto memory = std::make_shared_for_overwrite<char[]>(count * kPlacementBytes);
-  std::vector<std::string_view> fragments;
-  fragments.reserve(2 * count);
+  std::vector<std::string_view> views;
+  views.reserve(2 * count);
   std::vector<Fate> fates;
   fates.reserve(count);
   Offset offset = next_offset_;
@@ -205,36 +212,34 @@ Result<void> PartitionAppender::WriteStretch(const Stretch& stretch, Segment::Ze
     offset = header.next_offset();
     const auto encoded = EncodePlacement(header.base_offset, header.batch_length, kOwnershipEpoch);
     std::memcpy(placement, encoded.data(), kPlacementBytes);
-    fragments.emplace_back(placement, kPlacementBytes);
-    fragments.push_back(queued_[i].batch.view().substr(kPlacementBytes));
+    Fragments& batch = queued_[i].batch;
+    batch = Placed(SharedBytes(memory, {placement, kPlacementBytes}), batch);
+    for (const SharedBytes& fragment : batch) views.push_back(fragment.view());
     placement += kPlacementBytes;
     if (queued_[i].durability == Durability::kNone) {
       queued_[i].ack.Tell(AppendResult{header.base_offset, Durability::kNone});
     }
   }
   std::int64_t position = active_.size_bytes();
-  if (bytes > 0) STRATA_TRY(active_.Append(fragments, bytes, zeros, now));
-  std::size_t written = 0;
+  if (bytes > 0) STRATA_TRY(active_.Append(views, bytes, zeros, now));
   for (std::size_t i = 0; i < count; ++i) {
     PendingAppend& append = queued_[stretch.begin + i];
     if (fates[i] == Fate::kDuplicate) AnswerDuplicate(&append);
     if (fates[i] != Fate::kNew) continue;
-    NoteWritten(&append, position, SharedBytes(memory, fragments[2 * written++]));
+    NoteWritten(&append, position);
     position += SizeOf(append);
   }
   if (bytes > 0) NoteGrowth(ActiveView());
   return Ok();
 }
 
-void PartitionAppender::NoteWritten(PendingAppend* append, std::int64_t position,
-                                    SharedBytes placement) {
+void PartitionAppender::NoteWritten(PendingAppend* append, std::int64_t position) {
   const BatchHeader& header = append->header;
   next_offset_ = header.next_offset();
   if (const auto entry = active_.AddToIndex({header, position})) {
     to_index_.entries.push_back({log_->id(), *entry});
   }
-  to_cache_.push_back({header.base_offset, header.next_offset(), std::move(placement),
-                       append->batch.Slice(kPlacementBytes)});
+  to_cache_.push_back({header.base_offset, header.next_offset(), std::move(append->batch)});
   if (append->ack.told()) return;
   auto& waiting = append->durability == Durability::kFsync ? wait_for_flush_ : wait_for_write_;
   waiting.push_back({std::move(append->ack), {header.base_offset, append->durability}});

@@ -108,7 +108,7 @@ class PartitionAppender {
   void NoteProducersOfEnd();
   Result<void> RollIdle();
   Result<void> WriteStretch(const Stretch& stretch, Segment::Zeros zeros, Clock::time_point now);
-  void NoteWritten(PendingAppend* append, std::int64_t position, SharedBytes placement);
+  void NoteWritten(PendingAppend* append, std::int64_t position);
   void AnswerDuplicate(PendingAppend* append);
   void NoteGrowth(const SegmentView& view);
   SegmentView ActiveView() const;

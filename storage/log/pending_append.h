@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "proto/base/bytes.h"
+#include "proto/base/fragments.h"
 #include "proto/base/types.h"
 #include "proto/batch/batch_header.h"
 #include "storage/log/queue_budget.h"
@@ -39,7 +39,7 @@ struct PendingAppend {
   // Keeps the partition while the append is under way, even if it is removed meanwhile.
   std::shared_ptr<PartitionAppender> appender;
   BatchHeader header;
-  SharedBytes batch;
+  Fragments batch;
   Durability durability = Durability::kFsync;
   PendingAck ack;
 };

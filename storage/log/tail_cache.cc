@@ -38,10 +38,11 @@ std::optional<ReadResult> TailCache::Read(PartitionId partition, Offset from, Of
   ReadResult result;
   result.next_offset = from;
   for (; batch != run.end() && batch->next_offset <= visible; ++batch) {
-    if (result.bytes > 0 && result.bytes + batch->bytes() > max_bytes) break;
-    result.fragments.push_back(batch->placement);
-    result.fragments.push_back(batch->rest);
-    result.bytes += batch->bytes();
+    const std::size_t bytes = batch->bytes();
+    if (result.bytes > 0 && result.bytes + bytes > max_bytes) break;
+    const Fragments& fragments = batch->fragments;
+    result.fragments.insert(result.fragments.end(), fragments.begin(), fragments.end());
+    result.bytes += bytes;
     result.next_offset = batch->next_offset;
   }
   if (result.bytes == 0) return std::nullopt;

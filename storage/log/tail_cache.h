@@ -14,7 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "proto/base/bytes.h"
+#include "proto/base/fragments.h"
 #include "proto/base/mutex.h"
 #include "proto/base/types.h"
 #include "storage/log/partition_hash.h"
@@ -22,16 +22,17 @@
 
 namespace strata::storage {
 
-// A stored batch in two parts: the 16 bytes that the broker wrote, and the rest as it came.
+// A batch as it is stored.
 struct CachedBatch {
   Offset base_offset = 0;
   Offset next_offset = 0;
-  SharedBytes placement;
-  SharedBytes rest;
+  Fragments fragments;
 
-  std::size_t bytes() const { return placement.size() + rest.size(); }
+  std::size_t bytes() const { return TotalBytes(fragments); }
   // What it costs to keep, roughly.
-  std::size_t footprint() const { return bytes() + sizeof(*this) + 64; }
+  std::size_t footprint() const {
+    return bytes() + sizeof(*this) + fragments.size() * sizeof(SharedBytes) + 64;
+  }
 };
 
 class TailCache {

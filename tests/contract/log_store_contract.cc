@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/support/cut_bytes.h"
 #include "tests/support/gate.h"
 #include "tests/support/log_appends.h"
 #include "tests/support/log_batches.h"
@@ -16,6 +17,7 @@ namespace {
 
 using strata::testing::Acks;
 using strata::testing::Append;
+using strata::testing::CutAt;
 using strata::testing::Gate;
 using strata::testing::Join;
 using strata::testing::MakeBatch;
@@ -212,6 +214,22 @@ TEST_P(LogStoreContract, BytesComeBackAsTheyWereSentButForTheirPlacement) {
   EXPECT_EQ(Join(store_->Read(kPartition, 1, {}).value()), cached);
   EXPECT_EQ(cached.substr(kPlacementBytes), batch.substr(kPlacementBytes));
   EXPECT_EQ(ParseBatchHeader(cached).value().base_offset, 1);
+}
+
+TEST_P(LogStoreContract, ABatchInFragmentsComesBackWhereverItWasCut) {
+  const std::string batch = MakeBatch({"first", "second"});
+  const auto header = ParseBatchHeader(batch).value();
+  Acks acks;
+  for (std::size_t cut = 0; cut <= batch.size(); ++cut) {
+    store_->Append(kPartition, header, CutAt(batch, {cut / 2, cut}), Durability::kFsync,
+                   acks.Expect());
+  }
+  acks.WaitForCount(batch.size() + 1);
+  for (std::size_t cut = 0; cut <= batch.size(); ++cut) {
+    const auto read = store_->Read(kPartition, 2 * static_cast<Offset>(cut), {.max_bytes = 1});
+    ASSERT_TRUE(read.has_value()) << read.error().message;
+    ASSERT_EQ(Join(*read).substr(kPlacementBytes), batch.substr(kPlacementBytes)) << cut;
+  }
 }
 
 TEST_P(LogStoreContract, AllIsThereAfterACleanStopAndAfterACrashOfTheProcess) {

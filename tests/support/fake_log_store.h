@@ -90,7 +90,7 @@ class FakeLogStore : public storage::LogStore {
     return Ok();
   }
 
-  void Append(PartitionId partition, const BatchHeader& header, SharedBytes batch,
+  void Append(PartitionId partition, const BatchHeader& header, Fragments batch,
               Durability durability, storage::AppendCallback done) override {
     MutexLock lock(mutex_);
     auto found = FindLog(partition);
@@ -101,7 +101,7 @@ class FakeLogStore : public storage::LogStore {
     if (!log.health) return Call(std::move(done), Fail(log.health.error()));
 
     const Offset base = log.log_end;
-    log.batches.push_back(Place(base, header, batch));
+    log.batches.push_back(Place(base, header, Joined(batch)));
     log.log_end = log.batches.back().next_offset;
     if (durability == Durability::kNone) {
       Call(std::move(done), storage::AppendResult{base, Durability::kNone});

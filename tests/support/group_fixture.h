@@ -38,7 +38,7 @@ class GroupFixture : public ::testing::Test {
   // Appends a batch of `count` records and waits until it is acknowledged.
   void Append(PartitionId partition, int count, const std::string& prefix = "v") {
     const std::string batch = NumberedBatch(prefix, count);
-    logs_.Append(partition, *ParseBatchHeader(batch), SharedBytes::FromString(batch),
+    logs_.Append(partition, *ParseBatchHeader(batch), {SharedBytes::FromString(batch)},
                  Durability::kFsync, [](auto result) { EXPECT_TRUE(result); });
     logs_.DrainCallbacks();
   }

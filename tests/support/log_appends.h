@@ -54,7 +54,7 @@ inline void SendAppend(storage::LogStore& store, storage::PartitionId partition,
                        Durability durability, storage::AppendCallback done) {
   const auto header = ParseBatchHeader(batch);
   ASSERT_TRUE(header.has_value()) << header.error().message;
-  store.Append(partition, *header, SharedBytes::FromString(std::move(batch)), durability,
+  store.Append(partition, *header, {SharedBytes::FromString(std::move(batch))}, durability,
                std::move(done));
 }
 

@@ -60,7 +60,7 @@ Answer AppendAndTell(storage::LogStore& logs, History& history, const WorkPartit
   history.Add(AppendInvoked{call, partition.name, append.payloads, append.stamp});
   auto done = std::make_shared<std::promise<Result<storage::AppendResult>>>();
   Answer answer = done->get_future();
-  logs.Append(partition.id, header, SharedBytes::FromString(std::move(batch)), append.durability,
+  logs.Append(partition.id, header, {SharedBytes::FromString(std::move(batch))}, append.durability,
               [&history, call, done](const Result<storage::AppendResult>& result) {
                 history.Add(ToEvent(call, result));
                 done->set_value(result);

@@ -29,7 +29,9 @@ class AppenderTest : public ::testing::Test {
 
   Result<v1::AppendResponse> Append(const v1::AppendRequest& request, std::string batch = "") {
     std::promise<Result<v1::AppendResponse>> response;
-    appender_->Append(request, SharedBytes::FromString(std::move(batch)),
+    Fragments fragments;
+    if (!batch.empty()) fragments.push_back(SharedBytes::FromString(std::move(batch)));
+    appender_->Append(request, std::move(fragments),
                       [&](Result<v1::AppendResponse> r) { response.set_value(std::move(r)); });
     return response.get_future().get();
   }

@@ -173,7 +173,7 @@ class CompactedLeaseTest : public MemberLeaseTest, public ::testing::WithParamIn
     AppendBatch(EmptyBatch(0, 5, 1));
   }
   void AppendBatch(const std::string& batch) {
-    logs_.Append({1, 0}, *ParseBatchHeader(batch), SharedBytes::FromString(batch),
+    logs_.Append({1, 0}, *ParseBatchHeader(batch), {SharedBytes::FromString(batch)},
                  Durability::kFsync, [](auto result) { EXPECT_TRUE(result); });
     logs_.DrainCallbacks();
   }

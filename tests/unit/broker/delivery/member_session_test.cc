@@ -200,7 +200,7 @@ TEST_F(MemberSessionTest, SaysThatAPartitionIsDamaged) {
   std::string batch = testing::NumberedBatch("v", 3);
   const BatchHeader header = *ParseBatchHeader(batch);
   batch[kBatchHeaderBytes] = '\x7f';  // a record of negative length
-  logs_.Append({1, 0}, header, SharedBytes::FromString(batch), Durability::kFsync,
+  logs_.Append({1, 0}, header, {SharedBytes::FromString(batch)}, Durability::kFsync,
                [](auto result) { EXPECT_TRUE(result); });
   logs_.DrainCallbacks();
   auto group = MakeGroup();

@@ -19,7 +19,7 @@ class ResolvePositionTest : public testing::GroupFixture {
 
   void AppendAt(TimestampMs first) {
     const std::string batch = testing::NumberedBatch("v", 10, first);
-    logs_.Append({1, 0}, *ParseBatchHeader(batch), SharedBytes::FromString(batch),
+    logs_.Append({1, 0}, *ParseBatchHeader(batch), {SharedBytes::FromString(batch)},
                  Durability::kFsync, [](auto result) { EXPECT_TRUE(result); });
     logs_.DrainCallbacks();
   }

@@ -39,7 +39,7 @@ class AdminHandlerTest : public ::testing::Test {
     record.timestamp_ms = 1;
     builder.Add(record);
     const std::string batch = builder.Finish();
-    stores_.logs.Append(partition, *ParseBatchHeader(batch), SharedBytes::FromString(batch),
+    stores_.logs.Append(partition, *ParseBatchHeader(batch), {SharedBytes::FromString(batch)},
                         Durability::kFsync, [](Result<storage::AppendResult>) {});
   }
 

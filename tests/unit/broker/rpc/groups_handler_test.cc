@@ -43,7 +43,7 @@ class GroupsHandlerTest : public ::testing::Test {
     builder.Add(record);
     const std::string batch = builder.Finish();
     stores_.logs.Append(topic_->Partition(0), *ParseBatchHeader(batch),
-                        SharedBytes::FromString(batch), Durability::kFsync, [](auto) {});
+                        {SharedBytes::FromString(batch)}, Durability::kFsync, [](auto) {});
     stores_.logs.DrainCallbacks();
   }
 

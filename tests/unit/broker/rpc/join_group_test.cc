@@ -20,8 +20,9 @@ class JoinGroupTest : public ::testing::Test {
   JoinGroupTest() {
     EXPECT_TRUE(topics_->Create("t", 1, {}));
     const std::string batch = strata::testing::NumberedBatch("v", 5);
-    stores_.logs.Append(PartitionOf("t"), *ParseBatchHeader(batch), SharedBytes::FromString(batch),
-                        Durability::kFsync, [](auto result) { EXPECT_TRUE(result); });
+    stores_.logs.Append(PartitionOf("t"), *ParseBatchHeader(batch),
+                        {SharedBytes::FromString(batch)}, Durability::kFsync,
+                        [](auto result) { EXPECT_TRUE(result); });
     stores_.logs.DrainCallbacks();
     join_.set_group("g");
     join_.mutable_start()->set_edge(v1::Position::EDGE_END);

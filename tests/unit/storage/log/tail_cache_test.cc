@@ -16,8 +16,10 @@ constexpr std::size_t kRestBytes = 1000;
 
 // A batch of two records.
 CachedBatch BatchAt(Offset offset) {
-  return {offset, offset + 2, SharedBytes::FromString(std::string(16, 'p')),
-          SharedBytes::FromString(std::string(kRestBytes, 'r'))};
+  return {offset,
+          offset + 2,
+          {SharedBytes::FromString(std::string(16, 'p')),
+           SharedBytes::FromString(std::string(kRestBytes, 'r'))}};
 }
 
 void Put(TailCache& cache, PartitionId partition, Offset offset) {
@@ -40,7 +42,7 @@ TEST(TailCache, ReadsShareTheMemoryOfTheBatch) {
   const CachedBatch batch = BatchAt(0);
   cache.Put(kFirst, {&batch, 1});
   const auto read = cache.Read(kFirst, 0, 2, 1 << 20);
-  EXPECT_EQ(read->fragments[1].view().data(), batch.rest.view().data());
+  EXPECT_EQ(read->fragments[1].view().data(), batch.fragments[1].view().data());
 }
 
 TEST(TailCache, NothingBeyondTheVisibleEndIsRead) {
