@@ -34,7 +34,7 @@ struct BrokerConfig {
   std::int64_t reader_threads = 2;
   std::int64_t read_max_bytes = 16 << 20;
   std::int64_t read_max_wait_ms = 60'000;
-  std::int64_t max_unread_bytes = 256 << 20;
+  std::int64_t max_unread_bytes = 192 << 20;
 
   std::int64_t max_producers_per_partition = 1'000;
   std::int64_t max_producer_names = 10'000;
