@@ -17,53 +17,13 @@ tl::unexpected<Error> Damaged(Offset offset, const Error& error) {
               fmt::format("the batch at offset {} is damaged: {}", offset, error.message));
 }
 
-// Goes from batch to batch, which may span fragments.
-class BatchWalk {
- public:
-  explicit BatchWalk(const Fragments& fragments)
-      : fragment_(fragments.begin()), end_(fragments.end()) {
-    Skip(0);
-  }
-
-  bool AtEnd() const { return fragment_ == end_; }
-  // Bytes that have been passed.
-  std::size_t passed() const { return passed_; }
-
-  // The header of the batch here, which is passed. Not AtEnd.
-  Result<BatchHeader> Next() {
-    char bytes[kBatchHeaderBytes];
-    STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader({bytes, Peek(bytes)}));
-    Skip(header.total_bytes());
-    return header;
-  }
-
- private:
-  // Returns how many there are: a header, or what is left.
-  std::size_t Peek(char (&out)[kBatchHeaderBytes]) const {
-    std::size_t copied = 0;
-    std::size_t position = position_;
-    for (auto it = fragment_; it != end_ && copied < sizeof(out); ++it, position = 0) {
-      const std::size_t n = std::min(sizeof(out) - copied, it->size() - position);
-      std::copy_n(it->view().data() + position, n, out + copied);
-      copied += n;
-    }
-    return copied;
-  }
-
-  void Skip(std::size_t bytes) {
-    position_ += bytes;
-    passed_ += bytes;
-    while (fragment_ != end_ && position_ >= fragment_->size()) {
-      position_ -= fragment_->size();
-      ++fragment_;
-    }
-  }
-
-  Fragments::const_iterator fragment_;
-  const Fragments::const_iterator end_;
-  std::size_t position_ = 0;  // within the fragment
-  std::size_t passed_ = 0;
-};
+// The header of the batch at the front, which is passed.
+Result<BatchHeader> PassBatch(FragmentReader& batches) {
+  char bytes[kBatchHeaderBytes];
+  STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader({bytes, batches.Peek(bytes)}));
+  batches.Skip(header.total_bytes());
+  return header;
+}
 
 void Truncate(Fragments& fragments, std::size_t bytes) {
   std::size_t kept = 0;
@@ -114,13 +74,13 @@ Result<Page> TakeBatches(storage::ReadResult read, Offset from, std::int64_t max
             .next_offset = read.next_offset};
   if (page.records <= max_records) return page;
 
-  BatchWalk walk(page.batches);
+  FragmentReader rest(page.batches);
   do {
-    const auto header = walk.Next();
+    const auto header = PassBatch(rest);
     if (!header) return Damaged(page.next_offset, header.error());
     page.next_offset = header->next_offset();
-  } while (!walk.AtEnd() && page.next_offset - from < max_records);
-  page.bytes = std::min(walk.passed(), page.bytes);
+  } while (!rest.AtEnd() && page.next_offset - from < max_records);
+  page.bytes -= rest.left_bytes();
   page.records = page.next_offset - from;
   Truncate(page.batches, page.bytes);
   return page;
@@ -128,8 +88,8 @@ Result<Page> TakeBatches(storage::ReadResult read, Offset from, std::int64_t max
 
 Result<Offset> EndOfRecords(const Fragments& batches) {
   Offset end = 0;
-  for (BatchWalk walk(batches); !walk.AtEnd();) {
-    const auto header = walk.Next();
+  for (FragmentReader rest(batches); !rest.AtEnd();) {
+    const auto header = PassBatch(rest);
     if (!header) return Damaged(end, header.error());
     if (header->record_count > 0) end = header->base_offset + header->record_count;
   }

@@ -117,9 +117,9 @@ class StreamReader final : public Reader {
     return true;
   }
 
-  Result<void> Accept(const SharedBytes& message) {
+  Result<void> Accept(const Fragments& message) {
     v1::ReadResponse response;
-    STRATA_TRY_ASSIGN(SharedBytes batches,
+    STRATA_TRY_ASSIGN(Fragments batches,
                       ParseWithPayload(message, v1::ReadResponse::kBatchesFieldNumber, &response));
     walker_ = BatchWalker(std::move(batches));
     log_start_ = response.log_start_offset();

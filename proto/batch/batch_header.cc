@@ -131,7 +131,18 @@ bool BatchCrcMatches(std::string_view batch) {
   if (batch.size() < kBatchHeaderBytes) return false;
   std::uint32_t declared = 0;
   Load<kCrcField>(batch, &declared);
-  return Crc32c(batch.substr(kCrcCoversFrom)) == declared;
+  return BatchCrc({&batch, 1}) == declared;
+}
+
+std::uint32_t BatchCrc(std::span<const std::string_view> batch) {
+  std::uint32_t crc = 0;
+  std::size_t in_front = kCrcCoversFrom;
+  for (const std::string_view piece : batch) {
+    const std::size_t skipped = std::min(in_front, piece.size());
+    in_front -= skipped;
+    crc = Crc32c(piece.substr(skipped), crc);
+  }
+  return crc;
 }
 
 }  // namespace strata

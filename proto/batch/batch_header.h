@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "proto/base/error.h"
@@ -65,5 +66,8 @@ std::array<char, kPlacementBytes> EncodePlacement(Offset base_offset, std::int32
 
 // Whether the CRC in the header fits the bytes. `batch` is exactly one batch.
 bool BatchCrcMatches(std::string_view batch);
+
+// The CRC that the header of a batch should have, whose parts are these.
+std::uint32_t BatchCrc(std::span<const std::string_view> batch);
 
 }  // namespace strata

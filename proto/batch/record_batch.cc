@@ -7,10 +7,7 @@
 #include <vector>
 
 #include "proto/batch/compression.h"
-#include "proto/batch/crc32c.h"
-#include "proto/batch/header_layout.h"
 #include "proto/batch/record_codec.h"
-#include "proto/batch/record_source.h"
 
 namespace strata {
 namespace {
@@ -41,23 +38,25 @@ Result<BatchHeader> ParseHeaderOfOneBatch(std::string_view front, std::size_t to
   return header;
 }
 
+tl::unexpected<Error> Incomplete(const BatchHeader& header, std::size_t left_bytes) {
+  return Invalid("the batch declares " + std::to_string(header.total_bytes()) + " bytes and only " +
+                 std::to_string(left_bytes) + " are left");
+}
+
 // A batch in pieces, back to back.
 using Pieces = std::span<const std::string_view>;
+
+std::vector<std::string_view> ViewsOf(const Fragments& fragments) {
+  std::vector<std::string_view> views;
+  views.reserve(fragments.size());
+  for (const SharedBytes& fragment : fragments) views.push_back(fragment.view());
+  return views;
+}
 
 std::size_t BytesIn(Pieces pieces) {
   std::size_t bytes = 0;
   for (const std::string_view piece : pieces) bytes += piece.size();
   return bytes;
-}
-
-// Calls visit(bytes) for what each piece has behind the first `skipped` bytes of all.
-template <class Visit>
-void VisitBehind(std::size_t skipped, Pieces pieces, Visit visit) {
-  for (std::string_view piece : pieces) {
-    const std::size_t in_front = std::min(skipped, piece.size());
-    skipped -= in_front;
-    visit(piece.substr(in_front));
-  }
 }
 
 // The header, or what there is of it, which is put together in `memory` if it has to be.
@@ -70,19 +69,14 @@ std::string_view HeaderBytes(Pieces batch, std::array<char, kBatchHeaderBytes>* 
   return {memory->data(), there};
 }
 
-std::uint32_t CrcOf(Pieces batch) {
-  std::uint32_t crc = 0;
-  VisitBehind(kCrcCoversFrom, batch, [&](std::string_view bytes) { crc = Crc32c(bytes, crc); });
-  return crc;
-}
-
 Result<std::string> Inflate(const BatchHeader& header, Pieces batch, std::size_t max_bytes) {
   if (batch.size() == 1) {
     return Decompress(header.compression(), batch.front().substr(kBatchHeaderBytes), max_bytes);
   }
-  std::string payload;
-  payload.reserve(header.total_bytes() - kBatchHeaderBytes);
-  VisitBehind(kBatchHeaderBytes, batch, [&](std::string_view bytes) { payload.append(bytes); });
+  std::string joined;
+  joined.reserve(header.total_bytes());
+  for (const std::string_view piece : batch) joined.append(piece);
+  const std::string_view payload = std::string_view(joined).substr(kBatchHeaderBytes);
   return Decompress(header.compression(), payload, max_bytes);
 }
 
@@ -141,7 +135,7 @@ Result<BatchHeader> Validate(Pieces batch, const BatchLimits& limits) {
   std::array<char, kBatchHeaderBytes> memory;
   STRATA_TRY_ASSIGN(const BatchHeader header,
                     ParseHeaderOfOneBatch(HeaderBytes(batch, &memory), total_bytes));
-  if (CrcOf(batch) != header.crc) {
+  if (BatchCrc(batch) != header.crc) {
     return Fail(ErrorCode::CORRUPT_BATCH, "the CRC of the batch does not fit its content");
   }
   if (header.record_count == 0) return Invalid("the batch has no records");
@@ -159,8 +153,7 @@ Result<BatchHeader> Validate(Pieces batch, const BatchLimits& limits) {
   } else {
     STRATA_TRY_ASSIGN(const std::string inflated,
                       Inflate(header, batch, limits.max_inflated_bytes));
-    const std::string_view records = inflated;
-    STRATA_TRY(CheckRecords(header, RecordSource({&records, 1}, 0), limits));
+    STRATA_TRY(CheckRecords(header, RecordSource(inflated), limits));
   }
   return header;
 }
@@ -173,31 +166,50 @@ Result<BatchHeader> ValidateBatch(std::string_view batch, const BatchLimits& lim
 
 Result<BatchHeader> ValidateBatch(const Fragments& batch, const BatchLimits& limits) {
   if (batch.size() == 1) return ValidateBatch(batch.front().view(), limits);
-  std::vector<std::string_view> pieces;
-  pieces.reserve(batch.size());
-  for (const SharedBytes& fragment : batch) pieces.push_back(fragment.view());
-  return Validate(pieces, limits);
+  return Validate(ViewsOf(batch), limits);
 }
 
 Result<RecordBatchReader> RecordBatchReader::Open(std::string_view batch,
                                                   std::size_t max_inflated_bytes) {
   RecordBatchReader reader;
   STRATA_TRY_ASSIGN(reader.header_, ParseHeaderOfOneBatch(batch, batch.size()));
-  reader.rest_ = batch.substr(kBatchHeaderBytes);
-  const Compression compression = reader.header_.compression();
-  if (compression != Compression::kNone) {
-    STRATA_TRY_ASSIGN(std::string records,
-                      Decompress(compression, reader.rest_, max_inflated_bytes));
-    reader.inflated_ = std::make_unique<const std::string>(std::move(records));
-    reader.rest_ = *reader.inflated_;
-  }
+  STRATA_TRY(reader.Begin({&batch, 1}, max_inflated_bytes));
   return reader;
+}
+
+Result<RecordBatchReader> RecordBatchReader::OpenReceived(const Fragments& batch,
+                                                          std::size_t max_inflated_bytes) {
+  RecordBatchReader reader;
+  reader.pieces_ = ViewsOf(batch);
+  std::array<char, kBatchHeaderBytes> memory;
+  STRATA_TRY_ASSIGN(reader.header_, ParseHeaderOfOneBatch(HeaderBytes(reader.pieces_, &memory),
+                                                          BytesIn(reader.pieces_)));
+  if (BatchCrc(reader.pieces_) != reader.header_.crc) {
+    return Fail(ErrorCode::CORRUPT_BATCH, "the batch at offset " +
+                                              std::to_string(reader.header_.base_offset) +
+                                              " does not fit its checksum");
+  }
+  STRATA_TRY(reader.Begin(reader.pieces_, max_inflated_bytes));
+  return reader;
+}
+
+Result<void> RecordBatchReader::Begin(std::span<const std::string_view> batch,
+                                      std::size_t max_inflated_bytes) {
+  if (header_.compression() == Compression::kNone) {
+    records_ = batch.size() == 1 ? RecordSource(batch.front().substr(kBatchHeaderBytes))
+                                 : RecordSource(batch, kBatchHeaderBytes);
+  } else {
+    STRATA_TRY_ASSIGN(std::string records, Inflate(header_, batch, max_inflated_bytes));
+    inflated_ = std::make_unique<const std::string>(std::move(records));
+    records_ = RecordSource(*inflated_);
+  }
+  return Ok();
 }
 
 bool RecordBatchReader::Next(RecordView* record) {
   if (!status_) return false;
   if (next_index_ == header_.record_count) {
-    if (!rest_.empty()) status_ = BytesBehindRecords(rest_.size());
+    if (const std::size_t left = records_.left_bytes()) status_ = BytesBehindRecords(left);
     return false;
   }
   if (const char* fault = TakeNext(record)) {
@@ -210,7 +222,7 @@ bool RecordBatchReader::Next(RecordView* record) {
 
 const char* RecordBatchReader::TakeNext(RecordView* record) {
   EncodedRecord encoded;
-  if (const Fault fault = record_codec::TakeRecord(rest_, &encoded)) return fault;
+  if (const Fault fault = records_.Take(&encoded)) return fault;
   record->headers.clear();
   const auto keep = [record](const HeaderView& header) { record->headers.push_back(header); };
   if (const Fault fault = record_codec::VisitHeaders(encoded, keep)) return fault;
@@ -229,13 +241,20 @@ const char* RecordBatchReader::TakeNext(RecordView* record) {
 
 Result<std::string_view> TakeBatch(std::string_view& bytes) {
   STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(bytes));
-  if (header.total_bytes() > bytes.size()) {
-    return Invalid("the batch declares " + std::to_string(header.total_bytes()) +
-                   " bytes and only " + std::to_string(bytes.size()) + " are left");
-  }
+  if (header.total_bytes() > bytes.size()) return Incomplete(header, bytes.size());
   const std::string_view batch = bytes.substr(0, header.total_bytes());
   bytes.remove_prefix(batch.size());
   return batch;
+}
+
+Result<ReceivedBatch> TakeBatch(FragmentReader& batches) {
+  std::array<char, kBatchHeaderBytes> front;
+  STRATA_TRY_ASSIGN(const BatchHeader header,
+                    ParseBatchHeader({front.data(), batches.Peek(front)}));
+  if (header.total_bytes() > batches.left_bytes()) {
+    return Incomplete(header, batches.left_bytes());
+  }
+  return ReceivedBatch{header, batches.Take(header.total_bytes())};
 }
 
 }  // namespace strata

@@ -7,14 +7,17 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "proto/base/error.h"
 #include "proto/base/fragments.h"
 #include "proto/batch/batch_header.h"
 #include "proto/batch/record.h"
+#include "proto/batch/record_source.h"
 
 namespace strata {
 
@@ -103,12 +106,16 @@ class RecordBatchReader {
   // the payload does not inflate within the limit.
   static Result<RecordBatchReader> Open(std::string_view batch,
                                         std::size_t max_inflated_bytes = 64 << 20);
+  // The same for a batch as it came from a broker, in fragments whose memory outlives the reader.
+  // Checks the CRC, too: CORRUPT_BATCH.
+  static Result<RecordBatchReader> OpenReceived(const Fragments& batch,
+                                                std::size_t max_inflated_bytes = 64 << 20);
 
   const BatchHeader& header() const { return header_; }
 
-  // Fills `record` with the next record, with views into the batch or into this reader's inflated
-  // copy: valid until the reader is destroyed (moving it keeps them). Returns false at the end, and
-  // at damage: see status(). Reuses the capacity of `record->headers`.
+  // Fills `record` with the next record, with views into the batch or into what this reader had to
+  // copy of it: valid until the reader is destroyed (moving it keeps them). Returns false at the
+  // end, and at damage: see status(). Reuses the capacity of `record->headers`.
   bool Next(RecordView* record);
 
   // INVALID_BATCH if a record is damaged, or if bytes follow the last one.
@@ -117,11 +124,13 @@ class RecordBatchReader {
  private:
   RecordBatchReader() = default;
 
+  Result<void> Begin(std::span<const std::string_view> batch, std::size_t max_inflated_bytes);
   const char* TakeNext(RecordView* record);  // what is wrong with the next record, or nullptr
 
   BatchHeader header_;
+  std::vector<std::string_view> pieces_;         // of a received batch
   std::unique_ptr<const std::string> inflated_;  // behind a pointer, so that moving keeps the views
-  std::string_view rest_;
+  RecordSource records_;
   std::int32_t next_index_ = 0;
   std::int64_t lowest_delta_ = 0;  // the next record's offset delta is this or more
   Result<void> status_;
@@ -135,5 +144,12 @@ std::string WithProducer(std::string_view batch, std::int64_t producer_id,
 // The batch at the front of `bytes` (batches back to back), which is cut off from `bytes`.
 // INVALID_BATCH if it is not complete, else errors as ParseBatchHeader; `bytes` is then unchanged.
 Result<std::string_view> TakeBatch(std::string_view& bytes);
+
+// The same where batches lie in fragments.
+struct ReceivedBatch {
+  BatchHeader header;
+  Fragments bytes;
+};
+Result<ReceivedBatch> TakeBatch(FragmentReader& batches);
 
 }  // namespace strata

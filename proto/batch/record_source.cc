@@ -25,15 +25,15 @@ std::size_t RecordSource::left_bytes() const {
 }
 
 Fault RecordSource::TakeAcross(EncodedRecord* record) {
-  across_.clear();
-  Gather(kMaxVarint32Bytes);  // which no sound record is shorter than
-  const auto bytes = record_codec::EncodedBytes(across_);
-  if (bytes && *bytes > across_.size()) Gather(*bytes - across_.size());
-  std::string_view whole = across_;
+  std::string& across = across_.emplace_front();
+  Gather(kMaxVarint32Bytes, &across);  // which no sound record is shorter than
+  const auto bytes = record_codec::EncodedBytes(across);
+  if (bytes && *bytes > across.size()) Gather(*bytes - across.size(), &across);
+  std::string_view whole = across;
   return record_codec::TakeRecord(whole, record);
 }
 
-void RecordSource::Gather(std::size_t count) {
+void RecordSource::Gather(std::size_t count, std::string* to) {
   while (count > 0) {
     if (rest_.empty()) {
       if (pieces_.empty()) return;
@@ -41,7 +41,7 @@ void RecordSource::Gather(std::size_t count) {
       continue;
     }
     const std::size_t taken = std::min(count, rest_.size());
-    across_.append(rest_.substr(0, taken));
+    to->append(rest_.substr(0, taken));
     rest_.remove_prefix(taken);
     count -= taken;
   }

@@ -2,10 +2,12 @@
 // read where they lie; one that begins in one piece and ends in another is put together first.
 // Inner part of record_batch.h.
 //
-// Not thread-safe. The pieces outlive the source.
+// Use it from one thread at a time. The pieces, and the array of them, outlive the source. It may
+// be moved.
 #pragma once
 
 #include <cstddef>
+#include <forward_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,11 +18,15 @@ namespace strata {
 
 class RecordSource {
  public:
-  // Begins behind the first `skipped` bytes.
+  // There are none.
+  RecordSource() = default;
+  // They lie in one piece.
+  explicit RecordSource(std::string_view records) : rest_(records) {}
+  // They begin behind the first `skipped` bytes.
   RecordSource(std::span<const std::string_view> pieces, std::size_t skipped);
 
-  // As record_codec::TakeRecord. What `record` views may be gone with the next call. Of no use
-  // behind a fault.
+  // As record_codec::TakeRecord. What `record` views lasts as long as the pieces and the source. Of
+  // no use behind a fault.
   record_codec::Fault Take(record_codec::EncodedRecord* record) {
     const std::size_t left = rest_.size();
     const record_codec::Fault fault = record_codec::TakeRecord(rest_, record);
@@ -33,13 +39,13 @@ class RecordSource {
 
  private:
   record_codec::Fault TakeAcross(record_codec::EncodedRecord* record);
-  // Moves bytes to the end of `across_`, as long as there are some.
-  void Gather(std::size_t count);
+  // Moves bytes to the end of `to`, as long as there are some.
+  void Gather(std::size_t count, std::string* to);
   void BeginNextPiece();
 
   std::string_view rest_;                     // of the piece that was begun
   std::span<const std::string_view> pieces_;  // behind it
-  std::string across_;                        // a record that lies in several
+  std::forward_list<std::string> across_;     // records that lie in several
 };
 
 }  // namespace strata

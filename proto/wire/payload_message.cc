@@ -1,5 +1,8 @@
 #include "proto/wire/payload_message.h"
 
+#include <optional>
+#include <utility>
+
 #include "proto/base/varint.h"
 
 namespace strata {
@@ -85,6 +88,35 @@ tl::unexpected<Error> Malformed(std::string_view message, std::string_view rest)
                                                 std::to_string(message.size() - rest.size()));
 }
 
+// Where the payload lies in a message of which only the front was looked at.
+struct TrailingPayload {
+  std::size_t rest_bytes = 0;  // the fields in front of it
+  std::size_t rest_fields = 0;
+  std::size_t position = 0;  // of its first byte
+};
+
+// Nothing unless the payload begins in `front` and is the end of the message.
+std::optional<TrailingPayload> FindTrailingPayload(std::string_view front,
+                                                   std::size_t message_bytes,
+                                                   std::uint32_t payload_field) {
+  TrailingPayload found;
+  for (std::string_view unread = front; !unread.empty(); ++found.rest_fields) {
+    found.rest_bytes = front.size() - unread.size();
+    Tag tag{};
+    if (!TakeTag(unread, &tag)) return std::nullopt;
+    if (tag.field != payload_field) {
+      if (!SkipValue(unread, tag, 0)) return std::nullopt;
+      continue;
+    }
+    std::uint32_t length = 0;
+    if (tag.type != kLengthDelimited || !ReadVarint32(unread, &length)) return std::nullopt;
+    found.position = front.size() - unread.size();
+    if (message_bytes - found.position != length) return std::nullopt;
+    return found;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<SplitMessage> SplitPayload(std::string_view message, std::uint32_t payload_field) {
@@ -110,25 +142,17 @@ Result<SplitMessage> SplitPayload(std::string_view message, std::uint32_t payloa
   return split;
 }
 
-std::optional<TrailingPayload> FindTrailingPayload(std::string_view front,
-                                                   std::size_t message_bytes,
-                                                   std::uint32_t payload_field) {
-  TrailingPayload found;
-  for (std::string_view unread = front; !unread.empty(); ++found.rest_fields) {
-    found.rest_bytes = front.size() - unread.size();
-    Tag tag{};
-    if (!TakeTag(unread, &tag)) return std::nullopt;
-    if (tag.field != payload_field) {
-      if (!SkipValue(unread, tag, 0)) return std::nullopt;
-      continue;
-    }
-    std::uint32_t length = 0;
-    if (tag.type != kLengthDelimited || !ReadVarint32(unread, &length)) return std::nullopt;
-    found.position = front.size() - unread.size();
-    if (message_bytes - found.position != length) return std::nullopt;
-    return found;
+Result<SplitFragments> SplitPayload(const Fragments& message, std::uint32_t payload_field) {
+  const std::string_view front = message.empty() ? std::string_view() : message.front().view();
+  if (const auto found = FindTrailingPayload(front, TotalBytes(message), payload_field)) {
+    return SplitFragments{std::string(front.substr(0, found->rest_bytes)), found->rest_fields,
+                          Behind(message, found->position)};
   }
-  return std::nullopt;
+  const SharedBytes joined = Joined(message);
+  STRATA_TRY_ASSIGN(SplitMessage split, SplitPayload(joined.view(), payload_field));
+  SplitFragments parts{std::move(split.rest), split.rest_fields, {}};
+  if (!split.payload.empty()) parts.payload = {SharedBytes(joined.owner(), split.payload)};
+  return parts;
 }
 
 std::string PayloadPrefix(std::uint32_t payload_field, std::size_t payload_bytes) {

@@ -8,11 +8,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "proto/base/error.h"
+#include "proto/base/fragments.h"
 
 namespace strata {
 
@@ -29,19 +29,15 @@ struct SplitMessage {
 // at: parsing `rest` may still fail.
 Result<SplitMessage> SplitPayload(std::string_view message, std::uint32_t payload_field);
 
-// Where the payload lies in a message of which there is only the beginning.
-struct TrailingPayload {
-  std::size_t rest_bytes = 0;   // the fields in front of it
-  std::size_t rest_fields = 0;  // how many these are
-  std::size_t position = 0;     // of its first byte
+// The same for a message in fragments, which the payload shares; without fragments if the field is
+// absent or empty. The message is copied into one piece first only if its payload neither begins in
+// the first fragment nor ends with the message: serialisers write neither.
+struct SplitFragments {
+  std::string rest;
+  std::size_t rest_fields = 0;
+  Fragments payload;
 };
-
-// Looks for bytes field `payload_field` in `front`, the first bytes of a message of
-// `message_bytes`. Nothing unless it begins there and is the end of the message, as serialisers
-// write it: SplitPayload, on all of the message, has the answer then.
-std::optional<TrailingPayload> FindTrailingPayload(std::string_view front,
-                                                   std::size_t message_bytes,
-                                                   std::uint32_t payload_field);
+Result<SplitFragments> SplitPayload(const Fragments& message, std::uint32_t payload_field);
 
 // What stands between `rest` and a payload of `payload_bytes` on the wire: tag and length.
 std::string PayloadPrefix(std::uint32_t payload_field, std::size_t payload_bytes);

@@ -119,7 +119,7 @@ Result<std::optional<ConsumeEvent>> ConsumeStream::Take() {
   if (!message) return std::nullopt;
   ConsumeEvent event;
   STRATA_TRY_ASSIGN(
-      const SharedBytes records,
+      const Fragments records,
       ParseWithPayload(*message, v1::ConsumeResponse::kRecordsFieldNumber, &event.response));
   if (!records.empty()) {
     STRATA_TRY_ASSIGN(event.batches, ParseWithPayload(records, v1::Records::kBatchesFieldNumber,

@@ -13,7 +13,7 @@
 #include "client/lib/consume/held_partitions.h"
 #include "client/lib/consumer.h"
 #include "client/lib/rpc/message_stream.h"
-#include "proto/base/bytes.h"
+#include "proto/base/fragments.h"
 #include "strata/v1/groups.pb.h"
 
 namespace strata {
@@ -21,7 +21,7 @@ namespace strata {
 // What the broker said.
 struct ConsumeEvent {
   v1::ConsumeResponse response;  // without records.batches
-  SharedBytes batches;           // records.batches
+  Fragments batches;             // records.batches
 };
 
 // An offset to commit with its generation and note.

@@ -281,14 +281,15 @@ Result<std::vector<ConsumedRecord>> GroupConsumer::NextRecords() {
 Result<std::vector<ConsumedRecord>> GroupConsumer::Decode(HandOut hand_out) {
   std::vector<ConsumedRecord> records;
   current_reader_.reset();
-  current_batch_ = hand_out.batch.bytes;
+  current_batch_ = std::move(hand_out.batch.bytes);
   if (current_batch_.empty()) return records;
-  if (!BatchCrcMatches(current_batch_.view())) {
-    return Fail(ErrorCode::CORRUPT_BATCH,
-                fmt::format("a batch of partition {} of topic '{}' does not fit its checksum",
-                            hand_out.partition.partition, hand_out.partition.topic));
+  auto reader = RecordBatchReader::OpenReceived(current_batch_);
+  if (!reader) {
+    return Fail(reader.error().code,
+                fmt::format("partition {} of topic '{}': {}", hand_out.partition.partition,
+                            hand_out.partition.topic, reader.error().message));
   }
-  STRATA_TRY_ASSIGN(current_reader_, RecordBatchReader::Open(current_batch_.view()));
+  current_reader_ = std::move(*reader);
   const std::string_view topic = *topic_names_.insert(hand_out.partition.topic).first;
   records.reserve(static_cast<std::size_t>(current_reader_->header().record_count));
   for (RecordView record; current_reader_->Next(&record);) {

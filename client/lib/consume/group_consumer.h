@@ -82,7 +82,7 @@ class GroupConsumer final : public Consumer {
   Result<void> Handle(const ConsumeEvent& event);
   void HandleAssigned(const v1::Assigned& assigned);
   void HandleRevoked(const v1::Revoked& revoked);
-  Result<void> HandleRecords(const v1::Records& records, const SharedBytes& batches);
+  Result<void> HandleRecords(const v1::Records& records, const Fragments& batches);
   void HandleCommitted(const v1::Committed& committed);
   void HandleSeekFailed(const v1::SeekFailed& failed);
   void LoseEverything(const Error& error);
@@ -149,7 +149,7 @@ class GroupConsumer final : public Consumer {
   std::optional<SeekUnderWay> seek_;
 
   // What the records returned last point into.
-  SharedBytes current_batch_;
+  Fragments current_batch_;
   std::optional<RecordBatchReader> current_reader_;
   std::set<std::string, std::less<>> topic_names_;
 };

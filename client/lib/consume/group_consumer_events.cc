@@ -146,7 +146,7 @@ void GroupConsumer::NoticeBrokenOff() {
   });
 }
 
-Result<void> GroupConsumer::HandleRecords(const v1::Records& records, const SharedBytes& batches) {
+Result<void> GroupConsumer::HandleRecords(const v1::Records& records, const Fragments& batches) {
   return held_.Deliver({.partition = {records.topic(), records.partition()},
                         .generation = records.generation(),
                         .next_offset = records.next_offset(),

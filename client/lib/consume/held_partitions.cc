@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "proto/batch/batch_header.h"
 #include "proto/batch/record_batch.h"
 
 namespace strata {
@@ -13,14 +12,13 @@ namespace {
 // where it began, if that is known.
 Result<std::deque<WaitingBatch>> Cut(const Delivery& delivery, std::optional<Offset> from) {
   std::deque<WaitingBatch> batches;
-  std::string_view rest = delivery.batches.view();
-  while (!rest.empty()) {
-    STRATA_TRY_ASSIGN(const std::string_view batch, TakeBatch(rest));
-    STRATA_TRY_ASSIGN(const BatchHeader header, ParseBatchHeader(batch));
+  for (FragmentReader rest(delivery.batches); !rest.AtEnd();) {
+    STRATA_TRY_ASSIGN(ReceivedBatch batch, TakeBatch(rest));
+    const BatchHeader& header = batch.header;
     if (!from) from = header.base_offset;
-    batches.push_back({.bytes = SharedBytes(delivery.batches.owner(), batch),
+    batches.push_back({.bytes = std::move(batch.bytes),
                        .next_offset = header.next_offset(),
-                       .credit = {.bytes = static_cast<std::int64_t>(batch.size())}});
+                       .credit = {.bytes = static_cast<std::int64_t>(header.total_bytes())}});
   }
   if (batches.empty()) batches.emplace_back();
   batches.back().next_offset = std::max(batches.back().next_offset, delivery.next_offset);

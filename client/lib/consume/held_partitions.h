@@ -15,13 +15,13 @@
 
 #include "client/lib/consume/credit.h"
 #include "client/lib/consumer.h"
-#include "proto/base/bytes.h"
+#include "proto/base/fragments.h"
 
 namespace strata {
 
 // A batch that waits, or an empty one that only moves the position.
 struct WaitingBatch {
-  SharedBytes bytes;
+  Fragments bytes;
   Offset next_offset = 0;  // the position when it has been handed out
   Credit credit;           // returned when it is handed out or dropped
 };
@@ -38,7 +38,7 @@ struct Delivery {
   std::int64_t generation = 0;
   Offset next_offset = 0;
   Offset stable = 0;
-  SharedBytes batches;  // whole batches, back to back
+  Fragments batches;  // whole batches, back to back
 };
 
 // A batch to hand out now.

@@ -50,7 +50,7 @@ std::optional<AppendAnswer> AppendStream::TakeAnswer() {
   const auto message = stream_.Take();
   if (!message) return std::nullopt;
   v1::AppendResponse response;
-  if (!response.ParseFromArray(message->view().data(), static_cast<int>(message->size()))) {
+  if (!Parse(*message, &response)) {
     return AppendAnswer{.correlation_id = 0, .outcome = Fail(NotAnAnswer())};
   }
   return AppendAnswer{response.correlation_id(), OutcomeOf(response)};

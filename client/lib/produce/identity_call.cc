@@ -15,11 +15,9 @@ namespace {
 
 constexpr char kMethod[] = "/strata.v1.Data/InitProducer";
 
-Result<ProducerIdentity> Parse(const SharedBytes& message) {
+Result<ProducerIdentity> IdentityIn(const Fragments& message) {
   v1::InitProducerResponse response;
-  const bool parsed =
-      response.ParseFromArray(message.view().data(), static_cast<int>(message.size()));
-  if (!parsed || response.producer_id() < 0 || response.epoch() < 0 ||
+  if (!Parse(message, &response) || response.producer_id() < 0 || response.epoch() < 0 ||
       response.epoch() > std::numeric_limits<std::int16_t>::max()) {
     return Fail(NotAnAnswer());
   }
@@ -40,7 +38,7 @@ IdentityCall::IdentityCall(Connection& connection, const std::string& name,
 }
 
 std::optional<Result<ProducerIdentity>> IdentityCall::TakeAnswer() {
-  if (const auto message = stream_.Take()) return Parse(*message);
+  if (const auto message = stream_.Take()) return IdentityIn(*message);
   const auto status = stream_.Ended();
   if (!status) return std::nullopt;
   return Fail(ErrorFromStatus(*status, broker_));

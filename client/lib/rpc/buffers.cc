@@ -34,19 +34,28 @@ grpc::ByteBuffer ToBuffer(const google::protobuf::MessageLite& message, std::uin
   return grpc::ByteBuffer(slices, 2);
 }
 
-SharedBytes Flatten(const grpc::ByteBuffer& buffer) {
-  if (!buffer.Valid()) return SharedBytes();
-  auto slice = std::make_shared<grpc::Slice>();
-  if (!buffer.TrySingleSlice(slice.get()).ok()) buffer.DumpToSingleSlice(slice.get());
-  const std::string_view view(reinterpret_cast<const char*>(slice->begin()), slice->size());
-  return SharedBytes(std::move(slice), view);
+Fragments ToFragments(const grpc::ByteBuffer& buffer) {
+  const auto slices = std::make_shared<std::vector<grpc::Slice>>();
+  if (!buffer.Valid() || !buffer.Dump(slices.get()).ok()) return {};
+  Fragments fragments;
+  fragments.reserve(slices->size());
+  for (const grpc::Slice& slice : *slices) {
+    const std::string_view view(reinterpret_cast<const char*>(slice.begin()), slice.size());
+    fragments.emplace_back(slices, view);
+  }
+  return fragments;
 }
 
-Result<SharedBytes> ParseWithPayload(const SharedBytes& bytes, std::uint32_t payload_field,
-                                     google::protobuf::MessageLite* message) {
-  const auto split = SplitPayload(bytes.view(), payload_field);
+bool Parse(const Fragments& bytes, google::protobuf::MessageLite* message) {
+  const SharedBytes joined = Joined(bytes);
+  return message->ParseFromArray(joined.view().data(), static_cast<int>(joined.size()));
+}
+
+Result<Fragments> ParseWithPayload(const Fragments& bytes, std::uint32_t payload_field,
+                                   google::protobuf::MessageLite* message) {
+  auto split = SplitPayload(bytes, payload_field);
   if (!split || !message->ParseFromString(split->rest)) return Fail(NotAnAnswer());
-  return SharedBytes(bytes.owner(), split->payload);
+  return std::move(split->payload);
 }
 
 Error NotAnAnswer() {

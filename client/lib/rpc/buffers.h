@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string>
 
-#include "proto/base/bytes.h"
 #include "proto/base/error.h"
+#include "proto/base/fragments.h"
 
 namespace grpc {
 class ByteBuffer;
@@ -26,13 +26,16 @@ grpc::ByteBuffer ToBuffer(const google::protobuf::MessageLite& message);
 grpc::ByteBuffer ToBuffer(const google::protobuf::MessageLite& message, std::uint32_t payload_field,
                           const SharedBytes& payload);
 
-// All of a received message in one piece: shared if gRPC has it in one slice, otherwise copied.
-SharedBytes Flatten(const grpc::ByteBuffer& buffer);
+// The received slices, which live as long as one of the fragments.
+Fragments ToFragments(const grpc::ByteBuffer& buffer);
+
+// Whether `bytes` are such a message.
+bool Parse(const Fragments& bytes, google::protobuf::MessageLite* message);
 
 // Parses `bytes` into `*message`, apart from bytes field `payload_field`, which is returned as a
 // share of `bytes`. MALFORMED_REQUEST if it is not such a message.
-Result<SharedBytes> ParseWithPayload(const SharedBytes& bytes, std::uint32_t payload_field,
-                                     google::protobuf::MessageLite* message);
+Result<Fragments> ParseWithPayload(const Fragments& bytes, std::uint32_t payload_field,
+                                   google::protobuf::MessageLite* message);
 
 // What an answer that cannot be parsed means.
 Error NotAnAnswer();

@@ -20,11 +20,11 @@ struct MessageStream::Inbox {
   const std::function<void()> ring;
 
   Mutex mutex;
-  std::deque<SharedBytes> messages STRATA_GUARDED_BY(mutex);
+  std::deque<Fragments> messages STRATA_GUARDED_BY(mutex);
   std::optional<grpc::Status> ended STRATA_GUARDED_BY(mutex);
 
   bool Add(const grpc::ByteBuffer& buffer) {
-    SharedBytes message = Flatten(buffer);
+    Fragments message = ToFragments(buffer);
     bool room = false;
     {
       MutexLock lock(mutex);
@@ -62,8 +62,8 @@ void MessageStream::WritesDone() {
   stream_->WritesDone();
 }
 
-std::optional<SharedBytes> MessageStream::Take() {
-  std::optional<SharedBytes> message;
+std::optional<Fragments> MessageStream::Take() {
+  std::optional<Fragments> message;
   {
     MutexLock lock(inbox_->mutex);
     if (inbox_->messages.empty()) return std::nullopt;

@@ -12,7 +12,7 @@
 #include <string>
 
 #include "client/lib/connection.h"
-#include "proto/base/bytes.h"
+#include "proto/base/fragments.h"
 
 namespace grpc {
 class ByteBuffer;
@@ -35,7 +35,7 @@ class MessageStream {
   void WritesDone();
 
   // The next message, if there is one.
-  std::optional<SharedBytes> Take();
+  std::optional<Fragments> Take();
 
   // How the stream has ended, as soon as all its messages are taken.
   std::optional<grpc::Status> Ended() const;

@@ -1,6 +1,8 @@
 #include "proto/base/fragments.h"
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -48,6 +50,37 @@ TEST(Fragments, NothingIsBehindMoreThanThereIs) {
 TEST(Fragments, WhatIsBehindIsNotCopied) {
   const SharedBytes only = ExactCopy(kText);
   EXPECT_EQ(Behind({only}, 3).front().view().data(), only.view().data() + 3);
+}
+
+TEST(FragmentReader, GoesThroughAllOfItInStepsOfAnySize) {
+  for (std::size_t step = 1; step <= kText.size() + 1; ++step) {
+    const Fragments fragments = CutAt(kText, {0, 3, 3, 4});
+    std::string taken;
+    FragmentReader reader(fragments);
+    while (!reader.AtEnd()) {
+      EXPECT_EQ(reader.left_bytes(), kText.size() - taken.size());
+      std::vector<char> next(step);
+      const std::size_t there = reader.Peek(next);
+      EXPECT_EQ(std::string_view(next.data(), there), kText.substr(taken.size(), step));
+      taken.append(Joined(reader.Take(step)).view());
+    }
+    EXPECT_EQ(taken, kText);
+    EXPECT_TRUE(reader.Take(1).empty());
+  }
+}
+
+TEST(FragmentReader, SkipsWhatIsThere) {
+  const Fragments fragments = CutAt(kText, {3});
+  FragmentReader reader(fragments);
+  reader.Skip(4);
+  EXPECT_EQ(Joined(reader.Take(2)).view(), kText.substr(4, 2));
+  reader.Skip(100);
+  EXPECT_TRUE(reader.AtEnd());
+}
+
+TEST(FragmentReader, IsAtTheEndOfNothing) {
+  EXPECT_TRUE(FragmentReader().AtEnd());
+  EXPECT_TRUE(FragmentReader(CutAt("", {0, 0})).AtEnd());
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ Delivery Of(const TopicPartition& partition, std::int64_t generation, Offset bas
           .generation = generation,
           .next_offset = base + records,
           .stable = base + records,
-          .batches = SharedBytes::FromString(testing::EncodeBatchAt(base, values))};
+          .batches = {SharedBytes::FromString(testing::EncodeBatchAt(base, values))}};
 }
 
 class HeldPartitionsTest : public ::testing::Test {
@@ -170,7 +170,8 @@ TEST_F(HeldPartitionsTest, ADeliveryWithoutBatchesMovesThePosition) {
 TEST_F(HeldPartitionsTest, RefusesWhatIsNotWholeBatches) {
   Assign(kFirst, 1);
   Delivery delivery = Of(kFirst, 1, 0, 3);
-  delivery.batches = delivery.batches.Slice(0, delivery.batches.size() - 1);
+  SharedBytes& bytes = delivery.batches.front();
+  bytes = bytes.Slice(0, bytes.size() - 1);
   EXPECT_FALSE(held_.Deliver(delivery));
 }
 
