@@ -84,7 +84,8 @@ const std::vector<ConfigKey<BrokerConfig>>& BrokerConfigKeys() {
       {"max.streams.per.connection", IntegerField(&C::max_streams_per_connection, 1, 1'000'000),
        "Calls and streams that one connection may have open at a time"},
       {"memory.quota.bytes", IntegerField(&C::memory_quota_bytes, 64 * kMib, 64 * kGib),
-       "Memory that gRPC may use for requests and responses before it slows clients down"},
+       "Memory that gRPC may use for requests and responses, beside `max.queued.bytes` and "
+       "`tail.cache.bytes`, before it slows clients down"},
       {"reflection.enabled", ChoiceField(&C::reflection_enabled, {"auto", "true", "false"}),
        "Whether tools such as grpcurl may ask for the schema; auto: if the address is loopback"},
       {"shutdown.timeout.ms", IntegerField(&C::shutdown_timeout_ms, 0, 10 * 60 * 1000),

@@ -53,7 +53,10 @@ void SetLimits(const BrokerConfig& config, grpc::ServerBuilder& builder) {
   // A small message must not inflate into a large one before the broker has looked at it.
   builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
   grpc::ResourceQuota quota("strata");
-  quota.Resize(static_cast<std::size_t>(config.memory_quota_bytes));
+  // Appended batches stay in the memory that gRPC received them in, while they wait for the disk
+  // and in the tail cache. What bounds them there must not take what requests and responses need.
+  quota.Resize(static_cast<std::size_t>(config.memory_quota_bytes + config.max_queued_bytes +
+                                        config.tail_cache_bytes));
   builder.SetResourceQuota(quota);
 }
 
