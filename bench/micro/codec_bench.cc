@@ -104,6 +104,7 @@ void ValidateFragments(benchmark::State& state) {
   }
   Describe(values, &state);
 }
+
 void Read(benchmark::State& state) {
   const auto values = Values(state.range(0));
   const std::string batch = Encoded(values, CodecOf(state));

@@ -13,18 +13,19 @@ namespace {
 
 // A received slice can be part of a buffer of 64 KiB and more.
 constexpr std::size_t kCopyBelowBytes = 16 << 10;
+// On average: each costs memory beside its bytes, and a part of a write, and may be all that is
+// used of a buffer of 64 KiB. A client decides how large they are.
+constexpr std::size_t kLeastFragmentBytes = 4 << 10;
 
 // A parsed record takes much more memory than an empty one takes on the wire.
 constexpr std::size_t kMaxRecordsInRequest = 100'000;
 constexpr std::size_t kMaxFields = kMaxRecordsInRequest + 16;
 
-Fragments WithoutLargeBuffers(Fragments batch) {
+Fragments FitToKeep(Fragments batch) {
   const std::size_t bytes = TotalBytes(batch);
-  if (batch.empty() || bytes >= kCopyBelowBytes) return batch;
-  std::string copy;
-  copy.reserve(bytes);
-  for (const SharedBytes& fragment : batch) copy.append(fragment.view());
-  return {SharedBytes::FromString(std::move(copy))};
+  if (batch.empty()) return batch;
+  if (bytes >= kCopyBelowBytes && bytes / batch.size() >= kLeastFragmentBytes) return batch;
+  return {Copied(batch)};
 }
 
 }  // namespace
@@ -39,7 +40,7 @@ Result<Fragments> ParseAppendRequest(const Fragments& message, v1::AppendRequest
   if (!request->ParseFromString(split.rest)) {
     return Fail(ErrorCode::MALFORMED_REQUEST, "the request is not a strata.v1.AppendRequest");
   }
-  return WithoutLargeBuffers(std::move(split.payload));
+  return FitToKeep(std::move(split.payload));
 }
 
 }  // namespace strata::broker

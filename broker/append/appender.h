@@ -34,7 +34,7 @@ class Appender {
   Appender(TopicRegistry& topics, storage::LogStore& logs, Metrics& metrics)
       : topics_(topics), logs_(logs), metrics_(metrics) {}
 
-  // `request` has plain records, or else `batch` is not empty. Errors: UNKNOWN_TOPIC,
+  // `request` has plain records, or else `batch` has fragments. Errors: UNKNOWN_TOPIC,
   // UNKNOWN_PARTITION, INVALID_ARGUMENT, TIMESTAMP_OUT_OF_RANGE, those of ValidateBatch, and those
   // of LogStore::Append. If records for several partitions fail in part, the first error is
   // answered.

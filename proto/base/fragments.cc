@@ -13,14 +13,17 @@ std::size_t TotalBytes(const Fragments& fragments) {
 }
 
 SharedBytes Joined(const Fragments& fragments) {
-  if (fragments.size() == 1) return fragments.front();
+  return fragments.size() == 1 ? fragments.front() : Copied(fragments);
+}
+
+SharedBytes Copied(const Fragments& fragments) {
   std::string bytes;
   bytes.reserve(TotalBytes(fragments));
   for (const SharedBytes& fragment : fragments) bytes.append(fragment.view());
   return SharedBytes::FromString(std::move(bytes));
 }
 
-Fragments Behind(const Fragments& fragments, std::size_t count) {
+Fragments WithoutFirst(const Fragments& fragments, std::size_t count) {
   FragmentReader reader(fragments);
   reader.Skip(count);
   return reader.Take(reader.left_bytes());

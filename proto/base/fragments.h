@@ -19,8 +19,11 @@ std::size_t TotalBytes(const Fragments& fragments);
 // All of it in one piece; copies only if there are several.
 SharedBytes Joined(const Fragments& fragments);
 
+// A copy in one piece.
+SharedBytes Copied(const Fragments& fragments);
+
 // What stands behind the first `count` bytes, without copying it; nothing if there are fewer.
-Fragments Behind(const Fragments& fragments, std::size_t count);
+Fragments WithoutFirst(const Fragments& fragments, std::size_t count);
 
 // Goes through fragments from their front. They outlive the reader, or what it is used for; they
 // may be moved, as a vector is. Use it from one thread at a time.

@@ -11,6 +11,7 @@ using record_codec::Fault;
 
 RecordSource::RecordSource(std::span<const std::string_view> pieces, std::size_t skipped)
     : pieces_(pieces) {
+  for (const std::string_view piece : pieces) most_bytes_ += piece.size();
   while (skipped >= rest_.size() && !pieces_.empty()) {
     skipped -= rest_.size();
     BeginNextPiece();
@@ -28,7 +29,10 @@ Fault RecordSource::TakeAcross(EncodedRecord* record) {
   std::string& across = across_.emplace_front();
   Gather(kMaxVarint32Bytes, &across);  // which no sound record is shorter than
   const auto bytes = record_codec::EncodedBytes(across);
-  if (bytes && *bytes > across.size()) Gather(*bytes - across.size(), &across);
+  if (bytes && *bytes > across.size()) {
+    across.reserve(std::min(*bytes, most_bytes_));
+    Gather(*bytes - across.size(), &across);
+  }
   std::string_view whole = across;
   return record_codec::TakeRecord(whole, record);
 }
@@ -45,11 +49,6 @@ void RecordSource::Gather(std::size_t count, std::string* to) {
     rest_.remove_prefix(taken);
     count -= taken;
   }
-}
-
-void RecordSource::BeginNextPiece() {
-  rest_ = pieces_.front();
-  pieces_ = pieces_.subspan(1);
 }
 
 }  // namespace strata

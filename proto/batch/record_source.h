@@ -28,6 +28,7 @@ class RecordSource {
   // As record_codec::TakeRecord. What `record` views lasts as long as the pieces and the source. Of
   // no use behind a fault.
   record_codec::Fault Take(record_codec::EncodedRecord* record) {
+    while (rest_.empty() && !pieces_.empty()) BeginNextPiece();
     const std::size_t left = rest_.size();
     const record_codec::Fault fault = record_codec::TakeRecord(rest_, record);
     const bool ends_here = rest_.size() < left;
@@ -41,11 +42,15 @@ class RecordSource {
   record_codec::Fault TakeAcross(record_codec::EncodedRecord* record);
   // Moves bytes to the end of `to`, as long as there are some.
   void Gather(std::size_t count, std::string* to);
-  void BeginNextPiece();
+  void BeginNextPiece() {
+    rest_ = pieces_.front();
+    pieces_ = pieces_.subspan(1);
+  }
 
   std::string_view rest_;                     // of the piece that was begun
   std::span<const std::string_view> pieces_;  // behind it
   std::forward_list<std::string> across_;     // records that lie in several
+  std::size_t most_bytes_ = 0;                // of a record: it lies in the pieces
 };
 
 }  // namespace strata

@@ -146,7 +146,7 @@ Result<SplitFragments> SplitPayload(const Fragments& message, std::uint32_t payl
   const std::string_view front = message.empty() ? std::string_view() : message.front().view();
   if (const auto found = FindTrailingPayload(front, TotalBytes(message), payload_field)) {
     return SplitFragments{std::string(front.substr(0, found->rest_bytes)), found->rest_fields,
-                          Behind(message, found->position)};
+                          WithoutFirst(message, found->position)};
   }
   const SharedBytes joined = Joined(message);
   STRATA_TRY_ASSIGN(SplitMessage split, SplitPayload(joined.view(), payload_field));

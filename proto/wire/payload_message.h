@@ -30,8 +30,8 @@ struct SplitMessage {
 Result<SplitMessage> SplitPayload(std::string_view message, std::uint32_t payload_field);
 
 // The same for a message in fragments, which the payload shares; without fragments if the field is
-// absent or empty. The message is copied into one piece first only if its payload neither begins in
-// the first fragment nor ends with the message: serialisers write neither.
+// absent or empty. The message is copied into one piece first unless its payload begins in the
+// first fragment and ends the message, as nearly always.
 struct SplitFragments {
   std::string rest;
   std::size_t rest_fields = 0;

@@ -39,7 +39,7 @@ void LogWriter::Enqueue(std::shared_ptr<PartitionAppender> appender, const Batch
                         Fragments batch, Durability durability, AppendCallback done) {
   MutexLock lock(mutex_);
   std::optional<QueueBudget::Share> room;
-  if (!stop_) room = budget_.Take(TotalBytes(batch));
+  if (!stop_) room = budget_.Take(header.total_bytes());
   if (!room) {
     posted_.push_back([done = std::move(done), error = stop_ ? ShuttingDown() : Overloaded()] {
       done(Fail(error));

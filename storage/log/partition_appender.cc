@@ -23,7 +23,7 @@ std::int64_t SizeOf(const PendingAppend& append) {
 
 // A batch as it is stored: what the broker says of its place, and the rest as it came.
 Fragments Placed(SharedBytes placement, const Fragments& batch) {
-  Fragments placed = Behind(batch, kPlacementBytes);
+  Fragments placed = WithoutFirst(batch, kPlacementBytes);
   placed.insert(placed.begin(), std::move(placement));
   return placed;
 }
@@ -291,8 +291,7 @@ void PartitionAppender::PublishWritten(const LogOptions& options) {
 }
 
 PartitionLog::Callbacks PartitionAppender::MakeVisible(std::optional<Offset> stable) {
-  environment_.cache.Put(log_->id(), to_cache_);
-  std::vector<CachedBatch>().swap(to_cache_);
+  environment_.cache.Put(log_->id(), std::exchange(to_cache_, {}));
   auto ready = log_->Publish({next_offset_, stable, /*visible=*/true, grown_});
   std::vector<SegmentView>().swap(grown_);
   return ready;

@@ -10,16 +10,16 @@ constexpr std::size_t kSpareTurns = 1024;
 
 }  // namespace
 
-void TailCache::Put(PartitionId partition, std::span<const CachedBatch> batches) {
+void TailCache::Put(PartitionId partition, std::vector<CachedBatch> batches) {
   if (batches.empty() || capacity_bytes_ == 0) return;
   std::vector<CachedBatch> gone;  // outlives the lock
   MutexLock lock(mutex_);
   Run& run = runs_[partition];
   if (!run.empty() && run.back().next_offset != batches.front().base_offset) Drop(&run, &gone);
-  for (const CachedBatch& batch : batches) {
-    run.push_back(batch);
-    turns_.push_back(partition);
+  for (CachedBatch& batch : batches) {
     bytes_ += batch.footprint();
+    run.push_back(std::move(batch));
+    turns_.push_back(partition);
   }
   batches_ += batches.size();
   Evict(&gone);

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -40,7 +39,7 @@ class TailCache {
   explicit TailCache(std::size_t capacity_bytes) : capacity_bytes_(capacity_bytes) {}
 
   // Adds batches behind those that the partition has here.
-  void Put(PartitionId partition, std::span<const CachedBatch> batches) STRATA_EXCLUDES(mutex_);
+  void Put(PartitionId partition, std::vector<CachedBatch> batches) STRATA_EXCLUDES(mutex_);
 
   // Whole batches from the one that contains `from`, up to `visible` and to `max_bytes` (but at
   // least one). Nothing if `from` is not here. `ends` of the result are left alone.

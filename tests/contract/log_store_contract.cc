@@ -225,11 +225,16 @@ TEST_P(LogStoreContract, ABatchInFragmentsComesBackWhereverItWasCut) {
                    acks.Expect());
   }
   acks.WaitForCount(batch.size() + 1);
-  for (std::size_t cut = 0; cut <= batch.size(); ++cut) {
-    const auto read = store_->Read(kPartition, 2 * static_cast<Offset>(cut), {.max_bytes = 1});
-    ASSERT_TRUE(read.has_value()) << read.error().message;
-    ASSERT_EQ(Join(*read).substr(kPlacementBytes), batch.substr(kPlacementBytes)) << cut;
-  }
+  const auto expect_all = [&] {
+    for (std::size_t cut = 0; cut <= batch.size(); ++cut) {
+      const auto read = store_->Read(kPartition, 2 * static_cast<Offset>(cut), {.max_bytes = 1});
+      ASSERT_TRUE(read.has_value()) << read.error().message;
+      ASSERT_EQ(Join(*read).substr(kPlacementBytes), batch.substr(kPlacementBytes)) << cut;
+    }
+  };
+  expect_all();
+  Restart(/*clean=*/true);
+  expect_all();
 }
 
 TEST_P(LogStoreContract, AllIsThereAfterACleanStopAndAfterACrashOfTheProcess) {

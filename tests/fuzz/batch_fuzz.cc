@@ -51,7 +51,9 @@ void CheckInFragments(const std::string& batch, const Result<BatchHeader>& whole
     const Fragments fragments = {shared.Slice(0, cut), shared.Slice(std::min(cut, batch.size()))};
     const auto in_fragments = ValidateBatch(fragments, kLimits);
     Require(in_fragments.has_value() == whole.has_value());
-    Require(whole.has_value() || in_fragments.error().message == whole.error().message);
+    if (whole) continue;
+    Require(in_fragments.error().code == whole.error().code);
+    Require(in_fragments.error().message == whole.error().message);
   }
 }
 

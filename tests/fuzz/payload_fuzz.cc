@@ -14,6 +14,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using strata::v1::AppendRequest;
   const std::string message(reinterpret_cast<const char*>(data), size);
   const auto split = strata::SplitPayload(message, AppendRequest::kBatchFieldNumber);
+  const auto shared = strata::SharedBytes::FromString(message);
+  for (const std::size_t cut : {size / 4, size / 2, size}) {
+    const auto in_fragments = strata::SplitPayload({shared.Slice(0, cut), shared.Slice(cut)},
+                                                   AppendRequest::kBatchFieldNumber);
+    if (in_fragments.has_value() != split.has_value()) std::abort();
+    if (!split) continue;
+    if (in_fragments->rest != split->rest) std::abort();
+    if (strata::Joined(in_fragments->payload).view() != split->payload) std::abort();
+  }
   AppendRequest whole;
   if (!split || !whole.ParseFromString(message)) return 0;
 

@@ -36,7 +36,7 @@ grpc::ByteBuffer ToBuffer(const google::protobuf::MessageLite& message, std::uin
 
 Fragments ToFragments(const grpc::ByteBuffer& buffer) {
   const auto slices = std::make_shared<std::vector<grpc::Slice>>();
-  if (!buffer.Valid() || !buffer.Dump(slices.get()).ok()) return {};
+  if (!buffer.Dump(slices.get()).ok()) return {};
   Fragments fragments;
   fragments.reserve(slices->size());
   for (const grpc::Slice& slice : *slices) {

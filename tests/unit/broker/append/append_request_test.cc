@@ -82,6 +82,16 @@ TEST(ParseAppendRequest, CopiesASmallBatchThatWouldPinALargeBuffer) {
   EXPECT_FALSE(Shares(*parsed, message));
 }
 
+TEST(ParseAppendRequest, CopiesALargeBatchThatCameInSmallPieces) {
+  const std::string batch(kLarge, 'b');
+  const Fragments message = CutEvery(1'000, Message(batch));
+  v1::AppendRequest request;
+  const auto parsed = ParseAppendRequest(message, &request);
+  ASSERT_TRUE(parsed);
+  ASSERT_EQ(parsed->size(), 1U);
+  EXPECT_EQ(parsed->front().view(), batch);
+}
+
 TEST(ParseAppendRequest, TakesFieldsInAnyOrder) {
   const std::string batch(kLarge, 'b');
   const std::string batch_first =

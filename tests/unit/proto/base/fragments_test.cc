@@ -35,7 +35,7 @@ TEST(Fragments, WhatIsBehindIsTheRestWhereverTheyAreCut) {
   for (std::size_t first = 0; first <= kText.size(); ++first) {
     for (std::size_t second = first; second <= kText.size(); ++second) {
       for (std::size_t count = 0; count <= kText.size(); ++count) {
-        const Fragments behind = Behind(CutAt(kText, {first, second}), count);
+        const Fragments behind = WithoutFirst(CutAt(kText, {first, second}), count);
         EXPECT_EQ(Joined(behind).view(), kText.substr(count));
       }
     }
@@ -43,13 +43,13 @@ TEST(Fragments, WhatIsBehindIsTheRestWhereverTheyAreCut) {
 }
 
 TEST(Fragments, NothingIsBehindMoreThanThereIs) {
-  EXPECT_TRUE(Behind({}, 1).empty());
-  EXPECT_TRUE(Behind(CutAt(kText, {4}), kText.size() + 1).empty());
+  EXPECT_TRUE(WithoutFirst({}, 1).empty());
+  EXPECT_TRUE(WithoutFirst(CutAt(kText, {4}), kText.size() + 1).empty());
 }
 
 TEST(Fragments, WhatIsBehindIsNotCopied) {
   const SharedBytes only = ExactCopy(kText);
-  EXPECT_EQ(Behind({only}, 3).front().view().data(), only.view().data() + 3);
+  EXPECT_EQ(WithoutFirst({only}, 3).front().view().data(), only.view().data() + 3);
 }
 
 TEST(FragmentReader, GoesThroughAllOfItInStepsOfAnySize) {

@@ -23,8 +23,7 @@ CachedBatch BatchAt(Offset offset) {
 }
 
 void Put(TailCache& cache, PartitionId partition, Offset offset) {
-  const CachedBatch batch = BatchAt(offset);
-  cache.Put(partition, {&batch, 1});
+  cache.Put(partition, {BatchAt(offset)});
 }
 
 TEST(TailCache, ReadsBeginWithTheBatchThatContainsTheOffset) {
@@ -40,7 +39,7 @@ TEST(TailCache, ReadsBeginWithTheBatchThatContainsTheOffset) {
 TEST(TailCache, ReadsShareTheMemoryOfTheBatch) {
   TailCache cache(1 << 20);
   const CachedBatch batch = BatchAt(0);
-  cache.Put(kFirst, {&batch, 1});
+  cache.Put(kFirst, {batch});
   const auto read = cache.Read(kFirst, 0, 2, 1 << 20);
   EXPECT_EQ(read->fragments[1].view().data(), batch.fragments[1].view().data());
 }
