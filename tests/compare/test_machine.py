@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from unittest import mock
 
-from machine import go_modules, place, quiet, text_lines, workplace
+from machine import facts, go_modules, place, quiet, text_lines, workplace
 from machine.errors import Unavailable
 from machine.fetching import Fetching
 from machine.held_memory import HeldMemory
@@ -27,6 +27,33 @@ class _Directory(unittest.TestCase):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
+
+
+class Commit(_Directory):
+    def setUp(self):
+        super().setUp()
+        self.git("init", "--quiet")
+        self.write("bench/GROWTH.md", "old\n")
+        self.write("code.cc", "old\n")
+        self.git("add", ".")
+        self.git("config", "user.name", "T")
+        self.git("config", "user.email", "t@example.org")
+        self.git("commit", "--quiet", "-m", "c")
+        self.head = self.git("rev-parse", "HEAD").strip()[:12]
+
+    def git(self, *arguments):
+        return run(["git", "-C", self.directory, *arguments], 10)
+
+    def test_pages_that_were_written_before_are_no_change(self):
+        self.write("bench/GROWTH.md", "new\n")
+        self.assertEqual(facts.commit(self.directory), self.head)
+
+    def test_changed_files_are_told(self):
+        self.write("code.cc", "new\n")
+        self.assertEqual(facts.commit(self.directory), self.head + " with changes")
+
+    def test_without_a_repository_it_is_unknown(self):
+        self.assertEqual(facts.commit(os.path.join(self.directory, "none")), "unknown")
 
 
 class Place(_Directory):

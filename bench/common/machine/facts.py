@@ -8,12 +8,15 @@ from machine import place
 from machine.errors import Failed
 from machine.processes import run
 
+# What compare.py and growth.py write is not what they measure.
+_PAGES = ("bench/RESULTS.md", "bench/results.svg", "bench/results.json", "bench/GROWTH.md")
+
 
 def of_run(source_dir, work_dir, command):
     """(name, text) pairs."""
     return [
         ("date", datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")),
-        ("commit", _commit(source_dir)),
+        ("commit", commit(source_dir)),
         ("command", f"`{command}`"),
         ("processor", f"{os.cpu_count()} x {_first('/proc/cpuinfo', 'model name', ':')}"),
         ("memory", f"{_gibibytes():.0f} GiB"),
@@ -23,13 +26,15 @@ def of_run(source_dir, work_dir, command):
     ]
 
 
-def _commit(source_dir):
+def commit(source_dir):
+    """The commit of the working tree, and whether there are changes beside it."""
     try:
-        commit = run(["git", "-C", source_dir, "rev-parse", "--short=12", "HEAD"], 10).strip()
-        dirty = run(["git", "-C", source_dir, "status", "--porcelain", "-uno"], 10).strip()
+        head = run(["git", "-C", source_dir, "rev-parse", "--short=12", "HEAD"], 10).strip()
+        changes = run(["git", "-C", source_dir, "status", "--porcelain", "-uno", "--", ":/"] +
+                      [f":(top,exclude){page}" for page in _PAGES], 10).strip()
     except Failed:
         return "unknown"
-    return commit + (" with changes" if dirty else "")
+    return head + (" with changes" if changes else "")
 
 
 def _first(path, name, separator):
