@@ -64,6 +64,16 @@ class Loads(_Case):
         turn.sample(Load(Kind.LATENCY, rate=1_000))
         self.assertEqual([what for _, what, *_ in self.told[-2:]], ["quiet", "latency"])
 
+    def test_the_machine_settles_before_each_trial_that_tells_the_rate(self):
+        self.turn(rate=1_000_000).sample(example.PRODUCE)
+        self.assertEqual(self.settled_or_produced(), ["settle", "produce"] * 3)
+        self.told.clear()
+        self.turn(rate=1_000_000).sample(example.PRODUCE)
+        self.assertEqual(self.settled_or_produced(), ["produce", "settle", "produce"])
+
+    def settled_or_produced(self):
+        return [what for _, what, *_ in self.told if what in ("settle", "produce")]
+
     def test_processor_time_and_peak_are_those_of_the_measurement(self):
         turn = self.turn()
         turn.peer.server = FakeServer(cpu_seconds_each=0.5)
@@ -162,7 +172,7 @@ class Room(_Case):
     def test_a_trial_gives_its_room_back_at_once(self):
         self.turn().sample(example.PRODUCE)
         trial = "produce-100b-1p-trial0"
-        self.assertEqual([call[1:3] for call in self.told[:3]],
+        self.assertEqual([call[1:3] for call in self.told[1:4]],
                          [("create", trial), ("produce", trial), ("delete", trial)])
 
     def test_a_load_gives_its_room_back_before_the_next_one(self):

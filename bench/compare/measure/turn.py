@@ -118,6 +118,8 @@ class Turn:
         known = wanted = self._records.get(key)
         size = self._warm_up_part(load.kind, known) if known else min(_FIRST_TRIAL_RECORDS, most)
         for trial in range(_MOST_TRIALS):
+            if not known:
+                self._settle(paced=False)  # or the trial is slower than what is to be measured
             timing = self._try(action, load, trial, size)
             if not known:
                 wanted = records_for(timing.records_per_second / deliveries, self._seconds, most)
