@@ -94,12 +94,13 @@ class Page(unittest.TestCase):
         results = example.results("ours")
         results.add_contender("ours", {"server command": "$BUILD/server --port 1"})
         bigger = Load(Kind.PRODUCE, size_bytes=1024)
-        results.add_command("ours", example.PRODUCE, "client --size 100")
-        results.add_command("ours", example.PRODUCE, "client --size 100 --again")
+        results.add_command("ours", example.PRODUCE, "client --size 100 --port 0")
+        results.add_command("ours", example.PRODUCE, "client --size 100 --port 1")
         results.add_command("ours", bigger, "client --size 1024")
         results.add_command("ours", example.LATENCY, "client --rate 50000")
         text = page.markdown(results, [example.PRODUCE, bigger, example.LATENCY], [], "chart.svg")
-        self.assertIn("### ours\n\n```sh\n$BUILD/server --port 1\nclient --size 100\n"
+        self.assertIn("### ours\n\n```sh\n$BUILD/server --port 1\n"
+                      "client --size 100 --port 1\n"
                       "client --rate 50000\n```\n", text)
 
 

@@ -29,6 +29,10 @@ class Verdict(unittest.TestCase):
     def test_the_same_is_neither_even_without_any_spread(self):
         self.assertEqual(self.row([100, 100], [100, 100]).verdict, "")
 
+    def test_so_small_a_difference_is_none_even_without_any_spread(self):
+        self.assertEqual(self.row([1000, 1000], [1009, 1009]).verdict, "")
+        self.assertEqual(self.row([1000, 1000], [1011, 1011]).verdict, "slower")
+
     def test_turning_the_sides_around_turns_the_verdict_around(self):
         # 1.25 times as long, and 0.8 times: one is as much as the other.
         for times, verdicts in (([125, 125, 125], ("slower", "faster")),

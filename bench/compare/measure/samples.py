@@ -54,8 +54,8 @@ class Results:
         self.samples.setdefault((contender, load.key), []).append(sample)
 
     def add_command(self, contender, load, command):
-        """The first one stays: those of other rounds differ by no more than a port."""
-        self.commands.setdefault((contender, load.key), command)
+        """The last one stays, as that of the server does: their ports belong together."""
+        self.commands[contender, load.key] = command
 
     def miss(self, contender, load, why):
         """The first reason stays: what comes later is its consequence."""

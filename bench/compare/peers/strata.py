@@ -22,7 +22,8 @@ class Strata(Peer):
     def install(self):
         for program in (self._server_program(), self._client_program()):
             if not os.path.exists(program):
-                raise Unavailable(f"{program} is not built: cmake --build --preset release")
+                raise Unavailable(f"{program} is not built: cmake --preset release && "
+                                  "cmake --build --preset release, or name the place with --build")
 
     def version(self):
         return run([self._server_program(), "--version"], 30).split()[-1]

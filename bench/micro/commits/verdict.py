@@ -5,6 +5,10 @@ import dataclasses
 from figures import statistic
 
 
+# What two runs of one program differ by when their spread is small by chance.
+_LEAST_DIFFERENCE = 0.01
+
+
 @dataclasses.dataclass(frozen=True)
 class Row:
     name: str
@@ -16,8 +20,9 @@ class Row:
 
     @property
     def verdict(self):
-        """"slower", "faster", or nothing: a difference below the spread of either side is none."""
-        spread = max(self.base_spread, self.change_spread)
+        """"slower", "faster", or nothing: a difference below the spread of either side is none, nor
+        is one of 1 %."""
+        spread = max(self.base_spread, self.change_spread, _LEAST_DIFFERENCE)
         if self.ratio > 1 + spread:
             return "slower"
         return "faster" if self.ratio < 1 / (1 + spread) else ""
