@@ -146,18 +146,29 @@ CLI::Option* AddStrategy(CLI::App& command, AssignmentStrategy* strategy) {
       ->type_name("uniform|range");
 }
 
+std::string_view NameOf(Durability durability) {
+  switch (durability) {
+    case Durability::kNone:
+      return "none";
+    case Durability::kOs:
+      return "os";
+    case Durability::kFsync:
+      return "fsync";
+  }
+  return "";
+}
+
 CLI::Option* AddDurability(CLI::App& command, std::optional<Durability>* durability) {
-  return AddText(command, "--durability",
-                 "what an acknowledgement means (default: as the topic says)",
-                 [durability](const std::string& text) -> Result<void> {
-                   const std::map<std::string, Durability> names = {{"fsync", Durability::kFsync},
-                                                                    {"os", Durability::kOs},
-                                                                    {"none", Durability::kNone}};
-                   const auto found = names.find(text);
-                   if (found == names.end()) return NotOneOf(text, "fsync, os, none");
-                   *durability = found->second;
-                   return Ok();
-                 })
+  return AddText(
+             command, "--durability", "what an acknowledgement means (default: as the topic says)",
+             [durability](const std::string& text) -> Result<void> {
+               for (const auto each : {Durability::kFsync, Durability::kOs, Durability::kNone}) {
+                 if (text != NameOf(each)) continue;
+                 *durability = each;
+                 return Ok();
+               }
+               return NotOneOf(text, "fsync, os, none");
+             })
       ->type_name("fsync|os|none");
 }
 

@@ -101,6 +101,19 @@ TEST_F(BenchTest, ProduceTellsWhatItHadToSendAgain) {
   EXPECT_EQ(json["records"], RecordsIn("t"));
 }
 
+TEST_F(BenchTest, DurabilityIsWhatTheTopicSaysUnlessAskedFor) {
+  strata_.Expect({"topic", "create", "t", "--config", "durability=os"});
+  const auto durability = [&](std::vector<std::string> command) {
+    command.insert(command.end(), {"t", "--records", "10"});
+    return Bench(command)["durability"];
+  };
+  EXPECT_EQ(durability({"produce"}), "os");
+  EXPECT_EQ(durability({"produce", "--durability", "none"}), "none");
+  EXPECT_EQ(durability({"fanout", "--groups", "2", "--warm-up", "0"}), "os");
+  EXPECT_EQ(durability({"latency", "--warm-up", "0", "--rate", "1000", "--durability", "fsync"}),
+            "fsync");
+}
+
 TEST_F(BenchTest, ProduceTakesTheLinesOfAFile) {
   strata_.Expect({"topic", "create", "t"});
   WriteFile(dir_ / "lines", "one\ntwo\n\n");

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "client/cli/options.h"
 #include "client/cli/sink.h"
 #include "client/lib/admin.h"
 #include "proto/base/open_files.h"
@@ -44,6 +45,17 @@ Result<std::int32_t> PrepareTopic(const std::shared_ptr<Connection>& connection,
   }
   STRATA_TRY(CheckConsumers(options, count));
   return count;
+}
+
+Result<std::string> DurabilityOfAcks(const std::shared_ptr<Connection>& connection,
+                                     const BenchOptions& options) {
+  if (options.producer.durability) return std::string(NameOf(*options.producer.durability));
+  STRATA_TRY_ASSIGN(const auto description, Admin(connection).DescribeTopic(options.topic));
+  for (const TopicConfigEntry& entry : description.config) {
+    if (entry.key == "durability") return entry.value;
+  }
+  return Fail(ErrorCode::MALFORMED_REQUEST,
+              fmt::format("the broker does not tell the durability of topic '{}'", options.topic));
 }
 
 Result<void> AllowConnections(int count) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "client/cli/bench/bench_options.h"
 #include "client/cli/bench/payloads.h"
@@ -16,6 +17,11 @@ namespace strata::cli {
 // consumers than partitions; then it is not made. Errors of Admin.
 Result<std::int32_t> PrepareTopic(const std::shared_ptr<Connection>& connection,
                                   const BenchOptions& options);
+
+// What an acknowledgement of an append means: as the options say, else as the topic does. Errors of
+// Admin.
+Result<std::string> DurabilityOfAcks(const std::shared_ptr<Connection>& connection,
+                                     const BenchOptions& options);
 
 // Lets this process open as many files as the system allows, for so many connections.
 // INVALID_ARGUMENT: the system does not allow it.

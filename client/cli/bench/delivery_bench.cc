@@ -108,6 +108,7 @@ Result<void> BenchDelivery(const Context& context, const BenchOptions& options) 
   STRATA_TRY(AllowConnections(options.producers + options.groups * options.consumers));
   STRATA_TRY_ASSIGN(const auto connection, context.Connect());
   STRATA_TRY_ASSIGN(const std::int32_t partitions, PrepareTopic(connection, options));
+  STRATA_TRY_ASSIGN(const std::string durability, DurabilityOfAcks(connection, options));
   const BrokerWatch watch(connection);
   const RecordShape record{.keys = options.keys, .stamped = options.rate > 0};
   STRATA_TRY_ASSIGN(QuietTopic topic, QuietTopic::Begin(connection, options.topic));
@@ -119,9 +120,10 @@ Result<void> BenchDelivery(const Context& context, const BenchOptions& options) 
                  run));
   STRATA_TRY(crew->WaitUntilSettled([] {}));
   STRATA_TRY(run.MayMeasure());
-  const auto summary = WarmUpAndMeasure(options, connection, {*load, *crew, topic}, run);
+  auto summary = WarmUpAndMeasure(options, connection, {*load, *crew, topic}, run);
   STRATA_TRY(run.result());  // the cause, if the measurement has failed, too
   STRATA_TRY(summary);
+  summary->durability = durability;
   return PrintSummary(*summary, options.output);
 }
 

@@ -1,3 +1,5 @@
+#include <string>
+
 #include "client/cli/bench/bench_setup.h"
 #include "client/cli/bench/benches.h"
 #include "client/cli/bench/cost_meter.h"
@@ -14,6 +16,7 @@ Result<void> BenchProduce(const Context& context, const BenchOptions& options) {
   STRATA_TRY(AllowConnections(options.producers));
   STRATA_TRY_ASSIGN(const auto connection, context.Connect());
   STRATA_TRY(PrepareTopic(connection, options));
+  STRATA_TRY_ASSIGN(const std::string durability, DurabilityOfAcks(connection, options));
   STRATA_TRY_ASSIGN(const auto load,
                     Load::Open(context, options, {.keys = options.keys}, payloads, run));
   const BrokerWatch watch(connection);
@@ -33,6 +36,7 @@ Result<void> BenchProduce(const Context& context, const BenchOptions& options) {
                        .moved = sent.amount,
                        .time = sent.end - sent.begin,
                        .due_per_second = options.due_per_second(),
+                       .durability = durability,
                        .latency = AckLatency(options, sent.latencies),
                        .send_lateness = SendLateness(sent.lateness),
                        .retries = sent.retries,

@@ -97,8 +97,9 @@ void AddCost(const Cost& cost, const Amount& moved, Json& json) {
 }  // namespace
 
 std::string ToText(const BenchSummary& summary) {
-  std::string text = Throughput(summary) + ToText(summary.latency) + ToText(summary.ack_latency) +
-                     ToText(summary.send_lateness);
+  std::string text = Throughput(summary);
+  if (summary.durability) text += fmt::format("durability: {}\n", *summary.durability);
+  text += ToText(summary.latency) + ToText(summary.ack_latency) + ToText(summary.send_lateness);
   if (summary.retries.value_or(0) > 0) text += fmt::format("sent again: {}\n", *summary.retries);
   if (summary.interrupted) text += Interruption(summary.missing.value_or(0));
   return summary.cost ? text + ToText(*summary.cost, summary.moved) : text;
@@ -112,6 +113,7 @@ std::string ToJson(const BenchSummary& summary) {
                {"megabytes_per_second", PerSecond(Megabytes(summary.moved), summary.time)}};
   if (summary.due_per_second) json["due_per_second"] = *summary.due_per_second;
   if (summary.groups) json["groups"] = *summary.groups;
+  if (summary.durability) json["durability"] = *summary.durability;
   AddLatency("latency_ms", summary.latency, json);
   AddLatency("ack_latency_ms", summary.ack_latency, json);
   AddLatency("send_lateness_ms", summary.send_lateness, json);

@@ -27,6 +27,7 @@ struct BenchSummary {
   std::chrono::nanoseconds time{0};
   std::optional<std::uint64_t> due_per_second;  // records that were to be moved; with a fixed rate
   std::optional<int> groups;                    // among which it was moved
+  std::optional<std::string> durability;        // what the acknowledgements meant
 
   std::optional<MeasuredLatency> latency;  // what the command is about
   std::optional<MeasuredLatency> ack_latency;

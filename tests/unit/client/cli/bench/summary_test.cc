@@ -68,7 +68,7 @@ TEST(BenchSummary, LeavesOutWhatWasNotMeasured) {
   EXPECT_THAT(ToText(summary), Not(HasSubstr("due")));
   EXPECT_THAT(ToText(summary), HasSubstr("broker: it is not known what it has used\n"));
   const auto json = nlohmann::json::parse(ToJson(summary));
-  for (const char* name : {"due_per_second", "groups", "latency_ms", "ack_latency_ms",
+  for (const char* name : {"due_per_second", "groups", "durability", "latency_ms", "ack_latency_ms",
                            "send_lateness_ms", "retries", "missing", "broker"}) {
     EXPECT_FALSE(json.contains(name)) << name;
   }
@@ -92,6 +92,13 @@ TEST(BenchSummary, SetsWhatWasDueBesideWhatWasReached) {
   summary.due_per_second = 2'000'000;
   EXPECT_THAT(ToText(summary), HasSubstr(": 1500000 records/s of 2000000 that were due, 150.0"));
   EXPECT_EQ(nlohmann::json::parse(ToJson(summary))["due_per_second"], 2'000'000);
+}
+
+TEST(BenchSummary, NamesTheDurability) {
+  BenchSummary summary = Appended();
+  summary.durability = "os";
+  EXPECT_THAT(ToText(summary), HasSubstr("MB/s\ndurability: os\n"));
+  EXPECT_EQ(nlohmann::json::parse(ToJson(summary))["durability"], "os");
 }
 
 TEST(BenchSummary, TellsHowOftenSomethingWasSentAgain) {
