@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "broker/config/config_value.h"
+#include "proto/base/durability.h"
 #include "proto/base/error.h"
 #include "proto/base/types.h"
 

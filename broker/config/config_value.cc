@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "broker/topics/names.h"
+#include "proto/base/durability.h"
 #include "proto/base/edit_distance.h"
 
 namespace strata::broker {
@@ -46,22 +47,8 @@ Result<std::string> ParseChoice(std::string_view text, const std::vector<std::st
 }
 
 Result<Durability> ParseDurability(std::string_view text) {
-  for (Durability durability : {Durability::kFsync, Durability::kOs, Durability::kNone}) {
-    if (text == DurabilityName(durability)) return durability;
-  }
+  if (const auto durability = DurabilityNamed(text)) return *durability;
   return Refuse(text, "one of fsync, os, none");
-}
-
-std::string_view DurabilityName(Durability durability) {
-  switch (durability) {
-    case Durability::kNone:
-      return "none";
-    case Durability::kOs:
-      return "os";
-    case Durability::kFsync:
-      return "fsync";
-  }
-  return "unknown";
 }
 
 Result<std::string> ParseAddress(std::string_view text) {

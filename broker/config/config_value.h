@@ -25,7 +25,6 @@ Result<std::string> ParseChoice(std::string_view text, const std::vector<std::st
 
 // "fsync", "os", "none". INVALID_CONFIG.
 Result<Durability> ParseDurability(std::string_view text);
-std::string_view DurabilityName(Durability durability);
 
 // HOST:PORT with a port from 0 (any free one) to 65535; an IPv6 host in brackets. INVALID_CONFIG.
 Result<std::string> ParseAddress(std::string_view text);

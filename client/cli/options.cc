@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "proto/base/durability.h"
 #include "proto/batch/compression.h"
 
 namespace strata::cli {
@@ -146,29 +147,14 @@ CLI::Option* AddStrategy(CLI::App& command, AssignmentStrategy* strategy) {
       ->type_name("uniform|range");
 }
 
-std::string_view NameOf(Durability durability) {
-  switch (durability) {
-    case Durability::kNone:
-      return "none";
-    case Durability::kOs:
-      return "os";
-    case Durability::kFsync:
-      return "fsync";
-  }
-  return "";
-}
-
 CLI::Option* AddDurability(CLI::App& command, std::optional<Durability>* durability) {
-  return AddText(
-             command, "--durability", "what an acknowledgement means (default: as the topic says)",
-             [durability](const std::string& text) -> Result<void> {
-               for (const auto each : {Durability::kFsync, Durability::kOs, Durability::kNone}) {
-                 if (text != NameOf(each)) continue;
-                 *durability = each;
-                 return Ok();
-               }
-               return NotOneOf(text, "fsync, os, none");
-             })
+  return AddText(command, "--durability",
+                 "what an acknowledgement means (default: as the topic says)",
+                 [durability](const std::string& text) -> Result<void> {
+                   *durability = DurabilityNamed(text);
+                   if (!*durability) return NotOneOf(text, "fsync, os, none");
+                   return Ok();
+                 })
       ->type_name("fsync|os|none");
 }
 

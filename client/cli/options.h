@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "client/lib/consumer.h"
@@ -56,9 +55,6 @@ CLI::Option* AddCompression(CLI::App& command, Compression* compression);
 
 // --strategy uniform|range
 CLI::Option* AddStrategy(CLI::App& command, AssignmentStrategy* strategy);
-
-// As --durability and the topics' configuration have it.
-std::string_view NameOf(Durability durability);
 
 // --durability fsync|os|none
 CLI::Option* AddDurability(CLI::App& command, std::optional<Durability>* durability);

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "client/cli/options.h"
 #include "client/cli/sink.h"
 #include "client/lib/admin.h"
+#include "proto/base/durability.h"
 #include "proto/base/open_files.h"
 
 namespace strata::cli {
@@ -49,7 +49,7 @@ Result<std::int32_t> PrepareTopic(const std::shared_ptr<Connection>& connection,
 
 Result<std::string> DurabilityOfAcks(const std::shared_ptr<Connection>& connection,
                                      const BenchOptions& options) {
-  if (options.producer.durability) return std::string(NameOf(*options.producer.durability));
+  if (options.producer.durability) return std::string(DurabilityName(*options.producer.durability));
   STRATA_TRY_ASSIGN(const auto description, Admin(connection).DescribeTopic(options.topic));
   for (const TopicConfigEntry& entry : description.config) {
     if (entry.key == "durability") return entry.value;
